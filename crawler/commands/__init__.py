@@ -1,0 +1,1 @@
+"""The subjects of `yuanwen …`, one file a group of commands."""

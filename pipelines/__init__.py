@@ -1,0 +1,1 @@
+"""The stages: value in, value out. No Scrapy, SQL, files, clock or network here; a test holds this."""

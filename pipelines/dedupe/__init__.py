@@ -1,0 +1,1 @@
+"""Is a text new, or a copy of one we hold?"""

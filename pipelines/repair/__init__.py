@@ -1,0 +1,1 @@
+"""Undo damage of the text, only where its fingerprint is found."""

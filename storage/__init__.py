@@ -1,0 +1,1 @@
+"""Adapters to disk and database, and what readers of the database use."""

@@ -1,0 +1,1 @@
+"""Quality scores over ../shared, one module a subject; `make score` prints them all."""

@@ -1,0 +1,18 @@
+"""`python -m tests.score SHARED [SUBJECT…]`: print the score tables. A subject is a module here with `report(shared)`."""
+
+import importlib
+import sys
+from pathlib import Path
+
+SUBJECTS: tuple[str, ...] = ()
+
+
+def main() -> None:
+    shared = Path(sys.argv[1])
+    if not shared.is_dir():
+        sys.exit(f"{shared}: no such folder; the score pages are not shipped with the project")
+    for subject in sys.argv[2:] or SUBJECTS:
+        importlib.import_module(f"tests.score.{subject}").report(shared)
+
+
+main()
