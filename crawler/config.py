@@ -1,0 +1,92 @@
+"""Settings: flags, else environment, else `yuanwen.toml` in the working directory."""
+
+import os
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from pipelines.errors import UsageError
+
+DEFAULT_USER_AGENT = "yuanwen/0.1 (+https://yuanwen.invalid/bot; set YUANWEN_USER_AGENT to your contact)"
+
+DbOption = Annotated[str | None, typer.Option("--db", metavar="URL", help="database, any SQLAlchemy URL (else YUANWEN_DB)")]
+"""The `--db` flag, the same in every command that needs a database."""
+
+
+class Config(BaseSettings):
+    """All settings. The names in the environment carry the prefix `YUANWEN_`, those in `yuanwen.toml` are lower case."""
+
+    model_config = SettingsConfigDict(env_prefix="YUANWEN_", toml_file="yuanwen.toml", extra="forbid", frozen=True)
+
+    db: str = "sqlite:///yuanwen.db"
+    """Any SQLAlchemy URL."""
+    archive: Path | None = None
+    """Folder of WARC files; None: `archive/` beside the database file, or in the working directory."""
+    delay: float = Field(default=1.0, ge=0, le=3600)
+    """Seconds between two requests to a host."""
+    allow_addresses: str = ""
+    """Comma-separated networks that are not public but may be fetched."""
+    user_agent: str = DEFAULT_USER_AGENT
+    workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=256)
+    """Processes for extraction."""
+
+    @field_validator("db")
+    @classmethod
+    def _is_database_url(cls, value: str) -> str:
+        try:
+            make_url(value)
+        except ArgumentError as error:
+            raise ValueError("not a database URL such as sqlite:///yuanwen.db or postgresql://user@host/name") from error
+        return value
+
+    @field_validator("allow_addresses")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        for network in filter(None, map(str.strip, value.split(","))):
+            ip_network(network)
+        return value
+
+    @property
+    def allowed_networks(self) -> tuple[str, ...]:
+        """`allow_addresses`, split."""
+        return tuple(filter(None, map(str.strip, self.allow_addresses.split(","))))
+
+    @property
+    def archive_folder(self) -> Path:
+        """Where captures are written and read."""
+        if self.archive is not None:
+            return self.archive
+        url = make_url(self.db)
+        is_file = url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:")
+        return (Path(str(url.database)).parent if is_file else Path()) / "archive"
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource, dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:  # fmt: skip
+        """Flags, then environment, then the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_config(**flags: Any) -> Config:
+    """Read the settings; a flag that is None was not given.
+
+    Raises:
+        UsageError: a setting is wrong; the message names it.
+    """
+    try:
+        return Config(**{key: value for key, value in flags.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise UsageError(f"setting {name}: {first['msg'].removeprefix('Value error, ')} (given: {first.get('input')!r})") from error
+    except ValueError as error:  # yuanwen.toml is not TOML
+        raise UsageError(f"yuanwen.toml: {error}") from error
