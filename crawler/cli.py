@@ -1,25 +1,43 @@
 """The command line: `yuanwen …`. Result on stdout, talk on stderr."""
 
+import os
 import sys
 
 import typer
 
 from crawler.commands import extract, parse, repair
+from crawler.talk import say
 from pipelines.errors import UsageError, YuanwenError
 
-app = typer.Typer(name="yuanwen", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
-extract.register(app)
-parse.register(app)
-repair.register(app)
+FAULT, USAGE, NOTHING, REFUSED, PARTLY = 1, 2, 3, 4, 5
+"""Exit codes of the contract; 0 is ok."""
+
+app = typer.Typer(name="yuanwen", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, rich_markup_mode=None)
+for group in (extract, parse, repair):
+    group.register(app)
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code; an error of ours is one line on stderr, never a traceback."""
+    try:
+        app(args=arguments)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    except YuanwenError as error:
+        say(str(error))
+        return USAGE if isinstance(error, UsageError) else FAULT
+    except KeyboardInterrupt:
+        say("stopped")
+        return 130
+    except BrokenPipeError:  # `yuanwen … | head`: the reader has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return 0
 
 
 def main() -> None:
-    """Run the command line; an error is one line, never a traceback."""
-    try:
-        app()
-    except YuanwenError as error:
-        print(f"yuanwen: {error}", file=sys.stderr)
-        sys.exit(2 if isinstance(error, UsageError) else 1)
+    """Entry point of the console script."""
+    sys.exit(run(sys.argv[1:]))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """What the printed strings mean."""
 
+from urllib.parse import urlsplit
+
 import tldextract
 
 from pipelines.site_rules import RuleBook, SiteRules
@@ -10,13 +12,23 @@ _SUFFIXES = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
 def registrable_domain(url: str) -> str:
-    """Return the registrable domain of a URL, or its bare host where there is none (an IP address, localhost).
+    """Return the registrable domain of a URL.
+
+    Under a suffix that the public list does not know, the last two labels (the list's own default rule). An address or a bare
+    name stands for itself, with its port where one is written: two ports of one address are two sites.
 
     >>> registrable_domain("http://news.people.com.cn/a.html")
     'people.com.cn'
+    >>> registrable_domain("http://www.linjiang.example/"), registrable_domain("http://127.0.0.1:8001/a")
+    ('linjiang.example', '127.0.0.1:8001')
     """
     parts = _SUFFIXES(url)
-    return parts.top_domain_under_public_suffix or parts.domain
+    if parts.top_domain_under_public_suffix:
+        return parts.top_domain_under_public_suffix
+    host, port = urlsplit(url).hostname or "", urlsplit(url).port
+    if parts.ipv4 or parts.ipv6 or "." not in host:
+        return f"{host}:{port}" if port else host
+    return ".".join(host.split(".")[-2:])
 
 
 def normalize(extracted: ExtractedArticle, site: SiteRules | None, book: RuleBook) -> NormalizedArticle:

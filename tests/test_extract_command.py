@@ -1,0 +1,91 @@
+"""`yuanwen extract` as a person types it: results on stdout, one line on stderr for each page that gives none."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pipelines.record import RECORD_KEYS
+
+PARAGRAPH = (
+    "市交通运输局今天上午发布消息，新建的跨河大桥已经完成全部主体工程，预计下月初开始试通车，届时两岸居民往来的时间将缩短到十分钟以内。"
+)
+PAGE = f"""<html><head><title>跨河大桥下月试通车_临江新闻网</title></head><body><h1>跨河大桥下月试通车</h1>
+<div class="info">2023-05-06 08:30 来源：临江日报</div><div class="content"><p>{PARAGRAPH}</p><p>{PARAGRAPH[::-1]}</p></div></body></html>"""
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    path = tmp_path / "page.html"
+    path.write_text(PAGE, encoding="utf-8")
+    return path
+
+
+def test_jsonl_has_every_key_of_the_contract(yuanwen, page: Path) -> None:
+    result = yuanwen("extract", "--jsonl", page)
+    (row,) = map(json.loads, result.out.splitlines())
+    assert (result.code, result.err, row["outcome"]) == (0, "", "article")
+    assert list(row) == ["file", "outcome", "reason", *RECORD_KEYS]
+    assert PARAGRAPH in row["text"]
+    assert row["story_id"] is None
+
+
+def test_urls_name_where_the_pages_came_from(yuanwen, page: Path) -> None:
+    urls = page.with_name("urls.jsonl")
+    urls.write_text('{"file": "page.html", "url": "http://www.linjiang.example/a/1.html"}\n')
+    row = json.loads(yuanwen("extract", "--jsonl", "--urls", urls, page).out)
+    assert (row["url"], row["site"]) == ("http://www.linjiang.example/a/1.html", "linjiang.example")
+
+
+def test_a_person_sees_title_and_text(yuanwen, page: Path) -> None:
+    result = yuanwen("extract", page)
+    assert result.out.startswith("跨河大桥下月试通车")
+    assert PARAGRAPH in result.out
+
+
+BAD_FILES = {
+    "empty": (b"", "rejected/empty", 3),
+    "blank": (b" \n\t ", "rejected/empty", 3),
+    "huge": (b"<p>" + b"x" * 30_000_000, "quarantined/too_large", 3),
+}
+
+
+@pytest.mark.parametrize("name", BAD_FILES)
+def test_a_bad_file_is_one_line_with_its_name(yuanwen, tmp_path: Path, name: str) -> None:
+    body, said, code = BAD_FILES[name]
+    path = tmp_path / f"{name}.html"
+    path.write_bytes(body)
+    result = yuanwen("extract", path)
+    assert (result.code, result.out) == (code, "")
+    assert result.err.startswith(f"yuanwen: {path}: {said}")
+    assert result.err.count("\n") == 1
+
+
+def test_good_pages_survive_bad_neighbours(yuanwen, page: Path) -> None:
+    page.with_name("empty.html").write_bytes(b"")
+    result = yuanwen("extract", "--jsonl", page.parent)
+    assert result.code == 0
+    assert [json.loads(line)["outcome"] for line in result.out.splitlines()] == ["rejected", "article"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["extract", "/no/such/page.html"], "/no/such/page.html: no such file"),
+        (["extract"], "Missing argument"),
+        (["extrakt"], "No such command"),
+    ],
+)
+def test_wrong_usage_is_exit_code_2(yuanwen, arguments: list[str], said: str) -> None:
+    result = yuanwen(*arguments)
+    assert result.code == 2
+    assert said in result.err
+
+
+@pytest.mark.parametrize("line", ["no json", "{}", "[]", '{"file": "a"}'])
+def test_a_wrong_line_of_urls_is_named(yuanwen, page: Path, line: str) -> None:
+    urls = page.with_name("urls.jsonl")
+    urls.write_text('{"file": "a", "url": "http://a.example/"}\n' + line + "\n")
+    result = yuanwen("extract", "--urls", urls, page)
+    assert (result.code, result.out) == (2, "")
+    assert f"{urls}:2:" in result.err
