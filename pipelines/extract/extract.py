@@ -3,9 +3,15 @@
 import trafilatura
 
 from pipelines.errors import PageRejected, Reason
+from pipelines.extract.breadcrumb import find_breadcrumb
+from pipelines.extract.credit_candidates import find_credits, find_datelines
+from pipelines.extract.date_candidates import find_dates, find_modified
+from pipelines.extract.keywords import find_keywords
+from pipelines.extract.site_names import find_site_names
+from pipelines.extract.title_candidates import find_original_titles, find_titles
 from pipelines.extract.walk import parse_tree, view_page
 from pipelines.site_rules import RuleBook, SiteRules
-from pipelines.types import DecodedPage, ExtractedArticle, Printed
+from pipelines.types import DecodedPage, ExtractedArticle
 
 
 def extract(page: DecodedPage, site: SiteRules | None, book: RuleBook) -> ExtractedArticle:
@@ -19,23 +25,21 @@ def extract(page: DecodedPage, site: SiteRules | None, book: RuleBook) -> Extrac
     text = trafilatura.extract(tree, include_comments=False, with_metadata=False)
     if not text:
         raise PageRejected(Reason.NO_BODY, stage="extract", url=page.fetched.final_url)
-    headline = next((b for b in view.blocks if b.tag == "h1"), None)
-    titles = [Printed(text=headline.text, rule="h1", block=headline.index)] if headline else []
-    titles += [Printed(text=view.head_title, rule="head_title")] if view.head_title else []
+    paragraphs, breadcrumb = tuple(text.split("\n")), find_breadcrumb(view)
     return ExtractedArticle(
         decoded=page,
-        titles=tuple(titles),
-        original_titles=(),
-        dates=(),
-        modified=(),
-        credits=(),
-        datelines=(),
-        breadcrumb=(),
-        keywords=(),
-        site_names=(),
+        titles=find_titles(view),
+        original_titles=find_original_titles(view),
+        dates=find_dates(view),
+        modified=find_modified(view),
+        credits=find_credits(view),
+        datelines=find_datelines(paragraphs),
+        breadcrumb=breadcrumb,
+        keywords=find_keywords(view),
+        site_names=find_site_names(view, breadcrumb, ()),
         canonical_href=view.link_rels.get("canonical"),
         html_lang=view.html_lang,
-        paragraphs=tuple(text.split("\n")),
+        paragraphs=paragraphs,
         pictures=(),
         removed=(),
         extractor=f"trafilatura/{trafilatura.__version__}",
