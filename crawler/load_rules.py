@@ -8,6 +8,7 @@ from typing import Any
 from pipelines.errors import RuleError
 from pipelines.extract.boilerplate import compile_boilerplate
 from pipelines.extract.templates import TemplateBook
+from pipelines.normalize.credit_rules import compile_credit_rules
 from pipelines.normalize.outlets import compile_outlets
 from pipelines.normalize.titles import compile_titles
 from pipelines.repair.model import LanguageModel
@@ -44,11 +45,13 @@ def load_rule_book() -> RuleBook:
     Raises:
         RuleError: a file there is wrong.
     """
+    outlets = compile_outlets(load_rows("outlets"))
     return RuleBook(
         sites={},
         boilerplate=compile_boilerplate(load_rows("boilerplate")),
         titles=compile_titles(load_rows("title_prefixes")),
-        outlets=compile_outlets(load_rows("outlets")),
+        outlets=outlets,
+        credits=compile_credit_rules(load_rows("credit_words"), outlets),
         templates=TemplateBook(),
         language_model=load_language_model,
     )

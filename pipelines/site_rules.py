@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from pipelines.extract.boilerplate import BoilerplateRules
     from pipelines.extract.templates import TemplateBook
+    from pipelines.normalize.credit_rules import CreditRules
     from pipelines.normalize.outlets import OutletTable
     from pipelines.normalize.titles import TitleRules
     from pipelines.repair.model import LanguageModel
@@ -80,6 +81,8 @@ class RuleBook:
     boilerplate: BoilerplateRules
     titles: TitleRules
     outlets: OutletTable
+    credits: CreditRules
+    """Words of credit lines; holds `outlets` too."""
     templates: TemplateBook
     language_model: Callable[[], LanguageModel]
     """Loads the character model at the first damaged page, and keeps it."""
