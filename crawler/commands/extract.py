@@ -1,17 +1,25 @@
 """`yuanwen extract`: saved pages to articles, no database."""
 
+from __future__ import annotations
+
 import collections
 import json
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from crawler.talk import progress, result_console, say
 from pipelines.errors import Reason
 
-REFUSED_BY_FAULT = frozenset({Reason.INTERNAL, Reason.BAD_RESPONSE})
+if TYPE_CHECKING:
+    from crawler.processing import Processed
+    from crawler.saved_pages import SavedPage
+    from pipelines.types import FetchedPage
+
+FAULTS = frozenset({Reason.INTERNAL, Reason.BAD_RESPONSE})
 
 
 def register(app: typer.Typer) -> None:
@@ -28,19 +36,19 @@ def extract(
     as_json: Annotated[bool, typer.Option("--json", help="one JSON array")] = False,
 ) -> None:
     """Process saved pages and print the articles."""
-    from crawler.load_rules import load_rule_book
+    from crawler.config import load_config
     from crawler.saved_pages import find_files, load_urls, read_saved_pages
 
     url_of = load_urls(urls) if urls else {}
     n_files = sum(1 for _ in find_files(paths))
-    book = load_rule_book()
     rows: list[dict[str, Any]] = []
     counts: collections.Counter[str] = collections.Counter()
-    for saved in progress(read_saved_pages(paths, url_of), "extract", n_files):
-        row, line = _outcome_row(saved, book)
+    outcomes = _outcomes(read_saved_pages(paths, url_of), load_config().workers)
+    for saved, done in progress(outcomes, "extract", n_files):
+        row = _row(saved, done)
         counts[row["outcome"]] += 1
-        if line:
-            say(f"{saved.file}: {line}")
+        if done.article is None:
+            say(f"{saved.file}: {done.line()}")
         if jsonl:
             print(json.dumps(row, ensure_ascii=False), flush=sys.stdout.isatty())
         elif as_json:
@@ -59,18 +67,38 @@ def exit_code(counts: collections.Counter[str]) -> int:
     return 0 if counts["article"] else 3
 
 
-def _outcome_row(saved: Any, book: Any) -> tuple[dict[str, Any], str]:
-    from crawler.processing import Processed, process_page
+def _outcomes(saved_pages: Iterable[SavedPage], workers: int) -> Iterator[tuple[SavedPage, Processed]]:
+    """Process the pages in order; a file that gives no page ends with its own reason."""
+    from crawler.processing import process_pages
+
+    waiting: collections.deque[SavedPage] = collections.deque()
+
+    def readable() -> Iterator[FetchedPage]:
+        for saved in saved_pages:
+            waiting.append(saved)
+            if saved.page is not None:
+                yield saved.page
+
+    for _, done in process_pages(readable(), workers):
+        while waiting[0].page is None:
+            yield waiting[0], _unreadable(waiting.popleft())
+        yield waiting.popleft(), done
+    for saved in waiting:
+        yield saved, _unreadable(saved)
+
+
+def _unreadable(saved: SavedPage) -> Processed:
+    from crawler.processing import Processed
+
+    outcome = "failed" if saved.reason in FAULTS else "quarantined"
+    return Processed(url=saved.file, outcome=outcome, reason=saved.reason, detail=saved.detail)
+
+
+def _row(saved: SavedPage, done: Processed) -> dict[str, Any]:
     from pipelines.record import RECORD_KEYS, record_of
 
-    if saved.page is None:
-        outcome = "failed" if saved.reason in REFUSED_BY_FAULT else "quarantined"
-        done = Processed(url=saved.file, outcome=outcome, reason=saved.reason, detail=saved.detail)
-    else:
-        done = process_page(saved.page, book)
     record = record_of(done.article) if done.article else {**dict.fromkeys(RECORD_KEYS), "url": saved.page.url if saved.page else None}
-    row = {"file": saved.file, "outcome": done.outcome, "reason": done.reason.value if done.reason else None, **record}
-    return row, "" if done.article else done.line()
+    return {"file": saved.file, "outcome": done.outcome, "reason": done.reason.value if done.reason else None, **record}
 
 
 def _show(row: dict[str, Any]) -> None:
