@@ -151,6 +151,35 @@ class Block:
     n_link_chars: int
     """Characters of `text` inside links."""
     links: tuple[Link, ...] = ()
+    is_hidden: bool = False
+    """Styled `display:none`, or within an element that is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """An element that holds blocks: a container the body may lie in."""
+
+    start: int
+    """`Block.index` of its first block."""
+    end: int
+    """One past its last block."""
+    tag: str
+    path: str
+    """As `Block.path`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageImage:
+    """One `<img>`, where it stands."""
+
+    src: str
+    """As printed; a lazy `data-src` before `src`."""
+    alt: str
+    title: str
+    before: int
+    """`Block.index` of the block that follows it."""
+    is_small: bool
+    """Printed with a width or height under 100 pixels: an icon."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +209,12 @@ class PageView:
     html_lang: str | None
     base_url: str
     """Final URL, or `<base href>` joined to it."""
+    sections: tuple[Section, ...] = ()
+    """Elements with blocks, an outer one before those inside it."""
+    images: tuple[PageImage, ...] = ()
+    """In document order."""
+    is_flattened: bool = False
+    """The markup was too deep to parse: structure was dropped, text kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,16 +2,17 @@
 
 import trafilatura
 
-from pipelines.errors import PageRejected, Reason
+from pipelines.errors import PageQuarantined, PageRejected, Reason
 from pipelines.extract.breadcrumb import find_breadcrumb
 from pipelines.extract.credit_candidates import find_credits, find_datelines
 from pipelines.extract.date_candidates import find_dates, find_modified
 from pipelines.extract.keywords import find_keywords
+from pipelines.extract.parse import TooDeep, parse_tree
 from pipelines.extract.site_names import find_site_names
 from pipelines.extract.title_candidates import find_original_titles, find_titles
-from pipelines.extract.walk import parse_tree, view_page
+from pipelines.extract.view import view_page
 from pipelines.site_rules import RuleBook, SiteRules
-from pipelines.types import DecodedPage, ExtractedArticle
+from pipelines.types import DecodedPage, ExtractedArticle, Note
 
 
 def extract(page: DecodedPage, site: SiteRules | None, book: RuleBook) -> ExtractedArticle:
@@ -19,9 +20,13 @@ def extract(page: DecodedPage, site: SiteRules | None, book: RuleBook) -> Extrac
 
     Raises:
         PageRejected: no running text, or a page of links.
+        PageQuarantined: the markup is too deep to be read without loss.
     """
-    tree = parse_tree(page.text)
-    view = view_page(tree, page.fetched.final_url)
+    try:
+        tree, is_flattened = parse_tree(page.text)
+    except TooDeep as error:
+        raise PageQuarantined(Reason.PARSE_LIMIT, stage="extract", url=page.fetched.final_url) from error
+    view = view_page(tree, page.fetched.final_url, is_flattened=is_flattened)
     text = trafilatura.extract(tree, include_comments=False, with_metadata=False)
     if not text:
         raise PageRejected(Reason.NO_BODY, stage="extract", url=page.fetched.final_url)
@@ -44,4 +49,5 @@ def extract(page: DecodedPage, site: SiteRules | None, book: RuleBook) -> Extrac
         removed=(),
         extractor=f"trafilatura/{trafilatura.__version__}",
         confidence=0.5,
+        notes=(Note.PARSE_LIMIT,) if is_flattened else (),
     )

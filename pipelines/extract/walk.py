@@ -1,158 +1,204 @@
-"""One parse and one walk: HTML text to a tree and a `PageView`."""
+"""One walk over the tree, in plain Python and linear in its size: blocks, sections and images of a page."""
 
-import json
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
-from urllib.parse import urljoin
 
 import lxml.html
-from lxml import etree
 
-from pipelines.types import Block, Link, PageView
+from pipelines.types import Block, Link, PageImage, Section
 
-STRAY_END = re.compile(r"</\s*(?:html|body)\s*>", re.IGNORECASE)
 INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "em",
-        "font",
-        "i",
-        "img",
-        "ins",
-        "kbd",
-        "label",
-        "mark",
-        "q",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-    ]
+    "a abbr acronym b bdi bdo big cite code em font i ins kbd label mark nobr q s samp small span strike strong sub sup time tt u var "
+    "wbr o:p".split()
 )
 SKIPPED = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "math",
-        "object",
-        "iframe",
-        "select",
-        "option",
-        "textarea",
-        "button",
-        "head",
-        "title",
-    ]
+    "script style noscript template svg math object iframe select option textarea button head title embed canvas map video audio".split()
 )
-SPACE = re.compile(r"\s+")
+# Elements that are sections even with one block inside; others (a paragraph cut by line breaks) need two.
+CONTAINERS = frozenset("article aside body center div dl footer form header main nav ol section table tbody td ul".split())
+DIGITS = re.compile(r"\d+")
+HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+LAZY_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-echo", "data-url", "original", "_src", "src")
+SMALL_PX = 100
 
 
-def parse_tree(html: str) -> lxml.html.HtmlElement:
-    """Parse decoded HTML. Stray end tags of html and body are cut: lxml stops reading there."""
-    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=True)
-    cleaned = STRAY_END.sub("", html).encode("utf-8", "surrogatepass")
-    return lxml.html.document_fromstring(cleaned or b"<html></html>", parser=parser)
+class Frame:
+    """An open element. Mutable, and does not leave the walk."""
+
+    __slots__ = ("element", "end", "is_hidden", "is_inline", "is_skipped", "labels", "owner", "path", "start", "tag")
+
+    def __init__(self, element: lxml.html.HtmlElement, tag: str) -> None:
+        self.element, self.tag, self.owner = element, tag, tag
+        self.is_inline = self.is_skipped = self.is_hidden = False
+        self.path, self.labels = tag, ""
+        self.start = self.end = -1
 
 
-def view_page(tree: lxml.html.HtmlElement, url: str) -> PageView:
-    """Walk the tree once. `url`: the final URL."""
-    base = tree.find(".//base[@href]")
-    title = tree.find(".//title")
-    return PageView(
-        blocks=tuple(_blocks(tree)),
-        head_title=(SPACE.sub(" ", title.text_content()).strip() or None) if title is not None else None,
-        meta=_meta(tree),
-        json_ld=tuple(_json_ld(tree)),
-        link_rels={rel.lower(): link.get("href", "") for link in tree.iter("link") for rel in link.get("rel", "").split()},
-        html_lang=tree.get("lang"),
-        base_url=urljoin(url, base.get("href")) if base is not None else url,
-    )
+def _below(above: Frame, element: lxml.html.HtmlElement, tag: str) -> Frame:
+    """Open a block-level element: its path, labels and visibility follow from the one above."""
+    frame = Frame(element, tag)
+    name, key = element.get("class"), element.get("id")
+    if name or key:
+        own = f"{name or ''} {key or ''}".strip().lower()
+        frame.labels = f"{own} {above.labels}" if above.labels else own
+        frame.path = f"{above.path}/{tag}{_mark(name, key)}"
+    else:
+        frame.labels, frame.path = above.labels, f"{above.path}/{tag}"
+    frame.is_hidden = above.is_hidden or _is_hidden(element)
+    return frame
 
 
-def _meta(tree: lxml.html.HtmlElement) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for element in tree.iter("meta"):
-        name = element.get("name") or element.get("property") or element.get("itemprop") or element.get("http-equiv")
-        if name and element.get("content"):
-            found.setdefault(name.strip().lower(), SPACE.sub(" ", element.get("content") or "").strip())
-    return found
+def _inside(above: Frame, element: lxml.html.HtmlElement, tag: str, *, is_skipped: bool) -> Frame:
+    """Open an inline or a skipped element: its words belong to the block-level element above."""
+    frame = Frame(element, tag)
+    frame.is_inline, frame.is_skipped = True, is_skipped or above.is_skipped
+    frame.path, frame.labels, frame.owner = above.path, above.labels, above.owner
+    frame.is_hidden = above.is_hidden
+    return frame
 
 
-def _json_ld(tree: lxml.html.HtmlElement) -> Iterator[Mapping[str, Any]]:
-    for element in tree.iter("script"):
-        if "ld+json" in (element.get("type") or ""):
-            try:
-                parsed = json.loads(element.text or "", strict=False)
-            except (ValueError, RecursionError):
-                continue
-            for entry in parsed if isinstance(parsed, list) else [parsed]:
-                if isinstance(entry, dict):
-                    yield from (g for g in entry.get("@graph", [entry]) if isinstance(g, dict))
+def _mark(name: str | None, key: str | None) -> str:
+    """Return `.first-class` or `#id`, digits folded to 0 so that sibling pages agree."""
+    if name and (classes := name.split()):
+        return "." + DIGITS.sub("0", classes[0])
+    return "#" + DIGITS.sub("0", key) if key else ""
 
 
-def _blocks(tree: lxml.html.HtmlElement) -> Iterator[Block]:
-    index = 0
-    parts: list[str] = []
-    links: list[Link] = []
-    n_link_chars = 0
-    owner: lxml.html.HtmlElement = tree
-    for event, element in etree.iterwalk(tree, events=("start", "end")):
-        tag = element.tag
-        if not isinstance(tag, str):
-            continue
-        if event == "start" and tag in SKIPPED:
-            element.set("data-skip", "1")
-        skipped = any(a.tag in SKIPPED for a in (element, *element.iterancestors()))
-        if tag not in INLINE:
-            text = SPACE.sub(" ", "".join(parts)).strip()
-            if text:
-                yield _block(index, text, owner, n_link_chars, tuple(links))
-                index += 1
-            parts, links, n_link_chars = [], [], 0
+def _is_hidden(element: lxml.html.HtmlElement) -> bool:
+    style = element.get("style")
+    return style is not None and HIDDEN.search(style) is not None
+
+
+class Walk:
+    """Collects blocks, sections and images; `elements[i]` is the element of `sections[i]`."""
+
+    def __init__(self, tree: lxml.html.HtmlElement) -> None:
+        self.blocks: list[Block] = []
+        self.images: list[PageImage] = []
+        self._entered: list[Frame] = []
+        self._parts: list[str] = []
+        self._links: list[Link] = []
+        self._href: str | None = None
+        self._label: list[str] = []
+        self._run(tree)
+        kept = [frame for frame in self._entered if _is_section(frame)]
+        self.sections = tuple(Section(start=f.start, end=f.end, tag=f.tag, path=f.path) for f in kept)
+        self.elements = tuple(frame.element for frame in kept)
+
+    def _run(self, tree: lxml.html.HtmlElement) -> None:
+        """Go through the tree in document order; an element is left when one comes whose parent is further out."""
+        body = tree.find("body")
+        root = tree if body is None else body
+        frames = [Frame(root, "body")]
+        self._entered.append(frames[0])
+        frames[0].start = 0
+        self._say(root.text)
+        for element in root.iterdescendants():
             parent = element.getparent()
-            owner = element if event == "start" or parent is None else parent
-        if event == "start":
-            if not skipped and element.text:
-                parts.append(element.text)
+            while frames[-1].element is not parent:
+                self._leave(frames)
+            above, tag = frames[-1], element.tag
+            if above.is_skipped or not isinstance(tag, str) or tag in SKIPPED:
+                self._skip(frames, element)
+            elif tag == "br":
+                self._flush(above)
+                self._say(element.tail)
+            elif tag == "img":
+                self._see(element)
+                self._say(element.tail)
+            elif tag in INLINE:
+                self._enter_inline(frames, element, tag)
+            else:
+                self._enter_block(frames, element, tag)
+        while frames:
+            self._leave(frames)
+
+    def _skip(self, frames: list[Frame], element: lxml.html.HtmlElement) -> None:
+        if len(element):
+            frames.append(_inside(frames[-1], element, "", is_skipped=True))
+        elif not frames[-1].is_skipped:
+            self._say(element.tail)
+
+    def _enter_inline(self, frames: list[Frame], element: lxml.html.HtmlElement, tag: str) -> None:
+        is_hidden = _is_hidden(element)  # junk between the words of a paragraph, on pages that fight copying
+        if tag == "a":
+            self._close_link()
+            self._href = element.get("href") or ""
+        if not is_hidden:
+            self._say(element.text)
+        if len(element):
+            frames.append(_inside(frames[-1], element, tag, is_skipped=is_hidden))
         else:
-            if tag == "a":
-                label = SPACE.sub(" ", element.text_content()).strip()
-                links.append(Link(text=label, href=element.get("href", "")))
-                n_link_chars += len(label)
-            if element.tail and not any(a.tag in SKIPPED for a in element.iterancestors()):
-                parts.append(element.tail)
+            self._leave_inline(element, tag)
+
+    def _enter_block(self, frames: list[Frame], element: lxml.html.HtmlElement, tag: str) -> None:
+        self._flush(frames[-1])
+        frame = _below(frames[-1], element, tag)
+        frame.start = len(self.blocks)
+        self._entered.append(frame)
+        self._say(element.text)
+        frames.append(frame)
+
+    def _leave(self, frames: list[Frame]) -> None:
+        frame = frames.pop()
+        if frame.is_inline:
+            if frame.is_skipped and frames and frames[-1].is_skipped:
+                return
+            self._leave_inline(frame.element, frame.tag)
+            return
+        self._flush(frame)
+        frame.end = len(self.blocks)
+        if frames:
+            self._say(frame.element.tail)
+
+    def _leave_inline(self, element: lxml.html.HtmlElement, tag: str) -> None:
+        if tag == "a":
+            self._close_link()
+            self._href = None
+        self._say(element.tail)
+
+    def _say(self, text: str | None) -> None:
+        if text:
+            self._parts.append(text)
+            if self._href is not None:
+                self._label.append(text)
+
+    def _close_link(self) -> None:
+        """Give the words of the open link, as far as read, to the block being read."""
+        if self._href is not None and self._label:
+            label = " ".join("".join(self._label).split())
+            if label:
+                self._links.append(Link(text=label, href=self._href))
+        self._label = []
+
+    def _flush(self, frame: Frame) -> None:
+        """End a block: `frame` is the element it lies in."""
+        if not self._parts:
+            return
+        text = " ".join("".join(self._parts).split())
+        self._parts = []
+        if self._href is not None:
+            self._close_link()
+        links, self._links = tuple(self._links), []
+        if text:
+            n_link_chars = min(len(text), sum(len(link.text) for link in links)) if links else 0
+            self.blocks.append(
+                Block(
+                    index=len(self.blocks), text=text, tag=frame.owner,
+                    path=frame.path, labels=frame.labels, n_link_chars=n_link_chars, links=links, is_hidden=frame.is_hidden,
+                )
+            )  # fmt: skip
+
+    def _see(self, image: lxml.html.HtmlElement) -> None:
+        src = next((found for name in LAZY_SOURCES if (found := image.get(name))), None)
+        if src:
+            before = len(self.blocks) + bool("".join(self._parts).strip())
+            sizes = [image.get(side) for side in ("width", "height")]
+            is_small = any(size is not None and size.isdigit() and int(size) < SMALL_PX for size in sizes)
+            self.images.append(
+                PageImage(src=src.strip(), alt=image.get("alt") or "", title=image.get("title") or "", before=before, is_small=is_small)
+            )
 
 
-def _block(index: int, text: str, owner: lxml.html.HtmlElement, n_link_chars: int, links: tuple[Link, ...]) -> Block:
-    chain = [owner, *owner.iterancestors()]
-    path = "/".join(str(e.tag) + "".join("." + c for c in (e.get("class") or "").split()[:1]) for e in reversed(chain))
-    labels = " ".join(f"{e.get('class', '')} {e.get('id', '')}" for e in chain).lower()
-    return Block(
-        index=index,
-        text=text,
-        tag=str(owner.tag),
-        path=path,
-        labels=SPACE.sub(" ", labels).strip(),
-        n_link_chars=min(n_link_chars, len(text)),
-        links=links,
-    )
+def _is_section(frame: Frame) -> bool:
+    n_blocks = frame.end - frame.start
+    return n_blocks > 1 or (n_blocks == 1 and frame.tag in CONTAINERS)

@@ -1,0 +1,106 @@
+"""One parse, one walk: what the block list must hold."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.extract.parse import parse_tree
+from pipelines.extract.view import view_page
+from pipelines.types import PageView
+
+URL = "http://news.example.com/a/1.html"
+
+
+def view(html: str) -> PageView:
+    tree, is_flattened = parse_tree(html)
+    return view_page(tree, URL, is_flattened=is_flattened)
+
+
+def texts(html: str) -> list[str]:
+    return [block.text for block in view(html).blocks]
+
+
+def test_text_after_a_stray_end_of_the_page_is_read() -> None:
+    assert texts("<html><body><p>一</p></body></html><p>二</p></body></html>\n") == ["一", "二"]
+
+
+def test_blocks_end_at_block_elements_and_line_breaks_but_not_at_inline_ones() -> None:
+    html = "<div>甲<b>乙</b><span>丙<i>丁</i></span>戊<br>己<p>庚</p>辛<script>var x = '壬'</script>癸</div>"
+    assert texts(html) == ["甲乙丙丁戊", "己", "庚", "辛癸"]
+
+
+def test_skipped_elements_lose_their_inside_and_keep_their_tail() -> None:
+    html = "<p>一<noscript><p>二<b>三</b>四</p></noscript>五<svg><g><text>六</text></g></svg>七</p>"
+    assert texts(html) == ["一五七"]
+
+
+def test_hidden_words_inside_a_paragraph_are_left_out_and_hidden_blocks_are_marked() -> None:
+    page = view('<p>甲<span style="display: none">x<b>y</b></span>乙</p><div style="display:none"><p>丙</p></div>')
+    assert [(b.text, b.is_hidden) for b in page.blocks] == [("甲乙", False), ("丙", True)]
+
+
+def test_links_are_counted_in_the_block_that_shows_them() -> None:
+    page = view('<div><a href="/x">链接一</a>字<a href="/y">链<em>接</em>二</a></div><a href="/z"><h3>大标题</h3></a><p>无</p>')
+    assert [(b.text, b.n_link_chars, [link.href for link in b.links]) for b in page.blocks] == [
+        ("链接一字链接二", 6, ["/x", "/y"]),
+        ("大标题", 3, ["/z"]),
+        ("无", 0, []),
+    ]
+
+
+def test_paths_fold_digits_and_labels_name_the_nearest_first() -> None:
+    (block,) = view('<div id="Main"><div class="post-123 wide"><p>字</p></div></div>').blocks
+    assert (block.path, block.labels, block.tag) == ("body/div#Main/div.post-0/p", "post-123 wide main", "p")
+
+
+def test_sections_hold_their_blocks_outer_first() -> None:
+    page = view("<div id=a><p>一</p><div id=b><p>二</p><p>三</p></div></div><p>四</p>")
+    assert [(s.path, s.start, s.end) for s in page.sections] == [("body", 0, 4), ("body/div#a", 0, 3), ("body/div#a/div#b", 1, 3)]
+
+
+def test_images_know_where_they_stand_and_prefer_the_lazy_source() -> None:
+    page = view('<p>一</p><p><img src="blank.gif" data-src="/a.jpg" alt="图"></p><p>二<img src="i.gif" width="16"></p>')
+    assert [(i.src, i.alt, i.before, i.is_small) for i in page.images] == [("/a.jpg", "图", 1, False), ("i.gif", "", 2, True)]
+
+
+@pytest.mark.parametrize("depth", [100, 1500, 3000, 200_000])
+def test_deep_nesting_loses_no_text(depth: int) -> None:
+    page = view("<body>" + "<div>" * depth + "深处的文字" + "</div>" * depth + "<p>后面的文字</p></body>")
+    assert [b.text for b in page.blocks] == ["深处的文字", "后面的文字"]
+    assert page.is_flattened == (depth > 2048)
+
+
+@pytest.mark.parametrize("html", ["", "  \n", "<!-- nothing -->", "<?xml version='1.0'?>", "\x00", "<html></html>", "<a", "</p></p>"])
+def test_pages_of_nothing_have_no_blocks(html: str) -> None:
+    assert texts(html) == [] or html == "\x00"
+
+
+MARKUP = st.lists(
+    st.sampled_from(["<div>", "</div>", "<p>", "</p>", "<a href=x>", "</a>", "<b>", "</b>", "<br>", "<table><tr><td>", "</table>", "<li>"])
+    | st.text(alphabet="甲乙丙 丁", min_size=1, max_size=4),
+    max_size=40,
+).map("".join)
+
+
+@given(MARKUP)
+def test_the_walk_keeps_every_visible_word_once_and_in_order(html: str) -> None:
+    tree, _ = parse_tree(html)
+    wanted = re.sub(r"\s+", "", "".join(tree.itertext()))
+    assert "".join(b.text for b in view(html).blocks).replace(" ", "") == wanted
+    page = view(html)
+    assert [b.index for b in page.blocks] == list(range(len(page.blocks)))
+    assert all(0 <= s.start < s.end <= len(page.blocks) for s in page.sections)
+
+
+def test_head_meta_json_ld_and_links() -> None:
+    page = view(
+        '<html lang="zh-CN"><head><title> 标 题\n</title><base href="/sub/"><meta property="OG:Title" content="甲"><meta name="og:title" content="乙">'
+        '<link rel="canonical" href="http://x.example/1"><script type="application/ld+json">{"@graph":[{"@type":"NewsArticle"}, 3]}</script>'
+        '<script type="application/ld+json">{broken</script></head><body>字</body></html>'
+    )
+    assert (page.head_title, page.html_lang, page.base_url) == ("标 题", "zh-CN", "http://news.example.com/sub/")
+    assert page.meta == {"og:title": "甲"}
+    assert page.json_ld == ({"@type": "NewsArticle"},)
+    assert page.link_rels == {"canonical": "http://x.example/1"}
