@@ -84,9 +84,8 @@ def read_saved_pages(paths: Iterable[Path], urls: Mapping[str, str]) -> Iterator
 
 
 def _read_warc(path: Path, name: str) -> Iterator[SavedPage]:
-    from storage.captures import read_captures
-
     from pipelines.errors import StorageError
+    from storage.captures import read_captures
 
     try:
         for page in read_captures(path):

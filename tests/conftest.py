@@ -1,11 +1,14 @@
 """What tests share: where the local test data and the services are."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import OperationalError
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("YUANWEN_SHARED", ROOT.parent / "shared"))
@@ -40,3 +43,45 @@ def yuanwen(capsys: pytest.CaptureFixture[str]) -> Callable[..., CommandResult]:
         return CommandResult(code, captured.out, captured.err)
 
     return run_command
+
+
+@pytest.fixture(scope="session")
+def postgres() -> str:
+    """The URL of the PostgreSQL test database; skipped where no server answers, unless services are required."""
+    engine = create_engine(POSTGRES, connect_args={"connect_timeout": 3})
+    try:
+        engine.connect().close()
+    except OperationalError as error:
+        reason = f"no PostgreSQL on 127.0.0.1:5432 (database test): {str(error.orig).splitlines()[0]}"
+        if os.environ.get("YUANWEN_REQUIRE_SERVICES") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    finally:
+        engine.dispose()
+    return POSTGRES
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty database, on each engine in turn: a SQLite file, a PostgreSQL schema of its own."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'yuanwen.db'}"
+        return
+    server, schema = request.getfixturevalue("postgres"), f"test_{uuid4().hex}"
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE SCHEMA {schema}"))
+    yield f"{server}?options=-csearch_path%3D{schema}"
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+    admin.dispose()
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An empty database with the current schema, on each engine in turn."""
+    from storage.database import open_database
+
+    opened = open_database(database_url)
+    yield opened
+    opened.dispose()

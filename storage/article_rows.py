@@ -1,0 +1,87 @@
+"""An article as a database row, and the fingerprint that says whether it changed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
+
+from pipelines.record import record_of
+from pipelines.types import NormalizedArticle, PublishedTime
+from storage.schema import dump_json
+
+HASHED_KEYS = (
+    "canonical_url", "site_name", "title", "title_raw", "original_title", "text",
+    "published_at", "published_precision", "published_raw", "modified_at",
+    "source", "source_raw", "source_url", "via", "dateline", "authors", "editors",
+    "keywords", "section", "language", "images", "is_repost", "disguised", "repairs", "notes",
+)  # fmt: skip
+"""What an article says. How and when it was fetched and read (`fetched_at`, `capture`, `extractor`, …) makes no new revision."""
+CONTENT_KEYS = (
+    *(key for key in HASHED_KEYS if key != "canonical_url"), "confidence", "extractor", "charset", "capture",
+)  # fmt: skip
+"""Record keys that are columns of both `article` and `revision`, besides those computed in `content_row`."""
+
+
+def storable(record: dict[str, Any]) -> dict[str, Any]:
+    r"""Replace what no database holds as text: NUL and lone surrogates.
+
+    >>> storable({"title": "a\x00b", "via": ["\ud800c"]})
+    {'title': 'ab', 'via': ['?c']}
+    """
+    return {key: _storable(value) for key, value in record.items()}
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, list):
+        return [_storable(entry) for entry in value]
+    if isinstance(value, dict):
+        return {key: _storable(entry) for key, entry in value.items()}
+    return value
+
+
+def readable_record(article: NormalizedArticle) -> tuple[dict[str, Any], str]:
+    """Return the record of an article and its content hash (32 hex digits), storable."""
+    record = record_of(article)
+    try:
+        written = dump_json([record[key] for key in HASHED_KEYS]).encode()
+    except UnicodeEncodeError:
+        written = b"\\u0000"
+    if b"\\u0000" in written:
+        record = storable(record)
+        written = dump_json([record[key] for key in HASHED_KEYS]).encode()
+    return record, blake2b(written, digest_size=16).hexdigest()
+
+
+def content_row(article: NormalizedArticle, record: dict[str, Any], content_hash: str) -> dict[str, Any]:
+    """Return the columns that hold one version of the article."""
+    row = {key: record[key] for key in CONTENT_KEYS}
+    row["content_hash"] = content_hash
+    row["published_utc"] = instant_of(article.published)
+    row["fetched_at"] = article.fetched_at
+    row["sources"] = _storable([{"name": s.name, "raw": s.raw, "outlet_id": s.outlet_id, "url": s.url} for s in article.sources])
+    row["removed"] = _storable([{"text": b.text, "kind": b.kind, "rule": b.rule} for b in article.removed])
+    row["evidence"] = _storable({key: {"text": e.text, "rule": e.rule} for key, e in article.evidence.items()})
+    return row
+
+
+def instant_of(published: PublishedTime | None) -> datetime | None:
+    """Return the aware instant of a date that was read; the start of its day, month or year where it is no finer."""
+    return published.local if published else None
+
+
+def people_rows(article_pk: int, record: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the `contributor` rows of a version."""
+    roles = (("author", record["authors"]), ("editor", record["editors"]))
+    return [
+        {"article_pk": article_pk, "role": role, "position": position, "name": name}
+        for role, names in roles
+        for position, name in enumerate(names)
+    ]
+
+
+def picture_rows(article_pk: int, record: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the `picture` rows of a version."""
+    return [{"article_pk": article_pk, "position": position, **image} for position, image in enumerate(record["images"])]

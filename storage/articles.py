@@ -1,0 +1,270 @@
+"""Save articles, idempotently and in batches, and find them again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, TypeAlias
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine, Row, bindparam, delete, func, insert, literal, select, text, update
+from uuid_utils import uuid7
+
+from pipelines.errors import Reason
+from pipelines.types import NormalizedArticle
+from storage.article_rows import content_row, people_rows, picture_rows, readable_record
+from storage.changes import ChangeKind, NewChange, append_changes
+from storage.database import reading, writing
+from storage.names import save_names
+from storage.outcomes import NewOutcome, add_outcomes
+from storage.schema import article, contributor, page, picture, revision, takedown
+from storage.sql import insert_new, select_in
+
+JSON_KEYS = ("via", "authors", "editors", "keywords", "section", "images", "repairs", "notes", "charset", "capture")
+"""Record keys that the views carry as JSON text."""
+
+SaveOutcome: TypeAlias = Literal["created", "updated", "unchanged", "rejected"]
+Known: TypeAlias = Row[Any]
+_KNOWN = (article.c.pk, article.c.id, article.c.url, article.c.revision, article.c.story_id, article.c.content_hash, article.c.fetched_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """What became of one article."""
+
+    outcome: SaveOutcome
+    """`rejected`: the URL was taken down; nothing was stored."""
+    url: str
+    article_id: str
+    """Empty where rejected."""
+    revision: int
+    story_id: str | None
+    before: dict[str, Any] | None = None
+    """The record as it was, where updated."""
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    """An article on its way in, with what is computed once."""
+
+    article: NormalizedArticle
+    record: dict[str, Any]
+    content_hash: str
+
+
+class ArticleStore:
+    """The articles of a database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def save(self, articles: Sequence[NormalizedArticle], *, run_id: str | None = None) -> list[Saved]:
+        """Save articles in one transaction, with their outcomes where `run_id` is given; one `Saved` each, in order.
+
+        Saving the same again changes nothing. A changed article gets a new revision and keeps its older text.
+
+        Raises:
+            StorageError: the database refused; nothing of the batch was stored.
+        """
+        with writing(self.engine) as connection:
+            return save_articles(connection, articles, run_id=run_id)
+
+    def find(self, url_or_id: str) -> dict[str, Any] | None:
+        """Find the record of an article by its id, or by any of its URLs."""
+        with reading(self.engine) as connection:
+            article_id = url_or_id if _is_id(url_or_id) else find_id(connection, url_or_id)
+            return read_records(connection, [article_id]).get(article_id) if article_id else None
+
+    def urls(self, site: str | None = None, since: datetime | None = None) -> Iterator[str]:
+        """Give the URLs of usable articles, in the order they were first stored. `site`: registrable domain; `since`: fetched then or later."""
+        query = select(article.c.pk, article.c.url).where(article.c.status == "usable").order_by(article.c.pk).limit(1000)
+        if site is not None:
+            query = query.where(article.c.site == site)
+        if since is not None:
+            query = query.where(article.c.fetched_at >= since)
+        last = 0
+        while True:  # in steps, so that no read stands open while the caller works
+            with reading(self.engine) as connection:
+                rows = connection.execute(query.where(article.c.pk > last)).all()
+            if not rows:
+                return
+            yield from (row.url for row in rows)
+            last = rows[-1].pk
+
+
+def save_articles(connection: Connection, articles: Sequence[NormalizedArticle], *, run_id: str | None = None) -> list[Saved]:
+    """Save articles within the caller's transaction; see `ArticleStore.save`."""
+    latest = {a.url: a for a in articles}
+    refused = select_in(connection, takedown.c.url, {url for a in latest.values() for url in _urls_of(a)})
+    refused_urls = {row.url for row in refused}
+    fresh = {url: _New(a, *readable_record(a)) for url, a in latest.items() if refused_urls.isdisjoint(_urls_of(a))}
+    known = find_known(connection, [new.article for new in fresh.values()])
+    saved = {url: Saved(outcome="rejected", url=url, article_id="", revision=0, story_id=None) for url in latest if url not in fresh}
+    created = _create(connection, [new for url, new in sorted(fresh.items()) if url not in known], run_id)
+    saved |= created
+    # Another writer may have created some of them in the meantime: those are known by now.
+    lost = [new for url, new in fresh.items() if url not in known and url not in created]
+    known |= find_known(connection, [new.article for new in lost]) if lost else {}
+    saved |= _update(connection, [(known[url], new) for url, new in fresh.items() if url in known], run_id)
+    if run_id is not None:
+        add_outcomes(connection, run_id, [_outcome_of(saved[url], a) for url, a in latest.items()])
+    return [saved[a.url] for a in articles]
+
+
+def _urls_of(a: NormalizedArticle) -> tuple[str, ...]:
+    return (a.url, a.final_url, a.canonical_url)
+
+
+def _outcome_of(saved: Saved, a: NormalizedArticle) -> NewOutcome:
+    reason = Reason.TAKEN_DOWN.value if saved.outcome == "rejected" else None
+    capture = None if saved.outcome == "rejected" else a.capture
+    return NewOutcome(url=a.url, outcome=saved.outcome, reason=reason, site=a.site, status=200, fetched_at=a.fetched_at, capture=capture)
+
+
+def find_known(connection: Connection, articles: Sequence[NormalizedArticle]) -> dict[str, Known]:
+    """Find the stored article of each, by URL: as first asked for, else one of its further URLs, else the canonical one."""
+    found = {row.url: row for row in select_in(connection, article.c.url, {a.url for a in articles}, *_KNOWN)}
+    missing = [a for a in articles if a.url not in found]
+    if missing:
+        wanted = {url for a in missing for url in _urls_of(a)}
+        joined = select(page.c.url.label("page_url"), *_KNOWN).join(article, article.c.pk == page.c.article_pk)
+        by_url = {row.url: row for row in select_in(connection, article.c.url, wanted, *_KNOWN)}
+        by_url |= {row.page_url: row for row in select_in(connection, page.c.url, wanted, query=joined)}
+        for a in missing:
+            row = next((by_url[url] for url in _urls_of(a) if url in by_url), None)
+            if row is not None:
+                found[a.url] = row
+    return found
+
+
+def _create(connection: Connection, news: list[_New], run_id: str | None) -> dict[str, Saved]:
+    """Insert new articles; those that another writer inserted at the same time are missing from the answer."""
+    if not news:
+        return {}
+    save_names(connection, [new.article for new in news])
+    numbers = _next_numbers(connection, len(news))
+    rows = [_article_row(new, pk, run_id) for new, pk in zip(news, numbers, strict=True)]
+    insert_new(connection, article, rows)
+    if connection.dialect.name == "postgresql":
+        ids = {row.id for row in select_in(connection, article.c.url, {row["url"] for row in rows}, article.c.id)}
+        kept = [(new, row) for new, row in zip(news, rows, strict=True) if row["id"] in ids]
+    else:
+        kept = list(zip(news, rows, strict=True))  # the write lock is ours
+    _insert_parts(connection, [(row["pk"], new) for new, row in kept])
+    append_changes(connection, [NewChange(kind=ChangeKind.CREATED, article_id=row["id"], revision=1, url=row["url"]) for _, row in kept])
+    return {row["url"]: Saved(outcome="created", url=row["url"], article_id=row["id"], revision=1, story_id=None) for _, row in kept}
+
+
+def _article_row(new: _New, pk: int, run_id: str | None) -> dict[str, Any]:
+    row = content_row(new.article, new.record, new.content_hash)
+    row |= {key: new.record[key] for key in ("url", "final_url", "canonical_url", "site", "status")}
+    row |= {"pk": pk, "id": str(uuid7()), "revision": 1, "first_seen_at": new.article.fetched_at, "run_id": run_id}
+    return row
+
+
+def _next_numbers(connection: Connection, count: int) -> Sequence[int]:
+    if connection.dialect.name == "postgresql":
+        draw = text("SELECT nextval(pg_get_serial_sequence('article', 'pk')) FROM generate_series(1, :n)")
+        return connection.execute(draw, {"n": count}).scalars().all()
+    newest = connection.execute(select(func.coalesce(func.max(article.c.pk), 0))).scalar_one()
+    return range(newest + 1, newest + 1 + count)
+
+
+def _insert_parts(connection: Connection, numbered: Sequence[tuple[int, _New]]) -> None:
+    """Insert people, pictures and further URLs."""
+    people = [row for pk, new in numbered for row in people_rows(pk, new.record)]
+    pictures = [row for pk, new in numbered for row in picture_rows(pk, new.record)]
+    further = {url: pk for pk, new in numbered for url in _urls_of(new.article)[1:] if url != new.article.url}
+    if people:
+        connection.execute(insert(contributor), people)
+    if pictures:
+        connection.execute(insert(picture), pictures)
+    insert_new(connection, page, [{"url": url, "article_pk": pk} for url, pk in sorted(further.items())])
+
+
+def _update(connection: Connection, pairs: list[tuple[Known, _New]], run_id: str | None) -> dict[str, Saved]:
+    """Give changed articles a new revision. An older fetch than the stored one never replaces it."""
+    changed = {row.pk: new for row, new in pairs if row.content_hash != new.content_hash and new.article.fetched_at >= row.fetched_at}
+    stored = {row.pk: row for row, _ in pairs}
+    if changed:  # locked and read again: another writer may have been faster
+        lock = select(*_KNOWN).where(article.c.pk.in_(sorted(changed))).order_by(article.c.pk).with_for_update()
+        stored |= {row.pk: row for row in connection.execute(lock)}
+        changed = {pk: new for pk, new in changed.items() if stored[pk].content_hash != new.content_hash}
+    before = _revise(connection, changed, stored, run_id) if changed else {}
+    saved = {}
+    for row, new in pairs:
+        now, is_changed, url = stored[row.pk], changed.get(row.pk) is new, new.article.url
+        saved[url] = Saved(
+            outcome="updated" if is_changed else "unchanged", url=url, article_id=now.id, revision=now.revision + is_changed,
+            story_id=now.story_id, before=before[now.id] if is_changed else None,
+        )  # fmt: skip
+    return saved
+
+
+def _revise(connection: Connection, changed: dict[int, _New], stored: dict[int, Known], run_id: str | None) -> dict[str, dict[str, Any]]:
+    save_names(connection, [new.article for new in changed.values()])
+    before = read_records(connection, [stored[pk].id for pk in changed])
+    keys = [column.name for column in revision.c]
+    older = select(*(article.c["pk" if key == "article_pk" else key] for key in keys)).where(article.c.pk.in_(changed))
+    connection.execute(insert(revision).from_select(keys, older))
+    rows = [
+        content_row(new.article, new.record, new.content_hash)
+        | {"old_pk": pk, "revision": stored[pk].revision + 1, "run_id": run_id, "canonical_url": new.record["canonical_url"]}
+        for pk, new in changed.items()
+    ]
+    values: dict[str, Any] = {key: bindparam(key) for key in rows[0] if key != "old_pk"}
+    connection.execute(update(article).where(article.c.pk == bindparam("old_pk")).values(values), rows)
+    for part in (contributor, picture):
+        connection.execute(delete(part).where(part.c.article_pk.in_(changed)))
+    _insert_parts(connection, list(changed.items()))
+    append_changes(
+        connection,
+        [
+            NewChange(
+                kind=ChangeKind.UPDATED, article_id=row.id, revision=row.revision + 1, story_id=row.story_id, url=row.url,
+                detail={"fields": changed_keys(before[row.id], changed[row.pk].record)},
+            )
+            for row in (stored[pk] for pk in changed)
+        ],
+    )  # fmt: skip
+    return before
+
+
+def changed_keys(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """Return the record keys whose values differ, among those that make a revision."""
+    from storage.article_rows import HASHED_KEYS
+
+    return [key for key in HASHED_KEYS if before[key] != after[key]]
+
+
+def _is_id(given: str) -> bool:
+    try:
+        return str(UUID(given)) == given
+    except ValueError:
+        return False
+
+
+def find_id(connection: Connection, url: str) -> str | None:
+    """Find the id of the article with this URL: as asked for, after redirects, canonical, or asked for later."""
+    direct = select(article.c.id, literal(1).label("rank")).where(article.c.url == url)
+    further = select(article.c.id, literal(2)).join(page, page.c.article_pk == article.c.pk).where(page.c.url == url)
+    row = connection.execute(direct.union_all(further).order_by("rank").limit(1)).first()
+    return None if row is None else str(row.id)
+
+
+def read_records(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Read the records of articles by id."""
+    query = text("SELECT * FROM v1_articles WHERE id IN :ids").bindparams(bindparam("ids", expanding=True))
+    return {row["id"]: parse_record(dict(row)) for row in connection.execute(query, {"ids": list(ids)}).mappings()}
+
+
+def parse_record(row: dict[str, Any]) -> dict[str, Any]:
+    """Make the JSON record of a row of `v1_articles`."""
+    for key in JSON_KEYS:
+        if row[key] is not None:
+            row[key] = json.loads(row[key])
+    for key in ("is_repost", "disguised"):
+        row[key] = None if row[key] is None else bool(row[key])
+    return row

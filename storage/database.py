@@ -1,0 +1,172 @@
+"""Open a database: SQLite or PostgreSQL, the same Core code on both. Every fault is one `StorageError` line."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, DateTime, Dialect, Engine, Text, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from pipelines.errors import StorageError, UsageError
+
+BUSY_TIMEOUT_S = 20.0
+"""How long a writer waits for another one's transaction before it says "locked"."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware instant. Naive values are refused; UTC is given back.
+
+    SQLite has no zones and drops them silently, so there it is ISO 8601 text of fixed width, which sorts as time does.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return the column type of the engine."""
+        return dialect.type_descriptor(DateTime(timezone=True) if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """Refuse naive times."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive time: {value!r}")
+        moment = value.astimezone(UTC)
+        return moment if dialect.name == "postgresql" else moment.isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Give an aware UTC time back."""
+        if value is None:
+            return None
+        return (value if isinstance(value, datetime) else datetime.fromisoformat(value)).astimezone(UTC)
+
+
+def open_database(url: str, *, upgrade: bool = True, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
+    """Open a database and bring its schema up to date (`upgrade`), or insist that it is.
+
+    Raises:
+        UsageError: not a URL of SQLite or PostgreSQL.
+        StorageError: it cannot be opened, or its schema is newer than this program (or older, without `upgrade`).
+    """
+    from storage.migrate import check_version, upgrade_database
+
+    engine = create_engine_for(_read_url(url), busy_timeout_s)
+    try:
+        if upgrade:
+            upgrade_database(engine)
+        else:
+            check_version(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _read_url(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+        backend = parsed.get_backend_name()
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise UsageError(f"{url}: not a database URL such as sqlite:///yuanwen.db or postgresql://user@host/name") from error
+    if backend not in ("sqlite", "postgresql"):
+        raise UsageError(f"{parsed.render_as_string()}: only sqlite and postgresql databases are supported")
+    return parsed
+
+
+def create_engine_for(url: URL, busy_timeout_s: float) -> Engine:
+    """Make the engine and check what can be checked without a connection."""
+    if url.get_backend_name() == "postgresql":
+        return create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    path = Path(url.database or "")
+    if not url.database or url.database == ":memory:":
+        raise UsageError("sqlite needs a file, for example sqlite:///yuanwen.db")
+    if str(path).startswith("file:"):  # a SQLite URI: sqlite:///file:/data/a.db?mode=ro&uri=true
+        path = Path(str(path).removeprefix("file:"))
+    if path.is_dir():
+        raise StorageError(f"{path}: is a folder, not a database file")
+    if not path.parent.is_dir():
+        raise StorageError(f"{path}: the folder {path.parent} does not exist")
+    engine = create_engine(url, connect_args={"timeout": busy_timeout_s})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # the driver opens no transaction of its own; `_begin_sqlite` does
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")  # a stored page is acknowledged to the frontier: it must survive a power cut
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA cache_size=-65536")  # 64 MB
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A deferred transaction that reads first and writes later fails at once when another writer came between.
+    is_writer = connection.get_execution_options().get("is_writer", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction that writes: committed whole at the end, or not at all.
+
+    Raises:
+        StorageError: the database refused.
+    """
+    with _in_plain_words(engine), engine.connect() as connection, connection.execution_options(is_writer=True).begin():
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One transaction that only reads.
+
+    Raises:
+        StorageError: the database refused.
+    """
+    with _in_plain_words(engine), engine.connect() as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def _in_plain_words(engine: Engine) -> Iterator[None]:
+    try:
+        yield
+    except (DBAPIError, PoolTimeout) as error:
+        raise StorageError(f"{name_of(engine)}: {explain(error)}") from error
+
+
+def name_of(engine: Engine) -> str:
+    """Return what to call the database in a message: the file, or the URL without its password."""
+    url = engine.url
+    return str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
+
+
+_SQLITE_WORDS = {
+    "database is locked": "the database is locked by another program; try again when it has finished",
+    "database table is locked": "the database is locked by another program; try again when it has finished",
+    "unable to open database file": "the file cannot be opened (no permission, or the folder is missing)",
+    "attempt to write a readonly database": "no permission to write",
+    "database or disk is full": "the disk is full; nothing of this step was stored",
+    "disk I/O error": "the disk refused to read or write; nothing of this step was stored",
+    "file is not a database": "not a yuanwen database (not a SQLite file)",
+    "database disk image is malformed": "the database file is damaged; restore a backup",
+}
+
+
+def explain(error: Exception) -> str:
+    """Say in one line what a driver's error means for a person."""
+    cause = str(getattr(error, "orig", None) or error).strip()
+    first_line = cause.splitlines()[0] if cause else type(error).__name__
+    return next((words for sign, words in _SQLITE_WORDS.items() if sign in first_line), first_line)

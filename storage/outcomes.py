@@ -1,0 +1,99 @@
+"""Runs, and how each URL they fetched ended: exactly one outcome each, so that the counts add up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+from sqlalchemy import Connection, Engine, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from uuid_utils import uuid7
+
+from pipelines.types import Capture
+from storage.database import reading, writing
+from storage.schema import outcome, run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewOutcome:
+    """How a fetched URL ended."""
+
+    url: str
+    """As asked for."""
+    outcome: str
+    """`created`, `updated`, `unchanged`, `rejected`, `quarantined`, `failed`."""
+    reason: str | None = None
+    """A `Reason`, for the last three."""
+    detail: str | None = None
+    """For people."""
+    site: str | None = None
+    """Registrable domain."""
+    status: int | None = None
+    """HTTP status, where the server answered."""
+    fetched_at: datetime
+    capture: Capture | None = None
+
+
+def start_run(engine: Engine, command: str, *, detail: dict[str, Any] | None = None) -> str:
+    """Note that a command starts; return its run id."""
+    run_id = str(uuid7())
+    row = {"id": run_id, "command": command, "started_at": datetime.now(UTC), "version": version("yuanwen"), "detail": detail}
+    with writing(engine) as connection:
+        connection.execute(run.insert(), row)
+    return run_id
+
+
+def finish_run(engine: Engine, run_id: str, *, detail: dict[str, Any] | None = None) -> None:
+    """Note that a run ended; `detail` replaces what `start_run` noted, where given."""
+    values: dict[str, Any] = {"finished_at": datetime.now(UTC)} | ({} if detail is None else {"detail": detail})
+    with writing(engine) as connection:
+        connection.execute(update(run).where(run.c.id == run_id).values(values))
+
+
+def record_outcome(
+    engine: Engine, run_id: str, url: str, outcome: str, reason: str | None = None, detail: str | None = None, *,
+    site: str | None = None, status: int | None = None, fetched_at: datetime | None = None, capture: Capture | None = None,
+) -> None:  # fmt: skip
+    """Record how a URL ended; see `add_outcomes`."""
+    ended = NewOutcome(
+        url=url, outcome=outcome, reason=reason, detail=detail, site=site, status=status,
+        fetched_at=fetched_at or datetime.now(UTC), capture=capture,
+    )  # fmt: skip
+    with writing(engine) as connection:
+        add_outcomes(connection, run_id, [ended])
+
+
+def add_outcomes(connection: Connection, run_id: str, outcomes: Sequence[NewOutcome]) -> None:
+    """Record outcomes within the caller's transaction.
+
+    A URL that ended before in this run keeps its first outcome, unless that was `failed` and a later try brought an answer.
+    """
+    rows = {o.url: asdict(o) | {"run_id": run_id} for o in outcomes}
+    if not rows:
+        return
+    statement = (postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert)(outcome)
+    replaced = {key: statement.excluded[key] for key in ("outcome", "reason", "detail", "site", "status", "fetched_at", "capture")}
+    statement = statement.on_conflict_do_update(index_elements=["run_id", "url"], set_=replaced, where=outcome.c.outcome == "failed")
+    connection.execute(statement, [rows[url] for url in sorted(rows)])
+
+
+def count_outcomes(engine: Engine, run_id: str | None = None) -> dict[str, int]:
+    """Count outcomes of a run, or of all: `created`, `rejected/list_page`, … to number. The counts add up to the URLs fetched."""
+    query = select(outcome.c.outcome, outcome.c.reason, func.count()).group_by(outcome.c.outcome, outcome.c.reason)
+    if run_id is not None:
+        query = query.where(outcome.c.run_id == run_id)
+    with reading(engine) as connection:
+        rows = connection.execute(query).all()
+    return {f"{name}/{reason}" if reason else name: n for name, reason, n in sorted(rows, key=lambda row: (row[0], row[1] or ""))}
+
+
+def last_run(engine: Engine, command: str | None = None) -> str | None:
+    """Find the run that started last."""
+    query = select(run.c.id).order_by(run.c.started_at.desc(), run.c.id.desc()).limit(1)
+    if command is not None:
+        query = query.where(run.c.command == command)
+    with reading(engine) as connection:
+        return connection.execute(query).scalar()

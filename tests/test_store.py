@@ -1,0 +1,207 @@
+"""Articles in and out of a real database, on both engines."""
+
+import json
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import StatementError
+
+from pipelines.record import RECORD_KEYS, record_of
+from pipelines.types import Source
+from storage.articles import JSON_KEYS, ArticleStore, Saved
+from storage.database import open_database, reading, writing
+from storage.outcomes import count_outcomes, finish_run, record_outcome, start_run
+from storage.schema import metadata, run
+from tests.made_articles import made_article
+
+STORE_KEYS = {"id", "revision", "first_seen_at", "story_id"}
+
+
+def count(engine: Engine, table: str) -> int:
+    with reading(engine) as connection:
+        return int(connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
+
+
+def outcomes(saved: list[Saved]) -> list[str]:
+    return [s.outcome for s in saved]
+
+
+def test_a_saved_article_is_found_as_it_was(engine: Engine) -> None:
+    article = made_article()
+    saved = ArticleStore(engine).save([article])[0]
+    found = ArticleStore(engine).find(article.url)
+    assert found is not None
+    expected = record_of(article)
+    assert {key: found[key] for key in RECORD_KEYS if key not in STORE_KEYS} == {
+        key: expected[key] for key in RECORD_KEYS if key not in STORE_KEYS
+    }
+    assert (found["id"], found["revision"], found["story_id"]) == (saved.article_id, 1, None)
+    assert found["first_seen_at"] == article.fetched_at.isoformat()
+
+
+def test_the_view_has_the_keys_of_the_record_in_their_order(engine: Engine) -> None:
+    ArticleStore(engine).save([made_article()])
+    with reading(engine) as connection:
+        row = connection.execute(text("SELECT * FROM v1_articles")).mappings().one()
+    assert tuple(row) == RECORD_KEYS
+    assert all(isinstance(json.loads(row[key]), list | dict) for key in JSON_KEYS)
+
+
+def test_unset_fields_stay_null(engine: Engine) -> None:
+    empty = made_article(
+        title=None, title_raw=None, original_title=None, published=None, source=None, sources=(), via=(), site_name=None, authors=(),
+        language=None, is_repost=None, disguised=None, capture=None, dateline=None,
+    )  # fmt: skip
+    ArticleStore(engine).save([empty])
+    found = ArticleStore(engine).find(empty.url)
+    assert found is not None
+    nulls = ("title", "published_at", "published_precision", "source", "site_name", "language", "is_repost", "disguised", "capture")
+    assert {key: found[key] for key in nulls} == dict.fromkeys(nulls)
+    assert (found["via"], found["authors"]) == ([], [])
+
+
+def test_saving_again_changes_nothing(engine: Engine) -> None:
+    store, articles = ArticleStore(engine), [made_article(n) for n in range(20)]
+    first = store.save(articles)
+    later = [replace(a, fetched_at=a.fetched_at + timedelta(days=1), confidence=0.5, capture=None) for a in articles]
+    again = store.save(later)
+    assert outcomes(first) == ["created"] * 20
+    assert outcomes(again) == ["unchanged"] * 20
+    assert [s.article_id for s in again] == [s.article_id for s in first]
+    assert (count(engine, "article"), count(engine, "revision"), count(engine, "change")) == (20, 0, 20)
+
+
+def test_a_changed_article_keeps_its_older_text(engine: Engine) -> None:
+    store, old = ArticleStore(engine), made_article()
+    store.save([old])
+    new = replace(old, text="改写后的正文。", authors=("韦一",), pictures=(), fetched_at=old.fetched_at + timedelta(hours=1))
+    saved = store.save([new])[0]
+    assert (saved.outcome, saved.revision) == ("updated", 2)
+    assert saved.before is not None
+    assert saved.before["text"] == old.text
+    found = store.find(old.url)
+    assert found is not None
+    assert (found["text"], found["authors"], found["revision"]) == (new.text, ["韦一"], 2)
+    with reading(engine) as connection:
+        texts = connection.execute(text("SELECT revision, text FROM v1_revisions ORDER BY revision")).all()
+        kinds = connection.execute(text("SELECT kind, detail FROM v1_changes ORDER BY cursor")).all()
+        people = connection.execute(text("SELECT role, name FROM contributor ORDER BY role")).all()
+    assert [tuple(row) for row in texts] == [(1, old.text), (2, new.text)]
+    assert [row.kind for row in kinds] == ["created", "updated"]
+    assert json.loads(kinds[1].detail) == {"fields": ["text", "authors", "images"]}
+    assert [tuple(row) for row in people] == [("author", "韦一"), ("editor", "祝平")]
+
+
+def test_an_older_fetch_never_replaces_a_newer_one(engine: Engine) -> None:
+    store, article = ArticleStore(engine), made_article()
+    store.save([article])
+    older = replace(article, text="旧稿。", fetched_at=article.fetched_at - timedelta(days=1))
+    assert outcomes(store.save([older])) == ["unchanged"]
+    found = store.find(article.url)
+    assert found is not None
+    assert found["text"] == article.text
+
+
+def test_an_article_is_known_under_all_its_urls(engine: Engine) -> None:
+    store = ArticleStore(engine)
+    article = made_article(url="http://a.example/s/1", final_url="http://a.example/1.html?from=s", canonical_url="http://a.example/1.html")
+    first = store.save([article])[0]
+    direct = replace(article, url="http://a.example/1.html", final_url="http://a.example/1.html")
+    assert outcomes(store.save([direct])) == ["unchanged"]
+    for url in (article.url, article.final_url, article.canonical_url, first.article_id):
+        found = store.find(url)
+        assert found is not None
+        assert found["id"] == first.article_id
+    assert store.find("http://a.example/2.html") is None
+
+
+def test_one_batch_may_hold_an_article_twice(engine: Engine) -> None:
+    article = made_article()
+    saved = ArticleStore(engine).save([article, replace(article, text="后来的。")])
+    assert outcomes(saved) == ["created", "created"]
+    assert count(engine, "article") == 1
+
+
+def test_text_that_no_database_holds_is_cleaned(engine: Engine) -> None:
+    bad = made_article(title="标\x00题", text="正\ud800文", authors=("甲\x00",), evidence={})
+    ArticleStore(engine).save([bad])
+    found = ArticleStore(engine).find(bad.url)
+    assert found is not None
+    assert (found["title"], found["text"], found["authors"]) == ("标题", "正?文", ["甲"])
+    assert outcomes(ArticleStore(engine).save([bad])) == ["unchanged"]
+
+
+def test_two_writers_of_the_same_articles_make_them_once(database_url: str, engine: Engine) -> None:
+    results: list[Saved] = []
+
+    def save(turn: int) -> None:
+        own = open_database(database_url)
+        for start in range(0, 40, 5):
+            batch = [made_article(n) for n in range(start, start + 5)]
+            results.extend(ArticleStore(own).save(batch if turn % 2 else batch[::-1]))
+        own.dispose()
+
+    threads = [threading.Thread(target=save, args=(turn,)) for turn in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(results) == 160
+    assert sorted(outcomes(results)) == ["created"] * 40 + ["unchanged"] * 120
+    assert (count(engine, "article"), count(engine, "change"), count(engine, "contributor")) == (40, 40, 120)
+
+
+def test_urls_are_given_by_site_and_time(engine: Engine) -> None:
+    store, late = ArticleStore(engine), datetime(2025, 1, 1, tzinfo=UTC)
+    store.save([made_article(n, fetched_at=late) if n == 3 else made_article(n) for n in range(14)])
+    assert len(list(store.urls())) == 14
+    assert sorted(store.urls(site="site3.example")) == sorted([made_article(3).url, made_article(10).url])
+    assert list(store.urls(since=late)) == [made_article(3).url]
+
+
+def test_every_url_of_a_run_has_one_outcome(engine: Engine) -> None:
+    run_id = start_run(engine, "crawl")
+    ArticleStore(engine).save([made_article(1), made_article(2)], run_id=run_id)
+    record_outcome(engine, run_id, "http://x.example/list", "rejected", "list_page", "40 links")
+    record_outcome(engine, run_id, "http://x.example/slow", "failed", "timeout")
+    record_outcome(engine, run_id, made_article(1).url, "unchanged")
+    assert count_outcomes(engine, run_id) == {"created": 2, "failed/timeout": 1, "rejected/list_page": 1}
+    record_outcome(engine, run_id, "http://x.example/slow", "rejected", "empty")
+    assert count_outcomes(engine, run_id) == {"created": 2, "rejected/empty": 1, "rejected/list_page": 1}
+    finish_run(engine, run_id)
+    assert count_outcomes(engine) == count_outcomes(engine, run_id)
+
+
+def test_every_name_seen_is_kept(engine: Engine) -> None:
+    unknown = Source(name="无名周刊", raw="无名周刊（电子版）", outlet_id=None)
+    ArticleStore(engine).save([made_article(1), made_article(2, source=unknown, sources=(unknown,), via=())])
+    with reading(engine) as connection:
+        rows = {row.name: row for row in connection.execute(text("SELECT * FROM v1_outlets"))}
+    assert {name: bool(row.is_known) for name, row in rows.items()} == {"东河日报": True, "无名周刊": False, "北门网": False}
+    assert json.loads(rows["无名周刊"].aliases) == ["无名周刊（电子版）"]
+    assert rows["东河日报"].n_articles == 1
+
+
+def test_times_are_aware_on_both_sides(engine: Engine) -> None:
+    with pytest.raises(StatementError, match="naive time"), writing(engine) as connection:
+        connection.execute(run.insert(), {"id": "x", "command": "c", "version": "0", "started_at": datetime(2024, 1, 1)})
+    moment = datetime(2024, 1, 1, 8, tzinfo=UTC)
+    with writing(engine) as connection:
+        connection.execute(run.insert(), {"id": "x", "command": "c", "version": "0", "started_at": moment})
+    with reading(engine) as connection:
+        assert connection.execute(run.select()).one().started_at == moment
+
+
+def test_the_steps_make_the_tables_of_the_schema(engine: Engine) -> None:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"include_name": _is_ours, "compare_server_default": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    return kind != "table" or name in metadata.tables
