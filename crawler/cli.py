@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from crawler.commands import extract, parse, repair
+from crawler.commands import crawl, extract, parse, repair, rerun, sites
 from crawler.talk import say
 from pipelines.errors import UsageError, YuanwenError
 
@@ -13,7 +13,7 @@ FAULT, USAGE, NOTHING, REFUSED, PARTLY = 1, 2, 3, 4, 5
 """Exit codes of the contract; 0 is ok."""
 
 app = typer.Typer(name="yuanwen", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, rich_markup_mode=None)
-for group in (extract, parse, repair):
+for group in (crawl, rerun, extract, sites, parse, repair):
     group.register(app)
 
 

@@ -5,12 +5,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from crawler.site_files import load_sites
 from pipelines.errors import RuleError
 from pipelines.extract.boilerplate import compile_boilerplate
 from pipelines.extract.templates import TemplateBook
 from pipelines.normalize.credit_rules import compile_credit_rules
 from pipelines.normalize.outlets import compile_outlets
 from pipelines.normalize.titles import compile_titles
+from pipelines.normalize.urls import UrlRules, compile_urls
 from pipelines.repair.model import LanguageModel
 from pipelines.site_rules import RuleBook
 
@@ -39,6 +41,12 @@ def load_language_model() -> LanguageModel:
 
 
 @cache
+def load_url_rules() -> UrlRules:
+    """Read data/tables/tracking_params.toml, once."""
+    return compile_urls(load_rows("tracking_params"))
+
+
+@cache
 def load_rule_book() -> RuleBook:
     """Read all of data/.
 
@@ -47,11 +55,12 @@ def load_rule_book() -> RuleBook:
     """
     outlets = compile_outlets(load_rows("outlets"))
     return RuleBook(
-        sites={},
+        sites=load_sites(DATA / "sites"),
         boilerplate=compile_boilerplate(load_rows("boilerplate")),
         titles=compile_titles(load_rows("title_prefixes")),
         outlets=outlets,
         credits=compile_credit_rules(load_rows("credit_words"), outlets),
         templates=TemplateBook(),
         language_model=load_language_model,
+        urls=load_url_rules(),
     )

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from pipelines.normalize.urls import UrlRules
+
 if TYPE_CHECKING:
     from pipelines.extract.boilerplate import BoilerplateRules
     from pipelines.extract.templates import TemplateBook
@@ -86,6 +88,8 @@ class RuleBook:
     templates: TemplateBook
     language_model: Callable[[], LanguageModel]
     """Loads the character model at the first damaged page, and keeps it."""
+    urls: UrlRules = field(default_factory=UrlRules)
+    """What a canonical URL leaves out."""
 
     def site_for(self, url: str) -> SiteRules | None:
         """Return the rules of the site a URL belongs to: its host or the nearest parent domain named in a file."""

@@ -1,0 +1,42 @@
+"""The newest capture of a URL, with the pages that follow it."""
+
+from crawler.config import Config
+from crawler.load_rules import load_rule_book
+from pipelines.errors import PageError, UsageError
+from pipelines.ingest import read_page
+from pipelines.types import FetchedPage
+from storage.captures import read_capture
+from storage.database import open_database
+from storage.newest_captures import find_newest_capture
+
+MAX_PARTS = 30
+"""Pages of one article; longer ones are photo galleries or traps."""
+
+
+def read_archived(config: Config, url: str) -> list[FetchedPage]:
+    """Read the newest capture of a page, and of the article's further pages.
+
+    Raises:
+        UsageError: there is no capture of this URL.
+        StorageError: the capture cannot be read.
+    """
+    engine = open_database(config.db)
+    pages: list[FetchedPage] = []
+    asked: str | None = url
+    while asked is not None and len(pages) < MAX_PARTS and asked not in {p.url for p in pages}:
+        capture = find_newest_capture(engine, asked)
+        if capture is None:
+            break
+        pages.append(read_capture(config.archive_folder, capture))
+        asked = _next_of(pages[-1])
+    engine.dispose()
+    if not pages:
+        raise UsageError(f"{url}: no capture of this URL in the archive")
+    return pages
+
+
+def _next_of(page: FetchedPage) -> str | None:
+    try:
+        return read_page(page, load_rule_book()).next_page_url
+    except PageError:
+        return None

@@ -1,0 +1,84 @@
+"""`yuanwen crawl`: fetch, process, store."""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from crawler.config import DbOption, load_config
+from crawler.talk import result_console, say
+from pipelines.errors import UsageError
+
+if TYPE_CHECKING:
+    from crawler.crawling import CrawlReport
+    from crawler.spiders.news import Seed
+    from pipelines.site_rules import RuleBook
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("crawl")(crawl)
+
+
+def crawl(
+    targets: Annotated[list[str] | None, typer.Argument(metavar="[SITE_ID or URL]…", help="default: every site of data/sites")] = None,
+    due: Annotated[bool, typer.Option("--due", help="whatever the database says is due")] = False,
+    max_pages: Annotated[int | None, typer.Option("--max-pages", min=1, help="fetch no more than this many pages")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="the counts as one JSON object")] = False,
+    db: DbOption = None,
+) -> None:
+    """Fetch, process and store: sites by their id, any URL, or whatever is due."""
+    from crawler.crawling import run_crawl
+    from crawler.load_rules import load_rule_book
+
+    config = load_config(db=db)
+    book = load_rule_book()
+    seeds = find_seeds(targets or [], book)
+    if not seeds and not due:
+        raise UsageError("nothing to crawl: name a URL or a site, or write data/sites/<site_id>.toml")
+    report = run_crawl(config, book, seeds, max_pages=max_pages, is_due=due)
+    print_report(report, as_json=as_json)
+    sys.exit(report.exit_code())
+
+
+def find_seeds(targets: Sequence[str], book: "RuleBook") -> "list[Seed]":
+    """Turn site ids and URLs into seeds; nothing named: every site.
+
+    Raises:
+        UsageError: neither a site's id nor a URL.
+    """
+    from crawler.spiders.news import Seed
+
+    seeds = []
+    for target in targets or book.sites:
+        site = book.sites.get(target)
+        if site is not None:
+            seeds += [Seed(url, site.site_id) for url in site.start_urls]
+        elif "://" in target:
+            known = book.site_for(target)
+            seeds.append(Seed(target, known.site_id if known else None))
+        else:
+            raise UsageError(f"{target}: neither a URL nor a site of data/sites ({', '.join(sorted(book.sites)) or 'there is none'})")
+    return seeds
+
+
+def print_report(report: "CrawlReport", *, as_json: bool) -> None:
+    """Print the counts: what was stored, and why the rest was not."""
+    if as_json:
+        print(json.dumps(report.as_json(), ensure_ascii=False))
+        return
+    from rich.table import Table
+
+    table = Table(title=None, box=None)
+    table.add_column("outcome")
+    table.add_column("reason")
+    table.add_column("pages", justify="right")
+    for (outcome, reason), n in sorted(Counter(report.counts).items(), key=lambda pair: (-pair[1], pair[0][0])):
+        table.add_row(outcome, reason or "", str(n))
+    table.add_row("total", "", str(sum(report.counts.values())), style="bold")
+    result_console().print(table)
+    for line in report.remarks():
+        say(line)

@@ -1,0 +1,142 @@
+"""Scrapy's item pipelines, thin: archive the page, process it, store the article, end the visit."""
+
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+from scrapy.http.request import NO_CALLBACK
+
+from crawler.context import CrawlContext
+from crawler.politeness.pace import politeness_key
+from crawler.processing import Processed
+from crawler.responses import fetched_page
+from crawler.safety.failures import page_error_of
+from crawler.saving import SaveQueue
+from crawler.visits import Visit
+from crawler.workers import PageWorkers
+from pipelines.errors import FetchFailed, PageError, Reason, StorageError
+from pipelines.types import FetchedPage
+
+log = logging.getLogger(__name__)
+
+MAX_PARTS = 30
+"""Pages of one article; longer ones are photo galleries or traps."""
+
+
+@dataclass(slots=True, kw_only=True)
+class ArticlePages:
+    """The item: an article's pages as fetched, and the visit they belong to."""
+
+    visit: Visit
+    first: FetchedPage
+    following: tuple[FetchedPage, ...] = ()
+
+    @property
+    def url(self) -> str:
+        """Name it in log lines."""
+        return self.first.url
+
+
+class ArchivePipeline:
+    """Write the capture before anything is made of the page."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "ArchivePipeline":
+        """Build it."""
+        return cls(crawler)
+
+    async def process_item(self, item: ArticlePages) -> ArticlePages:
+        """Archive the first page; the item's page then says where."""
+        context: CrawlContext = self.crawler.spider.context  # type: ignore[union-attr]
+        try:
+            item.first = await asyncio.to_thread(context.archive.write, item.first)
+        except StorageError as error:
+            self.crawler.spider.stop_for(str(error))  # type: ignore[union-attr]
+            item.visit.retry_in_s = 0.0
+            raise DropItem(str(error)) from error
+        item.visit.capture = item.first.capture
+        return item
+
+
+class IngestPipeline:
+    """Process a page and store its article; fetch the article's further pages on the way."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.writer = ThreadPoolExecutor(1, thread_name_prefix="storage")
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "IngestPipeline":
+        """Build it."""
+        return cls(crawler)
+
+    def open_spider(self) -> None:
+        """Start the workers and the queue of articles to be saved."""
+        self.context: CrawlContext = self.crawler.spider.context  # type: ignore[union-attr]
+        self.workers = PageWorkers(self.context.config.workers, self.context.book)
+        self.queue = SaveQueue(lambda articles: self.context.store.save(articles, run_id=self.context.run_id), self.writer)
+
+    def close_spider(self) -> None:
+        """Stop the workers; everything queued has been saved, since each item waits for its own."""
+        self.workers.close()
+        self.writer.shutdown()
+
+    async def process_item(self, item: ArticlePages) -> ArticlePages:
+        """End the item's visit with what became of its article.
+
+        Raises:
+            DropItem: no article came of it.
+        """
+        visit = item.visit
+        processed = await self._process(item)
+        if processed.article is None:
+            visit.end(processed.outcome, processed.reason.value if processed.reason else None, processed.detail)
+            raise DropItem(processed.line())
+        try:
+            saved = await self.queue.save(processed.article)
+        except StorageError as error:
+            self.crawler.spider.stop_for(str(error))  # type: ignore[union-attr]
+            visit.retry_in_s = 0.0
+            raise DropItem(str(error)) from error
+        visit.article_id = saved.article_id
+        visit.end(saved.outcome)
+        return item
+
+    async def _process(self, item: ArticlePages) -> Processed:
+        """Process what is there, then fetch what the article says follows, until it says nothing more."""
+        seen = {item.first.url, item.first.final_url}
+        while True:
+            processed = await self.workers.process(item.first, item.following)
+            url = processed.article.next_page_url if processed.article else None
+            if (
+                url is None
+                or url in seen
+                or len(item.following) >= MAX_PARTS
+                or politeness_key(url) != politeness_key(item.first.final_url)
+            ):
+                return processed
+            seen.add(url)
+            try:
+                page = await self._fetch(url)
+            except PageError as error:
+                log.warning("%s: page %d of the article is missing: %s", item.url, len(item.following) + 2, error)
+                return processed
+            item.visit.parts.append(replace(page, body=b""))
+            item.following = (*item.following, page)
+
+    async def _fetch(self, url: str) -> FetchedPage:
+        try:
+            response = await self.crawler.engine.download_async(Request(url, callback=NO_CALLBACK, dont_filter=True))
+        except Exception as error:
+            raise page_error_of(error, url, "") from error
+        page = fetched_page(response, url)
+        if page.status != 200:
+            raise FetchFailed(Reason.HTTP_STATUS, stage="fetch", url=url, detail=str(page.status))
+        return await asyncio.to_thread(self.context.archive.write, page)

@@ -1,0 +1,91 @@
+"""Fetch one article, all its pages, through the same settings, safety and pace as a crawl."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import scrapy
+from scrapy import Request
+from scrapy.http.request import NO_CALLBACK
+
+from crawler.config import Config
+from crawler.load_rules import load_rule_book
+from crawler.politeness.pace import politeness_key
+from crawler.responses import fetched_page
+from crawler.running import run_spider, set_up_logging
+from crawler.safety.addresses import redact_url
+from crawler.safety.failures import page_error_of
+from crawler.settings import crawl_settings
+from pipelines.errors import FetchFailed, PageError, Reason
+from pipelines.ingest import read_page
+from pipelines.types import FetchedPage
+
+MAX_PARTS = 30
+"""Pages of one article; longer ones are photo galleries or traps."""
+REFUSALS = frozenset({Reason.ROBOTS, Reason.UNSAFE_ADDRESS, Reason.TAKEN_DOWN})
+
+
+@dataclass(slots=True)
+class FetchedArticle:
+    """An article's pages in order; `error` says why there are none."""
+
+    pages: list[FetchedPage] = field(default_factory=list)
+    error: PageError | None = None
+
+    @property
+    def is_refused(self) -> bool:
+        """Tell whether we did not want to fetch, rather than could not."""
+        return self.error is not None and self.error.reason in REFUSALS
+
+
+def fetch_article(config: Config, url: str) -> FetchedArticle:
+    """Fetch the pages of one article."""
+    set_up_logging("ERROR")
+    fetched = FetchedArticle()
+    settings = crawl_settings(config, ITEM_PIPELINES={}, EXTENSIONS={"crawler.visits.VisitTracker": None})
+    run_spider(OnePageSpider, settings, url=url, fetched=fetched)
+    if not fetched.pages and fetched.error is None:
+        fetched.error = FetchFailed(Reason.INTERNAL, stage="fetch", url=redact_url(url), detail="stopped before an answer came")
+    return fetched
+
+
+class OnePageSpider(scrapy.Spider):
+    """Fetch one URL and the pages its article goes on with."""
+
+    name = "one_page"
+
+    def __init__(self, *, url: str, fetched: FetchedArticle, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.url, self.fetched = url, fetched
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Fetch; there is nothing to schedule."""
+        url: str | None = self.url
+        while url is not None and len(self.fetched.pages) < MAX_PARTS:
+            try:
+                page = await self._fetch(url)
+            except PageError as error:
+                self.fetched.error = self.fetched.error or (None if self.fetched.pages else error)
+                return
+            self.fetched.pages.append(page)
+            url = self._next_of(page)
+        return
+        yield  # an async generator, as Scrapy wants
+
+    async def _fetch(self, url: str) -> FetchedPage:
+        try:
+            response = await self.crawler.engine.download_async(Request(url, callback=NO_CALLBACK, dont_filter=True))
+        except Exception as error:
+            raise page_error_of(error, url, urlsplit(url).hostname or "") from error
+        if response.status != 200:
+            raise FetchFailed(Reason.HTTP_STATUS, stage="fetch", url=redact_url(url), detail=f"HTTP {response.status}")
+        return fetched_page(response, url)
+
+    def _next_of(self, page: FetchedPage) -> str | None:
+        try:
+            url = read_page(page, load_rule_book()).next_page_url
+        except PageError:
+            return None
+        seen = {u for p in self.fetched.pages for u in (p.url, p.final_url)}
+        return url if url and url not in seen and politeness_key(url) == politeness_key(page.final_url) else None

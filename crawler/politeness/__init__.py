@@ -1,0 +1,1 @@
+"""What keeps us from harming servers: robots.txt, delays, pauses."""

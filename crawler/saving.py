@@ -1,0 +1,47 @@
+"""Articles to be saved, gathered into batches: one commit for many, off the event loop."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from typing import Any
+
+from pipelines.types import NormalizedArticle
+
+MAX_BATCH = 32
+"""Articles a transaction: a commit costs a flush of the disk, ten times what an article costs."""
+
+
+class SaveQueue:
+    """Save articles as they come; while one batch is written, the next gathers."""
+
+    def __init__(self, save: Callable[[Sequence[NormalizedArticle]], Sequence[Any]], executor: Executor) -> None:
+        self._save, self._executor = save, executor
+        self._waiting: list[tuple[NormalizedArticle, asyncio.Future[Any]]] = []
+        self._task: asyncio.Task[None] | None = None
+
+    async def save(self, article: NormalizedArticle) -> Any:
+        """Return what the store says of the article, once it is committed.
+
+        Raises:
+            StorageError: the batch it was in could not be written; nothing of it was.
+        """
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting.append((article, future))
+        if self._task is None or self._task.done():
+            self._task = asyncio.ensure_future(self._write_all())
+        return await future
+
+    async def _write_all(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self._waiting:
+            batch, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
+            try:
+                saved = await loop.run_in_executor(self._executor, self._save, [article for article, _ in batch])
+            except Exception as error:
+                for _, future in batch:
+                    if not future.done():
+                        future.set_exception(error)
+                continue
+            for (_, future), one in zip(batch, saved, strict=True):
+                if not future.done():
+                    future.set_result(one)

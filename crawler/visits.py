@@ -1,0 +1,125 @@
+"""One visit is one URL asked for: it ends in exactly one outcome, whatever happens on the way."""
+
+import logging
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+
+from crawler.load_rules import load_url_rules
+from crawler.safety.addresses import redact_url
+from pipelines.errors import PageError, Reason
+from pipelines.normalize.urls import canonical_url
+from pipelines.types import Capture, FetchedPage
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, kw_only=True)
+class Visit:
+    """A URL asked for, and what became of it. The one mutable value here: it collects while the page goes through."""
+
+    url: str
+    """As asked for, absolute."""
+    kind: str = "article"
+    """`seed` (unknown until fetched), `list`, `article`."""
+    site_id: str | None = None
+    depth: int = 0
+    """List pages since the seed."""
+    attempts: int = 1
+    row_id: int | None = None
+    """Row of the frontier."""
+    final_url: str | None = None
+    status: int | None = None
+    outcome: str | None = None
+    reason: str | None = None
+    detail: str = ""
+    retry_in_s: float | None = None
+    """Not ended: to be tried again."""
+    retry_for: PageError | None = None
+    """What the other try is for; it is the end where there is none."""
+    parts: list[FetchedPage] = field(default_factory=list)
+    """Further pages of the article that were fetched with it."""
+    capture: Capture | None = None
+    """Of the page itself."""
+    article_id: str | None = None
+
+    def end(self, outcome: str, reason: str | None = None, detail: str = "") -> None:
+        """Say what became of it; the first word stands."""
+        if self.outcome is None:
+            self.outcome, self.reason, self.detail = outcome, reason, detail
+
+    def fail(self, error: PageError) -> None:
+        """End with an error's outcome."""
+        self.end(error.outcome, error.reason.value, error.detail)
+
+
+class VisitLog(Protocol):
+    """Where ended visits are written."""
+
+    stopped_for: str | None
+    """A fault of our own that ended the run."""
+
+    def ended(self, visit: Visit) -> None:
+        """Take a visit with its outcome."""
+
+    def postponed(self, visit: Visit) -> None:
+        """Take a visit that is to be tried again."""
+
+
+class VisitTracker:
+    """Scrapy extension: see each visit through to its end, after the callback and all pipelines have finished.
+
+    Scrapy has no signal for that moment, so `enqueue_scrape` is wrapped. It is private: where it is missing, nothing starts.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.counts: Counter[str] = Counter()
+        crawler.signals.connect(self.spider_opened, signals.spider_opened)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "VisitTracker":
+        """Build it."""
+        return cls(crawler)
+
+    def spider_opened(self, spider: Spider) -> None:
+        """Put the wrapper in.
+
+        Raises:
+            RuntimeError: this version of Scrapy has no such hook.
+        """
+        scraper: Any = self.crawler.engine.scraper
+        if not callable(getattr(scraper, "enqueue_scrape", None)):
+            raise RuntimeError("this version of Scrapy has no Scraper.enqueue_scrape: the end of a visit would go unnoticed")
+        original = scraper.enqueue_scrape
+
+        def enqueue_scrape(result: Any, request: Request) -> Any:
+            return original(result, request).addBoth(lambda value: self._finish(request, value))
+
+        scraper.enqueue_scrape = enqueue_scrape
+
+    def _finish(self, request: Request, value: Any) -> Any:
+        visit = request.meta.get("visit")
+        if visit is None:
+            return value
+        visit_log: VisitLog = self.crawler.spider.visit_log  # type: ignore[union-attr]
+        if visit.outcome is None and visit.retry_in_s is not None:
+            visit_log.postponed(visit)
+            return value
+        visit.end("failed", Reason.INTERNAL.value, "the page ended without a word; the log has the traceback")
+        self.counts[visit.outcome] += 1
+        if visit.outcome in ("failed", "quarantined"):
+            log.warning("%s: %s/%s%s", redact_url(visit.url), visit.outcome, visit.reason, f": {visit.detail}" if visit.detail else "")
+        visit_log.ended(visit)
+        return value
+
+
+class CanonicalFingerprinter:
+    """Requests are the same when their canonical URLs are."""
+
+    def fingerprint(self, request: Request) -> bytes:
+        """Return the key of a request."""
+        return canonical_url(request.url, load_url_rules()).encode()
