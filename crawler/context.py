@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
-from storage.articles import ArticleStore
-from storage.captures import CaptureWriter
 
 from crawler.config import Config
 from pipelines.site_rules import RuleBook
+from storage.articles import ArticleStore
+from storage.captures import CaptureWriter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

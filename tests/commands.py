@@ -10,7 +10,12 @@ from tests.conftest import ROOT
 
 def environment(folder: Path, **settings: str) -> dict[str, str]:
     """Return the environment of a command that keeps everything in `folder` and may fetch from loopback."""
-    ours = {"YUANWEN_DB": f"sqlite:///{folder}/y.db", "YUANWEN_DELAY": "0", "YUANWEN_ALLOW_ADDRESSES": "127.0.0.0/8", "YUANWEN_WORKERS": "1"}
+    ours = {
+        "YUANWEN_DB": f"sqlite:///{folder}/y.db",
+        "YUANWEN_DELAY": "0",
+        "YUANWEN_ALLOW_ADDRESSES": "127.0.0.0/8",
+        "YUANWEN_WORKERS": "1",
+    }
     kept = {name: value for name, value in os.environ.items() if not name.startswith("YUANWEN_")}
     return {**kept, **ours, **settings, "PYTHONPATH": str(ROOT)}
 

@@ -71,7 +71,10 @@ def test_the_next_page_of_a_list_is_found(href: str, text: str) -> None:
     assert page.next_page not in page.articles
 
 
-@pytest.mark.parametrize(("href", "text"), [("/other/2024.html", "下一页"), ("index.html", "下一页"), ("http://x.example/?page=2", "下一页"), ("index_2.html", "第二版")])
+@pytest.mark.parametrize(
+    ("href", "text"),
+    [("/other/2024.html", "下一页"), ("index.html", "下一页"), ("http://x.example/?page=2", "下一页"), ("index_2.html", "第二版")],
+)
 def test_no_next_page_where_there_is_none(href: str, text: str) -> None:
     page = read_list_page(lxml.html.document_fromstring(listing({href: text})), BASE, RULES, URLS)
     assert page.next_page is None
@@ -80,12 +83,15 @@ def test_no_next_page_where_there_is_none(href: str, text: str) -> None:
 RSS = "<rss version='2.0'><channel><link>http://a.example/</link><item><link>http://a.example/1</link></item><item><guid>http://a.example/2</guid></item><item><guid isPermaLink='false'>3</guid></item></channel></rss>"
 ATOM = "<feed xmlns='http://www.w3.org/2005/Atom'><link rel='next' href='/feed?page=2'/><entry><link rel='edit' href='/no'/><link href='/1'/></entry><entry><link rel='alternate' href='/2'/></entry></feed>"
 RDF = "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://purl.org/rss/1.0/'><item rdf:about='http://a.example/1'><link>http://a.example/1</link></item><item rdf:about='http://a.example/2'/></rdf:RDF>"
-JSON = '{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "url": "http://a.example/1"}, {"id": "http://a.example/2"}, 7]}'
+JSON = (
+    '{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "url": "http://a.example/1"}, {"id": "http://a.example/2"}, 7]}'
+)
 NEWS = "<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9' xmlns:n='http://www.google.com/schemas/sitemap-news/0.9'><url><loc>http://a.example/1</loc><n:news><n:title>x</n:title></n:news></url><url><loc> http://a.example/2 </loc></url></urlset>"
 
 
 @pytest.mark.parametrize(
-    ("body", "kind"), [(RSS, "feed"), (ATOM, "feed"), (RDF, "feed"), (JSON, "json_feed"), (NEWS, "sitemap"), ("<?xml version='1.0'?>" + RSS, "feed")]
+    ("body", "kind"),
+    [(RSS, "feed"), (ATOM, "feed"), (RDF, "feed"), (JSON, "json_feed"), (NEWS, "sitemap"), ("<?xml version='1.0'?>" + RSS, "feed")],
 )
 def test_announced_articles_are_read(body: str, kind: str) -> None:
     assert sniff(body.encode()) == kind

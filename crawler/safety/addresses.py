@@ -76,7 +76,7 @@ def find_literal_address(host: str) -> IpAddress | None:
     None: a name, to be judged when it is resolved.
 
     >>> find_literal_address("0x7f.1"), find_literal_address("[::ffff:7f00:1]")
-    (IPv4Address('127.0.0.1'), IPv6Address('::ffff:127.0.0.1'))
+    (IPv4Address('127.0.0.1'), IPv6Address('::ffff:7f00:1'))
     """
     bare = host.strip("[]").partition("%")[0]
     try:

@@ -23,6 +23,7 @@ from crawler.responses import fetched_page
 from crawler.safety.failures import is_transient, page_error_of
 from crawler.visits import Visit, VisitLog
 from pipelines.errors import FetchFailed, PageError, Reason
+from pipelines.normalize.urls import canonical_url
 from pipelines.types import FetchedPage
 
 log = logging.getLogger(__name__)
@@ -134,7 +135,7 @@ class NewsSpider(scrapy.Spider):
         return self.discovery.is_fetchable(parts.path + ("?" + parts.query if parts.query else ""))
 
     def _ask_all(self, parent: Visit, urls: Sequence[str], kind: str, *, deeper: bool = False) -> Iterator[Request]:
-        for url in urls:
+        for url in dict.fromkeys(canonical_url(u, self.context.book.urls) for u in urls):
             request = self.ask(Visit(url=url, kind=kind, site_id=parent.site_id, depth=parent.depth + deeper))
             if request is not None:
                 yield request

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF1A)} | {0xFF1A: 0x3A, 0xFF0F: 0x2F, 0xFF0D: 0x2D}
-_SPACED_HAN = re.compile(r"(?<=[\u3400-\u9fff])[ \u3000](?=[\u3400-\u9fff](?:[ \u3000]|$))")
+_SPACED_HAN = re.compile(r"(?:(?<=[ \u3000][\u3400-\u9fff])|(?<=^[\u3400-\u9fff]))[ \u3000](?=[\u3400-\u9fff](?:[ \u3000]|$))")
 
 
 def narrow_digits(text: str) -> str:
