@@ -9,7 +9,7 @@ from crawler.site_files import load_sites
 from pipelines.errors import RuleError
 from pipelines.extract.boilerplate import compile_boilerplate
 from pipelines.extract.templates import TemplateBook
-from pipelines.normalize.credit_rules import compile_credit_rules
+from pipelines.normalize.credit_rules import CreditRules, compile_credit_rules
 from pipelines.normalize.outlets import compile_outlets
 from pipelines.normalize.titles import compile_titles
 from pipelines.normalize.urls import UrlRules, compile_urls
@@ -34,6 +34,19 @@ def load_rows(name: str, folder: Path = DATA) -> list[dict[str, Any]]:
         raise RuleError(f"{path}: {error}") from error
 
 
+def load_columns(name: str, folder: Path = DATA) -> list[list[str]]:
+    """Read data/tables/<name>.tsv without its heading line; a long list loads faster from columns than from TOML.
+
+    Raises:
+        RuleError: not UTF-8, or absent.
+    """
+    path = folder / "tables" / f"{name}.tsv"
+    try:
+        return [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()[1:]]
+    except (OSError, UnicodeDecodeError) as error:
+        raise RuleError(f"{path}: {error}") from error
+
+
 @cache
 def load_language_model() -> LanguageModel:
     """Read the character model of data/models, once."""
@@ -47,19 +60,25 @@ def load_url_rules() -> UrlRules:
 
 
 @cache
+def load_credit_rules() -> CreditRules:
+    """Read the outlets and the words of credit lines."""
+    return compile_credit_rules(load_rows("credit_words"), compile_outlets(load_rows("outlets"), load_columns("outlets_listed")))
+
+
+@cache
 def load_rule_book() -> RuleBook:
     """Read all of data/.
 
     Raises:
         RuleError: a file there is wrong.
     """
-    outlets = compile_outlets(load_rows("outlets"))
+    credits = load_credit_rules()
     return RuleBook(
         sites=load_sites(DATA / "sites"),
         boilerplate=compile_boilerplate(load_rows("boilerplate")),
         titles=compile_titles(load_rows("title_prefixes")),
-        outlets=outlets,
-        credits=compile_credit_rules(load_rows("credit_words"), outlets),
+        outlets=credits.outlets,
+        credits=credits,
         templates=TemplateBook(),
         language_model=load_language_model,
         urls=load_url_rules(),

@@ -1,8 +1,81 @@
 """The breadcrumb of a page."""
 
-from pipelines.types import PageView
+import re
+from collections.abc import Iterator
+
+from pipelines.extract.landmarks import find_landmarks
+from pipelines.types import Block, PageView
+
+LEAD = re.compile(
+    r"^(?:.{0,12}?)(?:您|你|我)?(?:现在|現在|目前|当前|當前)?的?(?:所在)?(?:位置|位于)(?:是|为)?\s*[:：>＞»]?\s*|^(?:当前|當前)?(?:导航|路径)\s*[:：]\s*"
+)
+SEPARATOR = re.compile(r"\s*(?:>{1,3}|＞{1,2}|»|›|→|⟩|&gt;|》(?!\S*《)|・|::)\s*")
+SLASHED = re.compile(r"\s+[/|｜]\s+|\s+-\s+")
+CLASS = re.compile(
+    r"crumb|position|location|(?:^|[\s_-])(?:path|weizhi|dqwz|here|nav_?path|place|curr?ent|site-?map)(?:[\s_-]|$)|daohang", re.IGNORECASE
+)
+LONGEST = 150
+"""Characters of a breadcrumb's block."""
+LONGEST_PART = 45
 
 
 def find_breadcrumb(view: PageView) -> tuple[str, ...]:
     """Return its parts as printed, 首页 and 正文 included; () where the page has none."""
-    return ()
+    marks = find_landmarks(view)
+    limit = (marks.headline if marks.headline is not None else min(marks.body, 40)) + 3
+    best: tuple[str, ...] = ()
+    best_score = 0
+    for block in view.blocks[:limit]:
+        parts, score = _read(block)
+        if score > best_score or (score == best_score and score and len(parts) > len(best)):
+            best, best_score = parts, score
+    return best or _listed(view.blocks[:limit])
+
+
+def _read(block: Block) -> tuple[tuple[str, ...], int]:
+    text = block.text
+    if len(text) > LONGEST or block.is_hidden:
+        return (), 0
+    led, classed = LEAD.match(text), bool(CLASS.search(block.labels[:80]))
+    text = text[led.end() :] if led else text
+    parts = tuple(p for p in (part.strip(" 　:：|>＞»") for part in SEPARATOR.split(text)) if p)
+    if len(parts) < 2 and (led or classed):
+        parts = tuple(p.strip() for p in SLASHED.split(text) if p.strip())
+    if len(parts) < 2 and led and len(block.links) > 1:
+        parts = tuple(_by_links(block, text))
+    if not 2 <= len(parts) <= 8 or any(len(part) > LONGEST_PART for part in parts[:-1]):
+        return (), 0
+    score = (
+        3 * bool(led)
+        + 2 * classed
+        + (2 if parts[0].endswith(("首页", "首頁", "主页", "Home")) else 0)
+        + (2 if parts[-1] in ("正文", "内文", "內文") else 0)
+    )
+    return (_trim(parts), score + 1) if score or len(block.links) >= len(parts) - 1 else ((), 0)
+
+
+def _trim(parts: tuple[str, ...]) -> tuple[str, ...]:
+    # Counters and tools share the block: "正文 订阅环球时报手机报".
+    last = parts[-1]
+    return (*parts[:-1], last.split()[0]) if re.match(r"(?:正文|内文|內文)\s", last) else parts
+
+
+def _by_links(block: Block, text: str) -> Iterator[str]:
+    place = 0
+    for link in block.links:
+        if link.text and (found := text.find(link.text, place)) >= 0:
+            yield link.text
+            place = found + len(link.text)
+    if text[place:].strip(" >/|"):
+        yield text[place:].strip(" >/|")
+
+
+def _listed(blocks: tuple[Block, ...]) -> tuple[str, ...]:
+    """Read a breadcrumb whose parts are list items of their own."""
+    run: list[str] = []
+    for block in blocks:
+        if re.search("crumb|position|weizhi", block.labels) and len(block.text) <= LONGEST_PART and not block.is_hidden:
+            run.append(block.text.strip(" >＞»/"))
+        elif run:
+            break
+    return tuple(part for part in run if part) if 2 <= len(run) <= 8 else ()

@@ -1,19 +1,129 @@
 """Printed credit lines and datelines of a page, in the order of belief."""
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-from pipelines.normalize.credit_rules import CreditRules
-from pipelines.types import PageView, Printed
+from pipelines.extract.landmarks import Landmarks, find_landmarks, is_running
+from pipelines.normalize.credit_rules import DATE, CreditRules
+from pipelines.normalize.datelines import read_dateline
+from pipelines.types import Block, PageView, Printed
 
-LABEL = re.compile(r"(?:来源|來源|稿源|出处|作者|编辑|編輯|责编|記者|记者)\s*[:：|｜]")
+LINE = 160
+"""Characters of the longest block that is read whole as a credit line."""
+CLOSING = re.compile(r"[（(【\[〔][^（()）【】\[\]〔〕]{2,80}[）)】\]〕][\s\d]{0,9}$")
+SOURCE_CLASS = re.compile(r"source|(?:^|[\s_-])from|laiyuan|media_?name|(?:^|[\s_-])origin")
+AUTHOR_CLASS = re.compile(r"author|reporter|byline|writer|zuozhe")
+SIBLINGS = 4
+"""Labelled blocks with one path that make a list, not a credit line."""
+META_SOURCE = ("source", "contentsource", "content-source", "article:source", "sourcename", "og:article:source", "dc.source", "mediaid")
+META_AUTHOR = ("author", "article:author", "og:article:author", "dc.creator", "byl", "parsely-author")
+META_EDITOR = ("editor", "contenteditor", "responsibleeditor")
+DATELINE_PARAGRAPHS = 4
+"""Paragraphs at the head of a body in which a dateline may open."""
 
 
 def find_credits(view: PageView, rules: CreditRules) -> tuple[Printed, ...]:
-    """Return header lines, unlabelled outlets beside the date and foot lines that may hold source, authors or editors."""
-    return tuple(Printed(text=b.text, rule="label", block=b.index) for b in view.blocks if len(b.text) < 80 and LABEL.search(b.text))
+    """Return header lines, unlabelled outlets beside the date, bylines, foot lines and meta tags that may hold source, authors or editors.
+
+    `rule` tells the place: `header_label`, `beside_date`, `source_class`, `author_class`, `byline`, `closing_bracket`, `foot_label`, `meta:…`, `json_ld:…`.
+    """
+    marks = find_landmarks(view)
+    header: list[Printed] = []
+    byline: list[Printed] = []
+    closing: list[Printed] = []
+    foot: list[Printed] = []
+    for block in view.blocks:
+        if block.is_hidden or not (marks.is_header(block) or marks.is_near_body(block)):
+            continue
+        if is_running(block) or len(block.text) > LINE:
+            closing += _closing(block, rules)
+        elif _labelled(block, rules):
+            (header if marks.is_header(block) else foot).append(_labelled_line(block, view, marks))
+        elif marks.is_header(block):
+            header += _unlabelled(block, rules)
+        elif block.index < marks.body + 3 or block.index >= marks.body_end - 4:
+            byline += _byline(block, rules)
+    found = [*sorted(header, key=lambda p: p.rule != "header_label"), *byline, *closing, *_without_lists(foot, view)]
+    return (*found, *_head_data(view))
 
 
 def find_datelines(paragraphs: Sequence[str], rules: CreditRules) -> tuple[Printed, ...]:
     """Return the datelines (电头) that open a paragraph of the clean body, first paragraph first."""
-    return ()
+    read = (read_dateline(paragraph, rules) for paragraph in paragraphs[:DATELINE_PARAGRAPHS])
+    return tuple(Printed(text=dateline.text, rule="dateline") for dateline in read if dateline)
+
+
+def _labelled(block: Block, rules: CreditRules) -> bool:
+    if block.n_link_chars * 10 > len(block.text) * 9 and len(block.links) > 1:
+        return False
+    match = rules.credit_label.search(block.text + " ")
+    return (match is not None and (match["sep"].strip() != "" or len(block.text) <= 60)) or rules.bare.search(block.text[:12]) is not None
+
+
+def _labelled_line(block: Block, view: PageView, marks: Landmarks) -> Printed:
+    rule = "header_label" if marks.is_header(block) else "foot_label"
+    text = block.text
+    if text.rstrip().endswith(("：", ":")) and len(text) < 12 and block.index + 1 < len(view.blocks):
+        # The label and its value stand in two cells or in two elements.
+        following = view.blocks[block.index + 1].text
+        text = f"{text} {following}" if len(following) <= 30 else text
+    href = next((link.href for link in block.links if link.text and link.text in text and link.href.startswith("http")), None)
+    return Printed(text=text, rule=rule, block=block.index, href=href)
+
+
+def _unlabelled(block: Block, rules: CreditRules) -> Iterator[Printed]:
+    text = block.text
+    if len(text) > 100:
+        return
+    if DATE.search(text):
+        yield Printed(text=text, rule="beside_date", block=block.index)
+    elif len(text) <= 20 and SOURCE_CLASS.search(own := block.labels.split(" ", 1)[0]):
+        yield Printed(text=text, rule="source_class", block=block.index)
+    elif len(text) <= 20 and AUTHOR_CLASS.search(own):
+        yield Printed(text=text, rule="author_class", block=block.index)
+    elif len(text) <= 60 and (
+        rules.reporter.search(text) or rules.tail.search(text) or re.search("[/／╱]", text) or rules.outlets.find(text)
+    ):
+        yield Printed(text=text, rule="byline", block=block.index)
+
+
+def _byline(block: Block, rules: CreditRules) -> Iterator[Printed]:
+    text = block.text.strip("（()）【】 □")
+    if len(text) <= 60 and (rules.reporter.search(text[:24]) or rules.tail.search(text)) and not block.n_link_chars:
+        yield Printed(text=block.text, rule="byline", block=block.index)
+
+
+def _closing(block: Block, rules: CreditRules) -> Iterator[Printed]:
+    match = CLOSING.search(block.text[-100:])
+    if match and (
+        rules.credit_label.search(match[0]) or rules.reporter.search(match[0]) or rules.tail.search(match[0].strip("（()）【】 "))
+    ):
+        yield Printed(text=match[0].strip(), rule="closing_bracket", block=block.index)
+
+
+def _without_lists(foot: list[Printed], view: PageView) -> list[Printed]:
+    paths = Counter(view.blocks[line.block].path for line in foot if line.block is not None)
+    return [line for line in foot if line.block is None or paths[view.blocks[line.block].path] < SIBLINGS]
+
+
+def _head_data(view: PageView) -> Iterator[Printed]:
+    for names, role in ((META_SOURCE, "source"), (META_AUTHOR, "author"), (META_EDITOR, "editor")):
+        for name in names:
+            if value := view.meta.get(name):
+                yield Printed(text=value, rule=f"meta:{role}")
+    for entry in view.json_ld:
+        for key, role in (("sourceOrganization", "source"), ("author", "author"), ("editor", "editor")):
+            for name in _names(entry.get(key)):
+                yield Printed(text=name, rule=f"json_ld:{role}")
+
+
+def _names(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from _names(value.get("name"))
+    elif isinstance(value, list):
+        for entry in value[:10]:
+            yield from _names(entry)

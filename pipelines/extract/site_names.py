@@ -1,10 +1,85 @@
 """What the hosting site calls itself."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 
 from pipelines.types import PageView, Printed, RemovedBlock
 
+# The disclaimer of copying sites names the host: 凡本网注明“XXX(非中国微山网)提供”的作品,均转载自其它媒体.
+NOT_US = re.compile(r"[（(]\s*非\s*(?P<name>[^（()）]{2,15}?)\s*[）)]")
+OURS = re.compile(r"(?:凡|注明)[^。]{0,12}(?:来源|來源)[为：:是]*\s*[\"“「『]\s*(?:来源[:：])?(?P<name>[^\"”」』：:（(]{2,15})")
+STATEMENT = re.compile(r"(?P<name>[㐀-鿿A-Za-z0-9]{2,12}(?:网|網|在线))(?:声明|聲明|版权所有|版權所有|登载此文|刊登此文)")
+COPYRIGHT = re.compile(
+    r"(?:copyright|©|\(c\)|版权所有)[\s©:：]*(?:\(c\)\s*)?(?:\d{4}[\s—–~-]*(?:\d{4})?[\s,]*)?(?:by\s)?(?P<name>[㐀-鿿][㐀-鿿A-Za-z0-9·]{1,13}(?:网|網|在线|報|报))",
+    re.IGNORECASE,
+)
+HOME = re.compile(r"^(?P<name>.{2,12}?)(?:首页|首頁)$|^(?:返回|关于|關於)(?P<other>.{2,10}?)(?:首页|首頁)?$")
+GENERIC = frozenset(
+    [
+        "网站",
+        "本网",
+        "本站",
+        "新闻",
+        "新聞",
+        "频道",
+        "我们",
+        "我們",
+        "中心",
+        "返回",
+        "主页",
+        "博客",
+        "论坛",
+        "门户",
+        "当前",
+        "网",
+        "新聞中心",
+        "新闻中心",
+        "Home",
+        "首页",
+        "首頁",
+    ]
+)
+SUFFIX = re.compile(r"\s*[_|｜–—]+\s*|\s+-+\s*|\s*-{2,}\s*|-(?=[^-]{2,12}$)")
+TAIL = re.compile(r"(?:网|網|报|報|在线|在線|日报|新闻|新聞|电视台|電視台|社|网站|周刊|杂志|卫视|财经|之声|之聲|论坛|健康|门户|传媒|傳媒)$")
+
 
 def find_site_names(view: PageView, breadcrumb: Sequence[str], removed: Sequence[RemovedBlock]) -> tuple[Printed, ...]:
-    """Return what may be the site's own name, best first. Disclaimers and breadcrumbs (`removed`) name it too."""
-    return (Printed(text=view.meta["og:site_name"], rule="meta:og:site_name"),) if view.meta.get("og:site_name") else ()
+    """Return what may be the site's own name, best first: the head's tag, disclaimers, the breadcrumb, the foot, the head's title."""
+    found = [
+        *(Printed(text=view.meta[name], rule=f"meta:{name}") for name in ("og:site_name", "application-name") if view.meta.get(name)),
+        *_disclaimers(view, removed),
+        *_crumbs(breadcrumb),
+        *_foot(view),
+        *_title_suffix(view),
+    ]
+    return tuple({p.text: p for p in found if p.text not in GENERIC}.values())
+
+
+def _disclaimers(view: PageView, removed: Sequence[RemovedBlock]) -> Iterator[Printed]:
+    texts = [(b.text, b.index) for b in view.blocks[len(view.blocks) // 3 :] if "注明" in b.text or "声明" in b.text or "聲明" in b.text]
+    for text, index in [*texts, *((r.text, r.block) for r in removed if r.kind == "disclaimer")]:
+        for pattern in (NOT_US, OURS, STATEMENT):
+            if match := pattern.search(text):
+                yield Printed(text=match["name"].strip(), rule="disclaimer", block=index)
+
+
+def _crumbs(breadcrumb: Sequence[str]) -> Iterator[Printed]:
+    if not breadcrumb:
+        return
+    if match := HOME.match(breadcrumb[0]):
+        yield Printed(text=match["name"] or match["other"], rule="breadcrumb")
+    elif TAIL.search(breadcrumb[0]) and len(breadcrumb[0]) <= 12:
+        yield Printed(text=breadcrumb[0], rule="breadcrumb")
+
+
+def _foot(view: PageView) -> Iterator[Printed]:
+    for block in view.blocks[-25:]:
+        if match := COPYRIGHT.search(block.text[:300]):
+            yield Printed(text=match["name"], rule="copyright", block=block.index)
+
+
+def _title_suffix(view: PageView) -> Iterator[Printed]:
+    parts = [part for part in SUFFIX.split(view.head_title or "") if part]
+    for part in reversed(parts[1:]):
+        if 2 <= len(part) <= 12 and TAIL.search(part):
+            yield Printed(text=part, rule="title_suffix")

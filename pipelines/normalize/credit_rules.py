@@ -1,10 +1,25 @@
 """The words of credit lines, as rows: labels and what they stand for, values that name nobody, words that end a value."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.normalize.outlets import OutletTable
+from pipelines.errors import RuleError
+from pipelines.normalize.outlets import OutletTable, outlet_key
+
+LABEL_ROLES = ("source", "origin", "via", "author", "editor", "photo", "other")
+WORD_ROLES = (
+    "stop", "no_source", "network", "self", "nobody", "reporter", "tail", "photo_tail", "outlet_tail", "channel", "place",
+    "compound_surname", "surname",
+)  # fmt: skip
+COLON = r"[:：︰﹕∶]"
+BAR = r"[|｜丨/／╱]"
+DATE = re.compile(
+    r"(?:\d{4}|\d{2})\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}(?:日|號)?|\d{1,2}月\d{1,2}日"
+    r"|(?:上午|下午|晚上|凌晨)?\s?\d{1,2}\s?[:：]\s?\d{2}(?:\s?[:：]\s?\d{2})?(?:\s?[AaPp][Mm])?|\d{1,3}\s?(?:分钟|分鐘|小时|小時|天|日)前|[昨今前]天"
+)
+ADDRESS = re.compile(r"(?:https?://|www\.)[\w./?=&%#:-]*|\b[\w-]+(?:\.[\w-]+)*\.(?:com|cn|net|org|tw|hk)(?:\.\w\w)?\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,12 +27,84 @@ class CreditRules:
     """data/tables/credit_words.toml, compiled, with the outlets."""
 
     outlets: OutletTable
+    label: re.Pattern[str]
+    """Groups `word` and `sep`: a label with what divides it from its value."""
+    credit_label: re.Pattern[str]
+    """The same without the labels of role `other`: whether a line is a credit line at all."""
+    bare: re.Pattern[str]
+    """Group `word`: a label that may stand directly before its value."""
+    role_of: Mapping[str, str]
+    """Label without spaces to its role."""
+    stop: re.Pattern[str]
+    """What ends a value: counters, advice to the reader, dates, addresses."""
+    words: Mapping[str, frozenset[str]]
+    """Role to its words."""
+    keys: Mapping[str, frozenset[str]]
+    """Role to `outlet_key` of its words, for values compared as a whole."""
+    reporter: re.Pattern[str]
+    tail: re.Pattern[str]
+    """Words behind names, at the end of the text."""
+    photo_tail: re.Pattern[str]
+    outlet_tail: re.Pattern[str]
+    channel: re.Pattern[str]
+    """Channel words at the end of an outlet's name."""
+    place: re.Pattern[str]
+    """Place names at the end of the text."""
 
 
 def compile_credit_rules(rows: Sequence[Mapping[str, Any]], outlets: OutletTable) -> CreditRules:
     """Compile the rows.
 
     Raises:
-        RuleError: a row is wrong.
+        RuleError: a row has an unknown key or role, or a label stands for two roles.
     """
-    return CreditRules(outlets=outlets)
+    words: dict[str, list[str]] = {role: [] for role in (*LABEL_ROLES, *WORD_ROLES)}
+    bare: list[str] = []
+    for row in rows:
+        if set(row) - {"role", "bare", "words", "seen"} or row.get("role") not in words:
+            raise RuleError(f"data/tables/credit_words.toml: wrong key or role in {row.get('role')}")
+        words[row["role"]] += [c for w in row["words"] for c in w] if row["role"] == "surname" else row["words"]
+        bare += row["words"] if row.get("bare") else []
+    return CreditRules(
+        outlets=outlets,
+        label=_label(w for role in LABEL_ROLES for w in words[role]),
+        credit_label=_label(w for role in LABEL_ROLES[:-1] for w in words[role]),
+        bare=re.compile(rf"(?P<word>{_any(bare)})\s*{COLON}?\s*(?=\S)"),
+        role_of=_role_of(words),
+        stop=re.compile(rf"{DATE.pattern}|{ADDRESS.pattern}|(?<![㐀-鿿A-Za-z])(?:{_any(words['stop'])})|。", re.IGNORECASE),
+        words={role: frozenset(found) for role, found in words.items()},
+        keys={
+            role: frozenset(map(outlet_key, found)) for role, found in words.items() if role in ("no_source", "network", "self", "nobody")
+        },
+        reporter=re.compile(_any(words["reporter"])),
+        tail=re.compile(
+            rf"(?:(?:{_any(w for w in words['tail'] if len(w) > 1)})|(?<=[\s/／])(?:{_any(w for w in words['tail'] if len(w) == 1)})|等)+[。.]?$"
+        ),
+        photo_tail=re.compile(rf"(?:{_any(words['photo_tail'])})[。.]?$"),
+        outlet_tail=re.compile(rf"(?:{_any(words['outlet_tail'])})$"),
+        channel=re.compile(rf"[\s·•:：-]*(?:{_any(words['channel'])})$"),
+        place=re.compile(rf"(?:{_any(words['place'])})$"),
+    )
+
+
+def _label(words: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?P<word>{_spaced(words)})(?P<sep>\s?{COLON}|\s?{BAR}|\s+(?=\S)|(?=[《“「]))")
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(set(words), key=lambda word: (-len(word), word))) or r"(?!)"
+
+
+def _spaced(words: Iterable[str]) -> str:
+    # "来 源：", "作　者：": two-character labels are padded to the width of longer ones.
+    ordered = sorted(set(words), key=lambda word: (-len(word), word))
+    return "|".join(r"\s{0,2}".join(map(re.escape, w)) if len(w) == 2 else re.escape(w) for w in ordered) or r"(?!)"
+
+
+def _role_of(words: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for role in LABEL_ROLES:
+        for word in words[role]:
+            if found.setdefault("".join(word.split()), role) != role:
+                raise RuleError(f"data/tables/credit_words.toml: {word} stands for {found[word]} and {role}")
+    return found

@@ -1,11 +1,20 @@
 """What the printed strings mean."""
 
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import tldextract
 
+from pipelines.extract.view import join_url
+from pipelines.normalize.credits import PageCredits, read_credits
+from pipelines.normalize.repost import judge_repost
+from pipelines.normalize.section import read_keywords, read_section
+from pipelines.normalize.urls import canonical_url
 from pipelines.site_rules import RuleBook, SiteRules
-from pipelines.types import ExtractedArticle, NormalizedArticle
+from pipelines.types import Evidence, ExtractedArticle, NormalizedArticle, Printed, Source
+
+HINTS = ("copyright", "title_suffix")
+"""Rules of `find_site_names` that may name a channel or a house instead of the site."""
 
 # The list shipped with the package: no download, and the same answer on every machine.
 _SUFFIXES = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
@@ -39,38 +48,96 @@ def normalize(extracted: ExtractedArticle, site: SiteRules | None, book: RuleBoo
     """
     page = extracted.decoded.fetched
     title = extracted.titles[0].text if extracted.titles else None
+    found = read_credits(extracted, book.credits)
+    host = (urlsplit(page.final_url).hostname or "").lower()
+    named = _site_name(extracted, site, host, book)
+    own_names = tuple(n for n in (named.text if named else None, *(p.text for p in extracted.site_names)) if n)
+    dateline = extracted.datelines[0] if extracted.datelines else None
+    source = _own_source(found, named, host, book)
+    keywords = read_keywords(extracted.keywords)
+    section = read_section(extracted.breadcrumb, own_names, title)
     return NormalizedArticle(
         url=page.url,
         final_url=page.final_url,
-        canonical_url=page.final_url,
+        canonical_url=_canonical(extracted, book),
         site=registrable_domain(page.final_url),
-        site_name=site.name if site else None,
+        site_name=named.text if named else None,
         title=title,
         title_raw=title,
         original_title=None,
         text="\n".join(extracted.paragraphs),
         published=None,
         modified=None,
-        source=None,
-        sources=(),
-        via=(),
-        dateline=None,
-        authors=(),
-        editors=(),
-        keywords=(),
-        section=(),
+        source=source,
+        sources=(source, *found.credits.others) if source else (),
+        via=found.credits.via,
+        dateline=dateline.text if dateline else None,
+        authors=found.credits.authors,
+        editors=found.credits.editors,
+        keywords=keywords,
+        section=section,
         language=None,
         pictures=extracted.pictures,
-        is_repost=None,
+        is_repost=judge_repost(
+            found.credits, own_names, host, book.outlets, is_self=found.is_self, dateline=dateline.text if dateline else None
+        ),
         disguised=extracted.decoded.disguised,
         repairs=extracted.decoded.repairs,
         confidence=extracted.confidence,
-        notes=extracted.notes,
+        notes=tuple(dict.fromkeys((*extracted.notes, *found.credits.notes))),
         extractor=extracted.extractor,
         charset=extracted.decoded.charset,
         fetched_at=page.fetched_at,
         capture=page.capture,
         removed=extracted.removed,
+        evidence=_evidence(extracted, found, named, section=bool(section), keywords=bool(keywords)),
         damaged_text=extracted.decoded.damaged_text,
         next_page_url=extracted.next_page_url,
     )
+
+
+def _canonical(extracted: ExtractedArticle, book: RuleBook) -> str:
+    """The page's cleaned URL.
+
+    A canonical link onto another registrable domain tells where the text comes from, not which page this is; one onto the front
+    page is a mistake of the template. Both are left alone.
+    """
+    final_url = extracted.decoded.fetched.final_url
+    href = join_url(final_url, extracted.canonical_href or "")
+    own = registrable_domain(href) == registrable_domain(final_url) and (urlsplit(href).path.strip("/") or urlsplit(href).query)
+    return canonical_url(href if own else final_url, book.urls)
+
+
+def _site_name(extracted: ExtractedArticle, site: SiteRules | None, host: str, book: RuleBook) -> Printed | None:
+    """What the host calls itself: its site file, what the page says plainly, the outlet of its domain, what the page hints at."""
+    if site and site.name:
+        return Printed(text=site.name, rule=f"site:{site.site_id}")
+    plain = [p for p in extracted.site_names if p.rule not in HINTS]
+    home = book.outlets.find_host(host)
+    of_domain = [Printed(text=home.name, rule=f"outlet:{home.id}")] if home else []
+    return next(iter([*plain, *of_domain, *extracted.site_names]), None)
+
+
+def _own_source(found: PageCredits, named: Printed | None, host: str, book: RuleBook) -> Source | None:
+    """The source; where the page says 本站, the site by its name."""
+    source = found.credits.source
+    if source is None or not found.is_self:
+        return source
+    home = book.outlets.find_host(host)
+    name = home.name if home else named.text if named else source.name
+    return replace(source, name=name, outlet_id=home.id if home else None)
+
+
+def _evidence(
+    extracted: ExtractedArticle, found: PageCredits, named: Printed | None, *, section: bool, keywords: bool
+) -> dict[str, Evidence]:
+    evidence = dict(found.evidence)
+    if named:
+        evidence["site_name"] = Evidence(text=named.text, rule=named.rule)
+    if extracted.datelines:
+        evidence["dateline"] = Evidence(text=extracted.datelines[0].text, rule=extracted.datelines[0].rule)
+    if section:
+        evidence["section"] = Evidence(text=" > ".join(extracted.breadcrumb), rule="breadcrumb")
+    if keywords:
+        evidence["keywords"] = Evidence(text=extracted.keywords[0].text, rule=extracted.keywords[0].rule)
+    return evidence

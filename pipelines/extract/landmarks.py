@@ -1,0 +1,70 @@
+"""Where the headline and the running text of a page lie: what credit lines stand beside."""
+
+from dataclasses import dataclass
+
+from pipelines.normalize.credit_rules import DATE
+from pipelines.types import Block, PageView
+
+RUNNING_TEXT = 70
+"""Characters of a block that is read as running text."""
+HEADER_BLOCKS = 12
+"""Blocks behind a headline that may still be its header."""
+GAP = 25
+"""Blocks without running text that end an article."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Landmarks:
+    """Indexes into `PageView.blocks`."""
+
+    headline: int | None
+    """None: no block repeats the head's title and none is a h1."""
+    body: int
+    """First block of running text behind the headline; one past the end where there is none."""
+    body_end: int
+    """One past the last block of the same run."""
+
+    def is_header(self, block: Block) -> bool:
+        """Whether the block stands between a little before the headline and the running text."""
+        if self.headline is None:
+            return block.index < min(self.body, HEADER_BLOCKS)
+        return self.headline - 4 <= block.index <= min(self.body - 1, self.headline + HEADER_BLOCKS)
+
+    def is_near_body(self, block: Block) -> bool:
+        """Whether the block stands in the running text or a little behind it."""
+        return (self.headline or 0) <= block.index < self.body_end + GAP
+
+
+def find_landmarks(view: PageView) -> Landmarks:
+    """Find headline and running text."""
+    headline = _headline(view)
+    blocks, start = view.blocks, 0 if headline is None else headline + 1
+    body = next((b.index for b in blocks[start:] if is_running(b)), len(blocks))
+    end = body
+    for block in blocks[body:]:
+        if is_running(block):
+            end = block.index + 1
+        elif block.index - end > GAP:
+            break
+    return Landmarks(headline=headline, body=body, body_end=end)
+
+
+def is_running(block: Block) -> bool:
+    """Whether the block is running text: long, and not made of links."""
+    return len(block.text) >= RUNNING_TEXT and block.n_link_chars * 3 < len(block.text)
+
+
+def _headline(view: PageView) -> int | None:
+    title = view.head_title or ""
+    best, best_score = None, 0.0
+    for block in view.blocks:
+        text = block.text
+        is_heading = block.tag in ("h1", "h2", "h3")
+        if not (block.tag == "h1" or (5 <= len(text) <= 90 and text[:5] in title)) or len(text) > 120:
+            continue
+        agreed = len(text) / max(len(title), 1) if text in title else 0.3 if text[:5] in title else 0.0
+        dated = any(DATE.search(b.text) for b in view.blocks[block.index : block.index + 6] if len(b.text) < 150)
+        score = agreed + (0.5 if is_heading else 0) + (0.8 if dated else 0) - (0.6 if block.n_link_chars * 2 > len(text) else 0)
+        if score > best_score:
+            best, best_score = block.index, score
+    return best

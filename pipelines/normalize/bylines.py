@@ -1,0 +1,113 @@
+"""Outlets and reporters that stand without a label: beside a date, before 记者, in brackets at the end of a text."""
+
+import re
+from dataclasses import dataclass
+
+from pipelines.normalize.credit_rules import CreditRules
+from pipelines.normalize.names import FOREIGN, find_people, is_person
+from pipelines.normalize.sources import find_outlet, read_source
+from pipelines.types import Source
+
+EDGE = " 　\t:：-—–|｜丨/／╱、，,()（）[]【】〔〕◎■□●▲*「」·"
+SLASH = re.compile(r"\s*[/／╱|｜丨]\s*")
+LONGEST_BYLINE = 60
+"""Characters; a longer piece is a sentence."""
+QUALIFIER = re.compile(
+    r"(?:见习|見習|实习|實習|特约|特約|首席|资深|職工|职工|摄影|攝影|图片|本报|本報|本网|本網|本刊|本台|本社|驻.{1,5}|专栏)$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PlainReading:
+    """What a piece without a label names."""
+
+    sources: tuple[Source, ...] = ()
+    authors: tuple[str, ...] = ()
+
+
+def read_plain(piece: str, rules: CreditRules, *, beside_date: bool) -> PlainReading:
+    """Read a piece of a line. `beside_date`: a name with the make of an outlet's is taken even where it is unknown."""
+    text = piece.strip(EDGE)
+    if not 2 <= len(text) <= LONGEST_BYLINE:
+        return PlainReading()
+    return (
+        _reporters(text, rules)
+        or _slashed(text, rules)
+        or _opened(text, rules)
+        or _tailed(text, rules)
+        or _unknown(text, rules, beside_date)
+    )
+
+
+def _reporters(text: str, rules: CreditRules) -> PlainReading | None:
+    """Read `outlet记者 names 通讯员 names`."""
+    marks = list(rules.reporter.finditer(text))
+    if not marks or marks[0].start() > 24:
+        return None
+    ends = [*(mark.start() for mark in marks[1:]), len(text)]
+    authors: list[str] = []
+    for mark, end in zip(marks, ends, strict=True):
+        chunk = QUALIFIER.sub("", text[mark.end() : end])
+        authors += find_people(re.split(r"[／/╱](?=.{2,12}$)", chunk)[0] if "報" in chunk else chunk, rules)
+    prefix = QUALIFIER.sub("", text[: marks[0].start()].strip(EDGE)).strip(EDGE)
+    outlet = find_outlet(prefix, rules) if prefix else None
+    return PlainReading((_as_source(prefix, rules),) if outlet else (), tuple(authors)) if authors else None
+
+
+def _slashed(text: str, rules: CreditRules) -> PlainReading | None:
+    """Read `石佳/中国青年报`, `台灣醒報／李宛儒`, `王己由／台北報導`."""
+    parts = [part for part in SLASH.split(text) if part]
+    if not 2 <= len(parts) <= 3:
+        return None
+    sources = tuple(_as_source(part, rules) for part in parts if find_outlet(part, rules))
+    tailed = any(rules.tail.search(part) for part in parts[1:])
+    names = tuple(n for part in parts if not find_outlet(part, rules) for n in _opening_people(part, rules)) if sources or tailed else ()
+    return PlainReading(sources[:1], names) if sources or names else None
+
+
+def _opening_people(part: str, rules: CreditRules) -> tuple[str, ...]:
+    if found := rules.outlets.find_prefix(part):
+        part = part[found[1] :]
+    return find_people(part, rules)
+
+
+def _opened(text: str, rules: CreditRules) -> PlainReading | None:
+    """Read a piece that an outlet's name opens, alone or with people behind it: `21世纪网 何漪`, `希望之聲國際廣播電台張翠報導`."""
+    first, *rest = text.split()
+    if find_outlet(text, rules):
+        return PlainReading((_as_source(text, rules),))
+    if outlet := find_outlet(first, rules):
+        people = find_people(" ".join(rest), rules)
+        if len(" ".join(rest)) <= 20 or people:
+            return PlainReading((_as_source(first, rules),), people) if outlet else None
+    reading = read_source(first, rules)
+    if reading.sources and reading.sources[0].outlet_id and not rest:
+        return PlainReading(reading.sources[:1])
+    if (found := rules.outlets.find_prefix(text)) and (people := find_people(text[found[1] :], rules)):
+        return PlainReading((_as_source(text[: found[1]], rules),), people)
+    return None
+
+
+def _tailed(text: str, rules: CreditRules) -> PlainReading | None:
+    """Read `蔡崇梧 報導`, `李艳 撰稿`: people before a word of their work, and nothing else."""
+    shortened = rules.tail.sub("", text).strip(EDGE)
+    if shortened == text or len(shortened) > 16:
+        return None
+    if text.endswith("供稿") and not is_person(shortened, rules):
+        return PlainReading(read_source(shortened, rules).sources)
+    tokens = shortened.split()
+    people = tuple(token for token in tokens if is_person(token, rules) or FOREIGN.fullmatch(token))
+    return PlainReading((), people) if people and len(people) == len(tokens) else None
+
+
+def _unknown(text: str, rules: CreditRules, beside_date: bool) -> PlainReading:
+    first, *rest = text.split()
+    if not beside_date or not 3 <= len(first) <= 14 or not rules.outlet_tail.search(first):
+        return PlainReading()
+    reading = read_source(first, rules)
+    return PlainReading(reading.sources[:1], find_people(" ".join(rest), rules))
+
+
+def _as_source(printed: str, rules: CreditRules) -> Source:
+    outlet = find_outlet(printed, rules)
+    return Source(name=outlet.name if outlet else printed, raw=printed.strip(EDGE), outlet_id=outlet.id if outlet else None)

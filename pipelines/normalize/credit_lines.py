@@ -1,0 +1,162 @@
+"""The grammar of one credit line: labels, values, and what stands without a label."""
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipelines.normalize.bylines import read_plain
+from pipelines.normalize.credit_rules import BAR, COLON, CreditRules
+from pipelines.normalize.names import find_people, split_names
+from pipelines.normalize.sources import SourceReading, read_source
+from pipelines.types import Note, Source
+
+TAG = re.compile(r"<[^<>]{1,200}>")
+SPACE = re.compile(r"\s+")
+OPENERS, CLOSERS = "（([【〔「『《“", "）)]】〕」』》”"
+LEFT_OF_LABEL = re.compile(r"[㐀-鿿A-Za-z]$")
+LONGEST_LINE = 400
+"""Characters; what is longer is a paragraph, and only its head is read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineReading:
+    """What one line names, by the strength of the naming."""
+
+    origins: tuple[Source, ...] = ()
+    """Behind 摘自, 原载: where the text first stood."""
+    sources: tuple[Source, ...] = ()
+    """Behind 来源."""
+    via: tuple[Source, ...] = ()
+    """Behind 转自, and the other half of a joint name."""
+    plain: tuple[Source, ...] = ()
+    """Without a label: beside the date, before 记者."""
+    authors: tuple[str, ...] = ()
+    plain_authors: tuple[str, ...] = ()
+    editors: tuple[str, ...] = ()
+    is_self: bool = False
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One label and its value, as printed."""
+
+    role: str
+    value: str
+    strict: bool
+    """No colon vouches for the label: take only what has the make of a name."""
+    start: int
+    end: int
+
+
+def clean_line(text: str) -> str:
+    """Fold a printed line: left-over markup and entities out, white space to single spaces."""
+    if "<" in text or "&" in text:
+        text = html.unescape(TAG.sub(" ", text))
+    return SPACE.sub(" ", text).strip()[:LONGEST_LINE]
+
+
+def read_line(text: str, rules: CreditRules) -> LineReading:
+    """Read one line as printed."""
+    line = clean_line(text)
+    fields = list(_fields(line, rules))
+    by_role: dict[str, list[str]] = {}
+    readings: dict[str, list[SourceReading]] = {"source": [], "origin": [], "via": []}
+    for field in fields:
+        if field.role in readings:
+            readings[field.role].append(read_source(field.value, rules))
+        elif field.role in ("author", "editor"):
+            names = find_people(field.value, rules) if field.strict else split_names(field.value, rules)
+            by_role.setdefault(field.role, []).extend(names)
+    plain = [read_plain(part, rules, beside_date=dated) for part, dated in _residue(line, fields, rules)]
+    every = [r for found in readings.values() for r in found]
+    authors = [*by_role.get("author", []), *(name for r in every for name in r.authors)]
+    supplied = [read_plain(f.value, rules, beside_date=False) for f in fields if f.role == "author"]
+    return LineReading(
+        origins=tuple(s for r in readings["origin"] for s in r.sources),
+        sources=tuple(s for r in readings["source"] for s in r.sources),
+        via=tuple(s for r in readings["via"] for s in r.sources) + tuple(s for r in every for s in r.via),
+        plain=tuple(s for p in (*plain, *supplied) for s in p.sources),
+        authors=tuple(dict.fromkeys(authors)),
+        plain_authors=tuple(dict.fromkeys(name for p in plain for name in p.authors)),
+        editors=tuple(dict.fromkeys(by_role.get("editor", []))),
+        is_self=any(r.is_self for r in every),
+        notes=tuple(dict.fromkeys(note for r in every for note in r.notes)),
+    )
+
+
+def _fields(line: str, rules: CreditRules) -> Iterator[Field]:
+    labels = list(_labels(line, rules))
+    for number, (start, end, role, strict) in enumerate(labels):
+        limit = labels[number + 1][0] if number + 1 < len(labels) else len(line)
+        value = _cut(line[end:limit], rules)
+        yield Field(role, value, strict, start, end + len(value))
+
+
+def _labels(line: str, rules: CreditRules) -> Iterator[tuple[int, int, str, bool]]:
+    end = 0
+    for match in rules.label.finditer(line):
+        if match.start() < end:
+            continue
+        word = "".join(match["word"].split())
+        role, left = rules.role_of[word], line[end : match.start()]
+        if _is_label(word, role, match["sep"], left, line[: match.start()], end > 0, rules):
+            strict = not re.search(f"{COLON}|{BAR}", match["sep"]) or word in ("记者", "記者")
+            yield match.start(), match.end(), role, strict
+            end = match.end()
+    if end == 0 and (bare := rules.bare.match(line.lstrip("（([【◎—-● "))):
+        offset = len(line) - len(line.lstrip("（([【◎—-● "))
+        yield offset, bare.end() + offset, rules.role_of[bare["word"]], True
+
+
+def _is_label(word: str, role: str, sep: str, left: str, before: str, has_earlier: bool, rules: CreditRules) -> bool:
+    glued = bool(LEFT_OF_LABEL.search(before)) and bool(left)
+    colon, bar = bool(re.search(COLON, sep)), bool(re.search(BAR, sep))
+    if not sep:
+        return not glued and role in ("source", "origin", "via") and len(before) < 4
+    if len(word) == 1 and not colon and not (bar and not glued):
+        # "本版文/记者…" is the one make in which a single character is glued to what stands before it.
+        return bar and before.endswith(("本版", "本报", "图", "圖"))
+    if not colon and not bar:
+        return not glued and role in ("source", "author", "editor", "other") and len(before) < 60
+    if bar and role not in ("author", "editor", "photo") and re.search("[/／╱]", sep):
+        return False
+    if not glued or has_earlier:
+        return not (glued and role == "source" and len(left) > 12)
+    # "网易科学人作者：": glued to the first words of the line. "辱华车贴来源：商家" must not pass.
+    return role in ("author", "editor") and len(before) <= 12
+
+
+def _cut(value: str, rules: CreditRules) -> str:
+    depth, limit = 0, len(value)
+    for place, char in enumerate(value):
+        depth += (char in OPENERS) - (char in CLOSERS)
+        if depth < 0:
+            limit = place
+            break
+    value = value[:limit]
+    first = value.split(" ")[0] if value[:1] != " " else value
+    # "39健康网", "每日经济新闻网评论": what looks like a date or a counter may belong to a known name.
+    stop = rules.stop.search(value, len(first) if rules.outlets.find(first) else 0)
+    return value[: stop.start()] if stop else value
+
+
+def _residue(line: str, fields: list[Field], rules: CreditRules) -> Iterator[tuple[str, bool]]:
+    """What no label claims, cut at dates, addresses and counters; whether a date stands in the line."""
+    place = 0
+    for start, end in [*((f.start, f.end) for f in fields), (len(line), len(line))]:
+        piece = line[place:start]
+        dated = re.search(r"\d[-/.年:]\s?\d|前", piece) is not None
+        for part in _between(piece, rules):
+            yield part, dated
+        place = max(place, end)
+
+
+def _between(piece: str, rules: CreditRules) -> Iterator[str]:
+    place = 0
+    for stop in [*rules.stop.finditer(piece), None]:
+        part = piece[place : stop.start() if stop else len(piece)]
+        if part.strip():
+            yield part
+        place = stop.end() if stop else place

@@ -1,0 +1,160 @@
+"""Source, authors and editors: of one credit line, and of a page from all its lines."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from pipelines.normalize.bylines import read_plain
+from pipelines.normalize.credit_lines import LineReading, clean_line, read_line
+from pipelines.normalize.credit_rules import CreditRules
+from pipelines.normalize.datelines import read_dateline
+from pipelines.normalize.names import find_people, split_names
+from pipelines.normalize.sources import read_source
+from pipelines.types import Credits, Evidence, ExtractedArticle, Note, Printed, Source
+
+HEADER = ("header_label",)
+PLAIN_HEADER = ("beside_date", "source_class", "author_class")
+TAIL = ("foot_label", "closing_bracket")
+BYLINE = ("byline", "dateline")
+SOURCE_ORDER = (HEADER, PLAIN_HEADER, ("foot_label",), ("closing_bracket",), BYLINE, ("meta:source", "json_ld:source"))
+"""Places in the order in which they are believed about the source."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageCredits:
+    """What all credit lines of a page mean together."""
+
+    credits: Credits
+    is_self: bool = False
+    """The page names itself as source by a word such as 本站."""
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)
+    """Record key to the printed line and the place it stood in."""
+
+
+def parse_credit_line(text: str, rules: CreditRules) -> Credits:
+    """Read one credit line as printed: header line, foot line, byline or the opening of a dateline.
+
+    Unknown outlets are kept as printed (`outlet_id` None, note `unknown_source`).
+    """
+    reading = _with_dateline(text, read_line(text, rules), rules)
+    sources = _named(reading) or reading.plain
+    authors = reading.authors or reading.plain_authors
+    return _credits(sources, _via(reading), authors, reading.editors, reading.notes, is_self=reading.is_self)
+
+
+def read_credits(extracted: ExtractedArticle, rules: CreditRules) -> PageCredits:
+    """Read all credit lines of a page: the header before the foot, labels before what stands without one, the head's tags last."""
+    lines = [(line, _read_printed(line, rules)) for line in (*extracted.credits, *extracted.datelines)]
+    evidence: dict[str, Evidence] = {}
+    sources, source_line, is_self = _choose_source(lines)
+    if source_line:
+        evidence["source"] = _evidence(source_line)
+    editors = _collect(((line, r.editors) for line, r in lines if not line.rule.startswith(("meta:", "json_ld:"))), evidence, "editors")
+    authors = _collect(_author_lines(lines), evidence, "authors")
+    if not authors:
+        hinted = (
+            (line, tuple(n for n in r.authors if n not in editors)) for line, r in lines if line.rule.startswith(("meta:", "json_ld:"))
+        )
+        authors = _collect(hinted, evidence, "authors")
+    via = [v for _, r in lines for v in _via(r)]
+    if source_line and source_line.href and sources:
+        sources = (replace(sources[0], url=source_line.href), *sources[1:])
+    notes = tuple(n for _, r in lines for n in r.notes)
+    credits = _credits(sources, via, authors, editors, notes, is_self=is_self)
+    return PageCredits(credits=credits, is_self=is_self, evidence=evidence)
+
+
+def _read_printed(line: Printed, rules: CreditRules) -> LineReading:
+    text = clean_line(line.text)
+    match line.rule:
+        case "meta:source" | "json_ld:source":
+            reading = read_line(text, rules)
+            found = read_source(text, rules)
+            return reading if reading.sources else LineReading(sources=found.sources, via=found.via, is_self=found.is_self)
+        case "meta:author" | "json_ld:author":
+            names = split_names(text, rules) if line.rule == "json_ld:author" else ()
+            return LineReading(authors=find_people(text, rules) or names)
+        case "meta:editor" | "json_ld:editor":
+            return LineReading()
+        case "source_class":
+            plain = read_plain(text, rules, beside_date=True)
+            found = read_source(text, rules)
+            return LineReading(plain=plain.sources or found.sources, plain_authors=plain.authors)
+        case "author_class":
+            plain = read_plain(text, rules, beside_date=False)
+            return LineReading(plain=plain.sources, plain_authors=plain.authors or find_people(text, rules))
+        case _:
+            return _with_dateline(line.text, read_line(line.text, rules), rules)
+
+
+def _with_dateline(text: str, reading: LineReading, rules: CreditRules) -> LineReading:
+    dateline = read_dateline(text, rules)
+    if dateline is None:
+        return reading
+    return replace(
+        reading,
+        plain=dateline.source or reading.plain,
+        plain_authors=tuple(dict.fromkeys((*dateline.authors, *reading.authors))) or reading.plain_authors,
+        authors=(),
+    )
+
+
+def _choose_source(lines: list[tuple[Printed, LineReading]]) -> tuple[tuple[Source, ...], Printed | None, bool]:
+    for places in SOURCE_ORDER:
+        for line, reading in lines:
+            if line.rule in places and (named := _named(reading)):
+                return named, line, reading.is_self
+        for line, reading in lines:
+            if line.rule in places and reading.plain:
+                return reading.plain[:1], line, False
+    return (), None, False
+
+
+def _named(reading: LineReading) -> tuple[Source, ...]:
+    return reading.origins or reading.sources or reading.via
+
+
+def _via(reading: LineReading) -> tuple[Source, ...]:
+    return (*(reading.sources if reading.origins else ()), *reading.via)
+
+
+def _author_lines(lines: list[tuple[Printed, LineReading]]) -> Iterator[tuple[Printed, tuple[str, ...]]]:
+    for line, reading in lines:
+        if line.rule in (*HEADER, *PLAIN_HEADER, *TAIL, *BYLINE):
+            yield line, (*reading.authors, *reading.plain_authors)
+
+
+def _collect(found: Iterable[tuple[Printed, tuple[str, ...]]], evidence: dict[str, Evidence], key: str) -> tuple[str, ...]:
+    names: dict[str, None] = {}
+    for line, more in found:
+        if more:
+            evidence.setdefault(key, _evidence(line))
+            names |= dict.fromkeys(more)
+    return tuple(names)
+
+
+def _credits(
+    sources: Iterable[Source],
+    via: Iterable[Source],
+    authors: tuple[str, ...],
+    editors: tuple[str, ...],
+    notes: Iterable[Note],
+    *,
+    is_self: bool,
+) -> Credits:
+    named = tuple({source.name: source for source in sources}.values())
+    source = named[0] if named else None
+    taken = {s.name for s in named}
+    kept = [Note.UNKNOWN_SOURCE] if source and source.outlet_id is None and not is_self else []
+    kept += [Note.SOURCE_IS_NETWORK] if source is None and Note.SOURCE_IS_NETWORK in tuple(notes) else []
+    return Credits(
+        source=source,
+        others=named[1:],
+        via=tuple({v.name: v for v in via if source and v.name not in taken}.values()),
+        authors=authors,
+        editors=editors,
+        notes=tuple(kept),
+    )
+
+
+def _evidence(line: Printed) -> Evidence:
+    return Evidence(text=line.text, rule=line.rule)

@@ -1,0 +1,128 @@
+"""Names of people as credit lines print them."""
+
+import re
+from collections.abc import Iterator
+
+from pipelines.normalize.credit_rules import CreditRules
+from pipelines.normalize.outlets import outlet_key
+
+HAN = re.compile(r"[㐀-鿿]+")
+FOREIGN = re.compile(r"[㐀-鿿]{1,6}(?:[·•・][㐀-鿿]{1,8})+")
+SEPARATOR = re.compile(r"[、，,;；/／╱|｜丨&＆\s　]+|(?<=[㐀-鿿]{2})和(?=[㐀-鿿]{2})")
+BRACKETS = re.compile(r"[（(［\[【〔「『《“\"‘'][^）)］\]】〕」』》”\"’']*[）)］\]】〕」』》”\"’']?")
+STAFF_CODE = re.compile(r"(?<=[㐀-鿿])[\s_＿]*[（(]?[A-Za-z]{1,5}\d{2,6}[）)]?|(?<=[㐀-鿿])_\w+")
+OFFICE = re.compile(r"[，,]\s*(?:系|為|为|现任|現任|来自|來自|原).*$")
+"""What an author is, behind the name: 张三，系北京大学教授."""
+LONGEST_NAME = 20
+"""Characters; a longer value is a sentence."""
+
+
+def split_names(value: str, rules: CreditRules) -> tuple[str, ...]:
+    """Read the value of a label that says who: names as printed, without role words, padding and staff codes.
+
+    A value that is nothing but a code or a Latin user name is kept: it is all that the page says.
+    """
+    if rules.photo_tail.search(value) and not rules.tail.search(value):
+        return ()
+    names = list(dict.fromkeys(name for part in _parts(value, rules) for name in _names_of(part, rules)))
+    return tuple(name for name in names if _is_somebody(name, rules))
+
+
+def find_people(text: str, rules: CreditRules) -> tuple[str, ...]:
+    """Return the names that open `text`, where no label vouches for them: only what has the make of a name."""
+    text = rules.tail.sub("", text.strip(" 　:：/／╱|｜-—、,，（(")).strip()
+    if rules.photo_tail.search(text):
+        return ()
+    found: list[str] = []
+    for token in _join_padded(_tokens(text)):
+        glued = _unglue(token, rules) or _without_place(token, rules)
+        if not glued:
+            break
+        found += glued
+    return tuple(dict.fromkeys(found))
+
+
+def is_person(token: str, rules: CreditRules) -> bool:
+    """Whether a token has the make of a Chinese name (a surname and one or two characters) or of a foreign one (约翰·史密斯)."""
+    if FOREIGN.fullmatch(token):
+        return True
+    if not HAN.fullmatch(token) or rules.outlets.find(token) or token in rules.words["reporter"] | rules.words["nobody"]:
+        return False
+    if token[:2] in rules.words["compound_surname"]:
+        return 3 <= len(token) <= 4
+    return 2 <= len(token) <= 3 and token[0] in rules.words["surname"] and token not in rules.words["place"]
+
+
+def _parts(value: str, rules: CreditRules) -> Iterator[str]:
+    if not HAN.search(value):
+        yield value.strip(" 　:：-—[]()（）【】")
+        return
+    value = OFFICE.sub("", value)
+    cleaned = rules.tail.sub("", BRACKETS.sub(" ", STAFF_CODE.sub(" ", value)).strip(" 　:：-—]）)】。"))
+    # "南都见习记者 林子沛", "《中国企业家》记者 林涛": what stands before the last role word is where the reporter works.
+    pieces = rules.reporter.split(cleaned)
+    if len(pieces) > 1 and len(pieces[0].split()) < 2:
+        pieces = pieces[1:]
+    yield from pieces
+
+
+def _names_of(part: str, rules: CreditRules) -> Iterator[str]:
+    for token in _join_padded(_tokens(rules.tail.sub("", part.strip()))):
+        yield from _unglue(token, rules) if _is_glued(token, rules) else [token]
+
+
+def _tokens(text: str) -> list[str]:
+    if not HAN.search(text):
+        return [text.strip()] if text.strip() else []
+    return [token for token in (raw.strip("·.。-—:：*＊□■◎●▲") for raw in SEPARATOR.split(text)) if token]
+
+
+def _join_padded(tokens: list[str]) -> list[str]:
+    # "方 敏" is one name, padded to the width of three characters.
+    joined: list[str] = []
+    half_open = False
+    for token in tokens:
+        single = len(token) == 1 and bool(HAN.fullmatch(token))
+        if single and half_open:
+            joined[-1] += token
+        else:
+            joined.append(token)
+        half_open = single and not half_open
+    return joined
+
+
+def _is_glued(token: str, rules: CreditRules) -> bool:
+    return bool(HAN.fullmatch(token)) and len(token) > 4 and not rules.outlet_tail.search(token) and bool(_unglue(token, rules))
+
+
+def _unglue(token: str, rules: CreditRules) -> list[str]:
+    """Split names printed without separators (李莎莎黎史翔王进雨); [] where a piece has not the make of a name."""
+    if not token:
+        return []
+    if is_person(token, rules):
+        return [token]
+    if not HAN.fullmatch(token) or len(token) < 4 or len(token) > LONGEST_NAME:
+        return []
+    for size in (3, 2, 4):
+        if is_person(token[:size], rules) and (rest := _unglue(token[size:], rules)):
+            return [token[:size], *rest]
+    return []
+
+
+def _without_place(token: str, rules: CreditRules) -> list[str]:
+    # "溫貴香台北", "張翠": the place where it was written stands behind the name.
+    shortened = rules.place.sub("", token)
+    while shortened != token:
+        if names := _unglue(shortened, rules):
+            return names
+        token, shortened = shortened, rules.place.sub("", shortened)
+    return []
+
+
+def _is_somebody(name: str, rules: CreditRules) -> bool:
+    key = outlet_key(name)
+    if not key or key.isdigit() or len(name) > LONGEST_NAME or key in rules.keys["nobody"]:
+        return False
+    if HAN.search(name) and len(key) < 2:
+        return False
+    return not rules.outlets.find(name) and name not in rules.words["place"]

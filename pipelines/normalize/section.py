@@ -1,0 +1,42 @@
+"""Breadcrumbs and keyword lists to the record's `section` and `keywords`."""
+
+import re
+from collections.abc import Sequence
+
+from pipelines.normalize.outlets import outlet_key
+from pipelines.types import Printed
+
+NO_SECTION = frozenset(["首页", "首頁", "主页", "主頁", "正文", "内文", "內文", "详情", "文章", "文章详情", "详细内容", "内容", "文章正文", "资讯正文", "新闻正文", "新闻首页", "新聞首頁", "返回首页", "网站首页", "Home", "home", "HOME"])  # fmt: skip
+KEYWORD_SEPARATOR = re.compile(r"[,，、;；|｜]+|\s{2,}")
+LONGEST_KEYWORD = 30
+"""Characters; a longer one is a sentence."""
+
+
+def read_section(breadcrumb: Sequence[str], site_names: Sequence[str], title: str | None) -> tuple[str, ...]:
+    """Return the breadcrumb without 首页, 正文, the site's name and the headline.
+
+    >>> read_section(("首页", "滚动", "正文"), ("中国微山网",), None)
+    ('滚动',)
+    """
+    own = {outlet_key(name) for name in site_names}
+    parts = [part.strip() for part in breadcrumb]
+    kept = [p for p in parts if p and p not in NO_SECTION and outlet_key(p) not in own and not _is_title(p, title)]
+    # 网易首页, 新浪首页: the home page under the site's name.
+    if kept and kept[0] == parts[0] and re.search("首页$|首頁$", kept[0]):
+        kept = kept[1:]
+    return tuple(dict.fromkeys(kept))
+
+
+def read_keywords(keywords: Sequence[Printed]) -> tuple[str, ...]:
+    """Return the words of the first list that holds any."""
+    for printed in keywords:
+        words = [w.strip(" 　:：#＃.。") for w in KEYWORD_SEPARATOR.split(printed.text)]
+        if len(words) == 1 and not re.search("[A-Za-z]", words[0]):
+            words = words[0].split()
+        if kept := tuple(dict.fromkeys(w for w in words if w and len(w) <= LONGEST_KEYWORD)):
+            return kept
+    return ()
+
+
+def _is_title(part: str, title: str | None) -> bool:
+    return bool(title) and len(part) > 6 and outlet_key(part.rstrip(".…"))[:10] in outlet_key(title or "")

@@ -1,0 +1,135 @@
+"""The value of a source label: which outlet the text comes from, and which stood between."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipelines.normalize.credit_rules import CreditRules
+from pipelines.normalize.names import BRACKETS, is_person
+from pipelines.normalize.outlets import ORIGINATORS, Outlet, outlet_key
+from pipelines.types import Note, Source
+
+LONGEST_SOURCE = 40
+"""Characters; a longer value is a sentence."""
+LEAD = re.compile(r"^(?:本文|文章)?(?:综合自|綜合自|综合|綜合|整理自|转载自|轉載自|转自|轉自|摘自|来自|來自|自)\s*[:：]?\s*(?=.{2})")
+LIST = re.compile(r"\s*[、，,;；&＆]\s*")
+JOINT = re.compile(r"\s*(?:[-－—–―·•・~～|｜丨/／╱]|--|——)+\s*")
+WECHAT = re.compile(
+    r"(?:微信)?公众号\s*[-:：—]?\s*[“「『《\"]?(?P<a>[^”」』》\"]{2,20})[”」』》\"]?$|^[“「『《\"]?(?P<b>[^”」』》\"]{2,20})[”」』》\"]?\s*(?:微信)?公众号$"
+)
+BOOK = re.compile(r"^[—–\s-]*《(?P<name>[^《》]{1,20})》")
+"""A paper named as a book is, with its issue behind it: 《财经》2022年第25期."""
+SENTENCE = re.compile(r"[。！？!?，]|的$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceReading:
+    """What one printed value names."""
+
+    sources: tuple[Source, ...] = ()
+    via: tuple[Source, ...] = ()
+    authors: tuple[str, ...] = ()
+    """People printed behind the outlet without a label."""
+    is_self: bool = False
+    """The value names the hosting site by a word such as 本站."""
+    notes: tuple[Note, ...] = ()
+
+
+def read_source(value: str, rules: CreditRules) -> SourceReading:
+    """Read the value of a source label. Unknown outlets are kept as printed with the note `unknown_source`; a value that names nobody gives nothing."""
+    raw = value.strip(" 　:：|｜-—,，、.;；")
+    whole = _unwrap(raw)
+    base = BRACKETS.sub("", raw).strip(" 　]）)】") or whole
+    keys = {outlet_key(whole), outlet_key(base)}
+    if keys & rules.keys["network"] or keys & rules.keys["no_source"] or not (keys - {""}):
+        return SourceReading(notes=(Note.SOURCE_IS_NETWORK,) if keys & rules.keys["network"] else ())
+    if keys & rules.keys["self"]:
+        return SourceReading(sources=(Source(name=whole, raw=whole, outlet_id=None),), is_self=True)
+    if outlet := rules.outlets.find(whole) or rules.outlets.find(base):
+        return SourceReading(sources=(_known(outlet, whole),))
+    shortened = LEAD.sub("", whole)
+    if shortened != whole:
+        return read_source(shortened, rules)
+    if (book := BOOK.match(whole)) and (outlet := rules.outlets.find(book["name"])):
+        return _reading([_known(outlet, whole)])
+    if account := WECHAT.search(whole):
+        name = account["a"] or account["b"]
+        outlet = rules.outlets.find(name)
+        return _reading([_known(outlet, whole) if outlet else Source(name=name.strip(), raw=whole, outlet_id=None)])
+    return _read_list(whole, rules) or _read_spaced(whole, rules) or _read_joint(whole, rules) or _read_unknown(whole, base, rules)
+
+
+def find_outlet(name: str, rules: CreditRules) -> Outlet | None:
+    """Return the outlet that a printed name means, channel words (人民网文化频道, 环球网综合) and brackets left out."""
+    name = BRACKETS.sub("", name) if not name.startswith(("《", "“", "「")) else name
+    while name:
+        if outlet := rules.outlets.find(name):
+            return outlet
+        shortened = rules.channel.sub("", name)
+        if shortened == name:
+            return None
+        name = shortened
+    return None
+
+
+def _unwrap(text: str) -> str:
+    while len(text) > 1 and text[0] in '[【(（“"「『' and text[-1] in ']】)）”"」』' and not re.search(r"[]】)）”」』]", text[1:-1]):
+        text = text[1:-1].strip()
+    return text.strip(" 　[【(（")
+
+
+def _known(outlet: Outlet, raw: str) -> Source:
+    return Source(name=outlet.name, raw=raw, outlet_id=outlet.id)
+
+
+def _reading(sources: Sequence[Source], via: Sequence[Source] = (), authors: Sequence[str] = ()) -> SourceReading:
+    unknown = (Note.UNKNOWN_SOURCE,) if any(s.outlet_id is None for s in sources[:1]) else ()
+    return SourceReading(sources=tuple(sources), via=tuple(via), authors=tuple(authors), notes=unknown)
+
+
+def _read_list(whole: str, rules: CreditRules) -> SourceReading | None:
+    parts = [part for part in LIST.split(whole) if part]
+    if len(parts) < 2 or len(whole) > 2 * LONGEST_SOURCE:
+        return None
+    found = [source for part in parts for source in read_source(part, rules).sources]
+    if not any(s.outlet_id for s in found) and any(len(part) > 12 for part in parts):
+        return None
+    return _reading([Source(name=s.name, raw=whole, outlet_id=s.outlet_id) for s in found]) if found else None
+
+
+def _read_spaced(whole: str, rules: CreditRules) -> SourceReading | None:
+    first, *rest = whole.split()
+    if not rest or ((outlet := find_outlet(first, rules)) is None and not rules.outlet_tail.search(first)):
+        return None
+    if all(is_person(token, rules) for token in rest):
+        reading = read_source(first, rules)
+        return SourceReading(sources=reading.sources, via=reading.via, authors=tuple(rest), notes=reading.notes)
+    others = [find_outlet(token, rules) for token in rest]
+    if outlet and all(others):
+        return _reading([_known(o, whole) for o in (outlet, *others) if o])
+    return _reading([_known(outlet, first)]) if outlet else None
+
+
+def _read_joint(whole: str, rules: CreditRules) -> SourceReading | None:
+    parts = [part for part in JOINT.split(whole) if part]
+    named = [(part, find_outlet(part, rules)) for part in parts]
+    if len(parts) < 2:
+        return None
+    papers = [p for p, o in named if o is None and re.search("[报報]$", p) and len(p) > 2]
+    origins = [o for _, o in named if o and o.kind in ORIGINATORS]
+    known = [o for _, o in named if o]
+    if origins or (known and not papers):
+        origin = (origins or known)[0]
+        return _reading([_known(origin, whole)], [_known(o, whole) for o in known if o is not origin])
+    if len(papers) == 1 and (known or any(re.search("[网網]$|在线$|在線$", p) for p in parts)):
+        via = [_known(o, whole) if o else Source(name=p, raw=whole, outlet_id=None) for p, o in named if p != papers[0]]
+        return _reading([Source(name=papers[0].strip("《》"), raw=whole, outlet_id=None)], via)
+    return None
+
+
+def _read_unknown(whole: str, base: str, rules: CreditRules) -> SourceReading:
+    if len(whole) > LONGEST_SOURCE or SENTENCE.search(whole) or len(outlet_key(whole)) < 2 or outlet_key(whole).isdigit():
+        return SourceReading()
+    if outlet := find_outlet(base, rules):
+        return _reading([_known(outlet, whole)])
+    return _reading([Source(name=book["name"] if (book := BOOK.match(base)) else base, raw=whole, outlet_id=None)])

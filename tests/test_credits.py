@@ -1,0 +1,141 @@
+"""Credit lines: who is named, and who must not be."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from crawler.cli import app
+from crawler.load_rules import load_credit_rules
+from pipelines.normalize.credits import parse_credit_line
+from pipelines.normalize.datelines import read_dateline
+from pipelines.types import Credits, Note
+
+# All lines are made up; the outlets are real names of the table.
+LINES = [
+    ("时间:2023-02-01 09:30:00    来源:北京日报", "北京日报", (), ()),
+    ("2023-02-01 09:30来源：证券时报网作者：方某山责任编辑：林某", "证券时报网", ("方某山",), ("林某",)),
+    ("来源：IT之家作者：骑士责编：骑士", "IT之家", ("骑士",), ("骑士",)),
+    ("稿源：某某在线 编辑：方 敏", "某某在线", (), ("方敏",)),
+    ("來源：中央社 記者：陳大文", "中央通訊社", ("陳大文",), ()),
+    ("来源 | 综合北京日报、南方都市报", "北京日报", (), ()),
+    ("2019年09月11日01:53 新浪科技 我有话说(1307人参与)", "新浪科技", (), ()),
+    ("来源:&nbsp;<a href='#'>北京日报</a>&nbsp;", "北京日报", (), ()),
+    ("摘自华声在线-湖南日报", "湖南日报", (), ()),
+    ("转自《北京科技报》", "北京科技报", (), ()),
+    ("（來源：某某資訊，摘自：中国经济网）", "中国经济网", (), ()),
+    ("责任编辑：林大山_NF4425", None, (), ("林大山",)),
+    ("责任编辑：NF050", None, (), ("NF050",)),
+    ("[责任编辑：林大山 PK155] 标签：物资 储备", None, (), ("林大山",)),
+    ("責任編輯 呂大放", None, (), ("呂大放",)),
+    ("(责编：汤大瑶、丁小涛)", None, (), ("汤大瑶", "丁小涛")),
+    ("作者：《中国企业家》记者 林大涛", "中国企业家", ("林大涛",), ()),
+    ("（总台央视记者 奚大霓 张小赛）", "中央广播电视总台", ("奚大霓", "张小赛"), ()),
+    ("本版文/记者李大莎黎小翔王进雨程磊实习生吉喆高小娟", None, ("李大莎", "黎小翔", "王进雨", "程磊", "吉喆", "高小娟"), ()),
+    ("【聯合報╱記者張大芳／台北報導】", "聯合報", ("張大芳",), ()),
+    ("欣傳媒╱記者丁大伶／台北報導 2012-01-17 17:03", "欣傳媒", ("丁大伶",), ()),
+    ("人民网合肥11月8日电 （记者钱大伟）", "人民网", ("钱大伟",), ()),
+    ("（中央社記者溫大香台北21日電）行政院今天表示", "中央通訊社", ("溫大香",), ()),
+    ("（李大艳 撰稿）", None, ("李大艳",), ()),
+    ("文/张三 图/李四", None, ("张三",), ()),
+]
+
+
+def parse(text: str) -> Credits:
+    return parse_credit_line(text, load_credit_rules())
+
+
+@pytest.mark.parametrize(("text", "source", "authors", "editors"), LINES, ids=[line[0][:24] for line in LINES])
+def test_a_line_names(text: str, source: str | None, authors: tuple[str, ...], editors: tuple[str, ...]) -> None:
+    read = parse(text)
+    assert (read.source.name if read.source else None, read.authors, read.editors) == (source, authors, editors)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "图片来源：摄图网",
+        "资料来源：某某医师",
+        "辱华车贴来源：商家称已下架",
+        "来源：未知",
+        "来源：综合",
+        "（来源：~）",
+        "2015-05-21 05:03:58 来源:",
+        "据中新网9月9日报道",
+        "作者：佚名 责任编辑：admin",
+        "新华社记者廖大杰摄",
+        "记者从会议上获悉，今年的计划已经完成",
+        "点击：864 评论：12 分享到：微博",
+        "2023年的收入来源主要是门票",
+        "",
+    ],
+)
+def test_a_line_that_names_nobody(text: str) -> None:
+    read = parse(text)
+    assert (read.source.raw if read.source and "摄" not in text else None, read.authors, read.editors) == (None, (), ())
+
+
+def test_the_net_is_no_source_and_is_noted() -> None:
+    assert parse("来源：网络").source is None
+    assert parse("来源：网络").notes == (Note.SOURCE_IS_NETWORK,)
+    assert parse("来源：互联网整理（侵删）").notes == (Note.SOURCE_IS_NETWORK,)
+
+
+def test_an_unknown_outlet_is_kept_as_printed() -> None:
+    read = parse("来源：临江某某镇政府网")
+    assert read.source is not None
+    assert (read.source.name, read.source.outlet_id, read.notes) == ("临江某某镇政府网", None, (Note.UNKNOWN_SOURCE,))
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "via"),
+    [
+        ("来源：人民网－人民日报", "人民日报", ["人民网"]),
+        ("来源：上海证券报·某某网", "上海证券报", []),
+        ("来源：华龙网—重庆商报", "重庆商报", ["华龙网"]),
+        ("来源：人民网-文化频道", "人民网", []),
+        ("来源：大河网-临江晚报", "临江晚报", ["大河网"]),
+        ("来源：新华社 转自：澎湃新闻", "新华社", ["澎湃新闻"]),
+    ],
+)
+def test_the_paper_is_the_origin_and_the_rest_stands_between(text: str, source: str, via: list[str]) -> None:
+    read = parse(text)
+    assert read.source is not None
+    assert (read.source.name, [v.name for v in read.via]) == (source, via)
+
+
+def test_several_sources_are_kept_in_order() -> None:
+    read = parse("来源：新华社、央视新闻、北京日报")
+    assert [s.name for s in (*([read.source] if read.source else []), *read.others)] == ["新华社", "央视新闻", "北京日报"]
+
+
+@pytest.mark.parametrize(
+    ("text", "dateline"),
+    [
+        ("新华社北京12月20日电（记者韩大梅）今天上午", "新华社北京12月20日电（记者韩大梅）"),
+        ("本报讯（记者 孙大杰）昨天", "本报讯（记者 孙大杰）"),
+        ("（中央社記者吳大緯台北22日電）今天", "（中央社記者吳大緯台北22日電）"),
+        ("12月20日电力供应紧张", None),
+        ("他在12月20日消息传出后离开", None),
+        ("通讯行业今年增长很快", None),
+    ],
+)
+def test_datelines_are_verbatim(text: str, dateline: str | None) -> None:
+    read = read_dateline(text, load_credit_rules())
+    assert (read.text if read else None) == dateline
+
+
+@given(st.text(alphabet="来源：:作者编辑记 者（）()【】/|、，王小明新华社0123-年月日 电讯\t<&", max_size=80))
+def test_any_line_is_read_without_harm(text: str) -> None:
+    read = parse(text)
+    names = (*read.authors, *read.editors)
+    assert all(name and name == name.strip() and not {"：", ":", "（", "）"} & set(name) for name in names)
+    assert read.source is None or read.source.name
+
+
+def test_parse_credits_prints_one_object_a_line() -> None:
+    result = CliRunner().invoke(app, ["parse", "credits"], input="来源：新华社 作者：方 敏\n\n")
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [(line["source"], line["authors"]) for line in lines] == [("新华社", ["方敏"]), (None, [])]
