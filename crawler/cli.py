@@ -2,19 +2,30 @@
 
 import os
 import sys
+from importlib import import_module
 
 import typer
 
-from crawler.commands import crawl, extract, parse, repair, rerun, sites
 from crawler.talk import say
 from pipelines.errors import UsageError, YuanwenError
 
 FAULT, USAGE, NOTHING, REFUSED, PARTLY = 1, 2, 3, 4, 5
 """Exit codes of the contract; 0 is ok."""
 
+COMMANDS = (
+    "crawl",
+    "rerun",
+    "extract",
+    "replay",
+    "sites",
+    "parse",
+    "repair",
+)
+"""Modules of crawler/commands, in the order `--help` shows; each has `register(app)`."""
+
 app = typer.Typer(name="yuanwen", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, rich_markup_mode=None)
-for group in (crawl, rerun, extract, sites, parse, repair):
-    group.register(app)
+for name in COMMANDS:
+    import_module(f"crawler.commands.{name}").register(app)
 
 
 def run(arguments: list[str]) -> int:

@@ -9,7 +9,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 
 from crawler.load_rules import load_rule_book
-from pipelines.errors import PageError, Reason
+from pipelines.errors import FetchFailed, PageError, Reason
 from pipelines.extract.templates import TemplateBook
 from pipelines.ingest import process
 from pipelines.site_rules import RuleBook
@@ -37,6 +37,8 @@ class Processed:
 def process_page(page: FetchedPage, book: RuleBook, following: Sequence[FetchedPage] = ()) -> Processed:
     """Process a page; a fault of our own becomes `failed/internal`, with its traceback in the log."""
     try:
+        if not 200 <= page.status < 300:
+            raise FetchFailed(Reason.HTTP_STATUS, stage="fetch", url=page.url, detail=f"HTTP {page.status}")
         article = process(page, book, following)
     except PageError as error:
         return Processed(url=page.url, outcome=error.outcome, reason=error.reason, detail=error.detail)

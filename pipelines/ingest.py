@@ -4,6 +4,7 @@ FetchedPage -> DecodedPage -> (repair) -> ExtractedArticle -> NormalizedArticle
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipelines.decode.decode import decode
 from pipelines.extract.extract import extract
@@ -31,4 +32,5 @@ def process(page: FetchedPage, book: RuleBook, following: Sequence[FetchedPage] 
         PageRejected, PageQuarantined: the page ends here.
     """
     extracted = join_pages(read_page(page, book), [read_page(p, book) for p in following])
-    return normalize(extracted, book.site_for(page.final_url), book)
+    article = normalize(extracted, book.site_for(page.final_url), book)
+    return replace(article, parts=tuple(p.capture for p in following if p.capture))

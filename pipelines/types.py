@@ -372,3 +372,5 @@ class NormalizedArticle:
     """HTML source before repair, only where repair changed it."""
     next_page_url: str | None = None
     """Still unread continuation of the article."""
+    parts: tuple[Capture, ...] = ()
+    """Where the article's further pages are archived, in order."""

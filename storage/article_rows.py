@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
@@ -62,6 +63,7 @@ def content_row(article: NormalizedArticle, record: dict[str, Any], content_hash
     row["published_utc"] = instant_of(article.published)
     row["fetched_at"] = article.fetched_at
     row["sources"] = _storable([{"name": s.name, "raw": s.raw, "outlet_id": s.outlet_id, "url": s.url} for s in article.sources])
+    row["parts"] = [asdict(part) for part in article.parts]
     row["removed"] = _storable([{"text": b.text, "kind": b.kind, "rule": b.rule} for b in article.removed])
     row["evidence"] = _storable({key: {"text": e.text, "rule": e.rule} for key, e in article.evidence.items()})
     return row

@@ -91,6 +91,7 @@ def _content_columns() -> list[Column[Any]]:
         Column("charset", JsonText),
         Column("fetched_at", UtcDateTime),
         Column("capture", JsonText),
+        Column("parts", JsonText),
         Column("text", Text),
         Column("removed", JsonText),
         Column("evidence", JsonText),

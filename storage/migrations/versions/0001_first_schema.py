@@ -49,6 +49,7 @@ def content_columns() -> list[sa.Column[Any]]:
         sa.Column("charset", sa.Text(), nullable=True),
         sa.Column("fetched_at", UtcDateTime(), nullable=True),
         sa.Column("capture", sa.Text(), nullable=True),
+        sa.Column("parts", sa.Text(), nullable=True),
         sa.Column("text", sa.Text(), nullable=True),
         sa.Column("removed", sa.Text(), nullable=True),
         sa.Column("evidence", sa.Text(), nullable=True),

@@ -1,0 +1,132 @@
+"""`yuanwen replay` and `yuanwen reprocess`: archives into the database, and what is stored by the rules of today."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from crawler.config import DbOption, load_config
+from crawler.talk import printable, progress, result_console, say
+from pipelines.errors import UsageError
+
+if TYPE_CHECKING:
+    from crawler.replaying import ReplayReport, ReprocessReport
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("replay")(replay)
+    app.command("reprocess")(reprocess)
+
+
+def replay(
+    warcs: Annotated[list[Path], typer.Argument(metavar="WARC…", help="WARC files, also of other crawlers, or folders of them")],
+    db: DbOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="the counts as JSON")] = False,
+) -> None:
+    """Process the pages of WARC files and store the articles, as if they had just been fetched."""
+    from crawler import replaying
+    from crawler.saved_pages import find_files, is_warc
+    from storage.database import open_database
+    from storage.outcomes import finish_run, start_run
+
+    config = load_config(db=db)
+    paths = [path for path, _ in find_files(warcs) if is_warc(path) or path in warcs]
+    if not paths:
+        raise UsageError(f"{', '.join(map(str, warcs))}: no WARC files (*.warc, *.warc.gz) there")
+    engine = open_database(config.db)
+    run_id, report = start_run(engine, "replay", detail={"paths": [str(path) for path in paths]}), replaying.ReplayReport()
+    pages = progress(replaying.read_archives(paths, config.archive_folder, report), "replay")
+    replaying.replay(pages, engine, config.archive_folder, run_id, config.workers, report)
+    finish_run(engine, run_id, detail={"outcomes": dict(report.outcomes), "broken": report.broken})
+    for line in report.broken:
+        say(line)
+    _show_counts(dict(report.outcomes), as_json, run_id)
+    raise typer.Exit(_replay_code(report))
+
+
+def _replay_code(report: ReplayReport) -> int:
+    n_stored = sum(report.outcomes[name] for name in ("created", "updated", "unchanged"))
+    if report.broken or any(name.startswith("failed/internal") for name in report.outcomes):
+        return 5 if report.outcomes else 1
+    return 0 if n_stored else 3
+
+
+def _show_counts(counts: dict[str, int], as_json: bool, run_id: str) -> None:
+    if as_json:
+        print(json.dumps({"run_id": run_id, "pages": sum(counts.values()), "outcomes": counts}, ensure_ascii=False))
+        return
+    console = result_console()
+    for name, number in sorted(counts.items()):
+        console.print(f"{number:>8}  {name}")
+    console.print(f"{sum(counts.values()):>8}  pages")
+
+
+def reprocess(
+    site: Annotated[str | None, typer.Option("--site", metavar="S", help="registrable domain")] = None,
+    since: Annotated[str | None, typer.Option("--since", metavar="T", help="fetched then or later: 2024-05-01 or an ISO time")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="only report what would change")] = False,
+    db: DbOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="the report as JSON")] = False,
+) -> None:
+    """Process what is stored again, after rules changed, and report what changes."""
+    from crawler import replaying
+    from storage.articles import ArticleStore
+    from storage.database import open_database
+    from storage.outcomes import finish_run, start_run
+    from storage.stored_pages import stored_pages
+
+    config, start = load_config(db=db), _read_since(since)
+    engine = open_database(config.db)
+    run_id = None if dry_run else start_run(engine, "reprocess", detail={"site": site, "since": since})
+    stored = progress(stored_pages(engine, site=site, since=start), "reprocess")
+    report = replaying.reprocess(stored, ArticleStore(engine), config.archive_folder, run_id, config.workers)
+    if run_id is not None:
+        finish_run(engine, run_id, detail={"counts": dict(report.counts), "fields": dict(report.fields)})
+    _show_report(report, dry_run, as_json)
+    raise typer.Exit(_reprocess_code(report))
+
+
+def _reprocess_code(report: ReprocessReport) -> int:
+    if report.counts["unreadable"]:
+        return 5 if report.counts.total() > report.counts["unreadable"] else 1
+    return 0 if report.counts else 3
+
+
+def _read_since(since: str | None) -> datetime | None:
+    if since is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(since)
+    except ValueError as error:
+        raise UsageError(f"--since {since}: not a date such as 2024-05-01 or an ISO time") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _show_report(report: ReprocessReport, dry_run: bool, as_json: bool) -> None:
+    if as_json:
+        examples = [{"url": url, "field": key, "before": old, "after": new} for url, key, old, new in report.examples]
+        shown = {"counts": dict(report.counts), "fields": dict(report.fields), "lost": report.lost, "examples": examples}
+        print(json.dumps({"dry_run": dry_run, **shown}, ensure_ascii=False))
+        return
+    console = result_console()
+    for name, number in report.counts.most_common():
+        console.print(f"{number:>8}  {name}")
+    for key, number in report.fields.most_common():
+        console.print(f"\n{key}: {'would change' if dry_run else 'changed'} in {number}", style="bold")
+        for url, changed, old, new in report.examples:
+            if changed == key:
+                console.print(f"  {printable(url)}", style="dim", markup=False)
+                console.print(f"    - {_short(old)}", style="red", markup=False)
+                console.print(f"    + {_short(new)}", style="green", markup=False)
+    for line in report.lost:
+        say(f"gives no article any more, the stored one is kept: {line}")
+
+
+def _short(value: Any, limit: int = 160) -> str:
+    written = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return printable(written if len(written) <= limit else f"{written[:limit]}… ({len(written)} characters)")

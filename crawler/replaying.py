@@ -1,0 +1,219 @@
+"""Archives processed again: WARC files into the database, and what is stored by the rules of today."""
+
+from __future__ import annotations
+
+import collections
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine
+
+from crawler.load_rules import load_rule_book
+from crawler.processing import Processed, process_page, process_pages
+from pipelines.errors import StorageError
+from pipelines.normalize.normalize import registrable_domain
+from pipelines.record import record_of
+from pipelines.types import Capture, FetchedPage, NormalizedArticle
+from storage.articles import ArticleStore, save_articles
+from storage.captures import read_capture, read_captures
+from storage.database import writing
+from storage.outcomes import NewOutcome, add_outcomes
+from storage.stored_pages import StoredPage
+
+log = logging.getLogger(__name__)
+
+BATCH = 64
+"""Articles a transaction."""
+
+
+@dataclass(slots=True)
+class ReplayReport:
+    """What a replay brought; the counts add up to the pages read."""
+
+    outcomes: collections.Counter[str] = field(default_factory=collections.Counter)
+    broken: list[str] = field(default_factory=list)
+    """Archives that could not be read to their end, each in one line."""
+
+
+def read_archives(paths: Iterable[Path], folder: Path, report: ReplayReport) -> Iterator[FetchedPage]:
+    """Give the pages of WARC files. A capture names its file relative to the archive `folder`, or whole where it lies elsewhere."""
+    for path in paths:
+        whole = path.resolve()
+        name = str(whole.relative_to(folder.resolve())) if whole.is_relative_to(folder.resolve()) else str(whole)
+        try:
+            for page in read_captures(path):
+                yield replace(page, capture=replace(page.capture, file=name)) if page.capture else page
+        except StorageError as error:
+            report.broken.append(str(error))
+
+
+def replay(pages: Iterable[FetchedPage], engine: Engine, folder: Path, run_id: str, workers: int, report: ReplayReport) -> None:
+    """Process pages and store what they give, in batches.
+
+    An article over several pages is joined from those that come after its first page, the order in which crawlers write them.
+    """
+    saver = _Saver(engine, run_id, report)
+    parts: dict[str, FetchedPage | None] = {}
+    firsts: list[tuple[FetchedPage, Processed]] = []
+    for page, done in process_pages(pages, workers):
+        following = done.article.next_page_url if done.article else None
+        if page.url in parts or page.final_url in parts:
+            parts[page.url if page.url in parts else page.final_url] = _without_body(page)
+            saver.add(page, Processed(url=page.url, outcome="joined"))
+        elif following:
+            firsts.append((_without_body(page), done))
+        else:
+            saver.add(page, done)
+        if following:
+            parts.setdefault(following, None)
+    for page, done in firsts:
+        saver.add(page, _joined(page, done, parts, folder))
+    saver.flush()
+
+
+def _without_body(page: FetchedPage) -> FetchedPage:
+    """Drop the bytes of a page that can be read back, so that memory stays bounded."""
+    return replace(page, body=b"") if page.capture else page
+
+
+def _joined(first: FetchedPage, done: Processed, parts: dict[str, FetchedPage | None], folder: Path) -> Processed:
+    """Process a first page again, together with those of its further pages that are held."""
+    book, following = load_rule_book(), list[FetchedPage]()
+    first = _whole(first, folder)
+    while done.article and done.article.next_page_url and (part := parts.get(done.article.next_page_url)) is not None:
+        if any(part.url == held.url for held in following):
+            break  # the last page points back
+        following.append(_whole(part, folder))
+        done = process_page(first, book, following)
+    return done
+
+
+def _whole(page: FetchedPage, folder: Path) -> FetchedPage:
+    return page if page.body or page.capture is None else replace(read_capture(folder, page.capture), url=page.url)
+
+
+class _Saver:
+    """Gathers what pages gave and writes it in batches, articles and outcomes in one transaction."""
+
+    def __init__(self, engine: Engine, run_id: str, report: ReplayReport) -> None:
+        self.engine, self.run_id, self.report = engine, run_id, report
+        self.articles: list[NormalizedArticle] = []
+        self.outcomes: list[NewOutcome] = []
+
+    def add(self, page: FetchedPage, done: Processed) -> None:
+        if done.article:
+            self.articles.append(done.article)
+        else:
+            self.report.outcomes[f"{done.outcome}/{done.reason}" if done.reason else done.outcome] += 1
+            self.outcomes.append(outcome_of(page, done))
+        if len(self.articles) + len(self.outcomes) >= BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        with writing(self.engine) as connection:
+            saved = save_articles(connection, self.articles, run_id=self.run_id)
+            add_outcomes(connection, self.run_id, self.outcomes)
+        self.report.outcomes.update(one.outcome for one in saved)
+        self.articles, self.outcomes = [], []
+
+
+def outcome_of(page: FetchedPage, done: Processed) -> NewOutcome:
+    """Say how a page without an article ended."""
+    reason = done.reason.value if done.reason else None
+    return NewOutcome(
+        url=page.url, outcome=done.outcome, reason=reason, detail=done.detail or None, site=registrable_domain(page.final_url),
+        status=page.status, fetched_at=page.fetched_at, capture=page.capture,
+    )  # fmt: skip
+
+
+@dataclass(slots=True)
+class ReprocessReport:
+    """What today's rules make of the stored pages."""
+
+    counts: collections.Counter[str] = field(default_factory=collections.Counter)
+    """`unchanged`, `changed`, `gained` (gave no article before), `lost` (gives none now), `unreadable`, `still_none`."""
+    fields: collections.Counter[str] = field(default_factory=collections.Counter)
+    """Record key to the number of articles in which it changes."""
+    examples: list[tuple[str, str, Any, Any]] = field(default_factory=list)
+    """URL, key, stored, new: the first few of each key."""
+    lost: list[str] = field(default_factory=list)
+
+
+EXAMPLES_A_FIELD = 3
+NOT_COMPARED = frozenset({"id", "revision", "status", "first_seen_at", "story_id", "fetched_at", "capture", "schema_version"})
+
+
+def reprocess(stored: Iterable[StoredPage], store: ArticleStore, folder: Path, run_id: str | None, workers: int) -> ReprocessReport:
+    """Process stored pages by today's rules and compare; store the result where `run_id` is given.
+
+    A page that gives no article any more keeps the stored one: the report names it, a person decides.
+    """
+    report = ReprocessReport()
+    waiting: collections.deque[StoredPage] = collections.deque()
+    batch: list[NormalizedArticle] = []
+
+    def readable() -> Iterator[FetchedPage]:
+        for page in stored:
+            try:
+                whole = replace(read_capture(folder, page.capture), url=page.url)
+            except StorageError as error:
+                log.warning("%s: %s", page.url, error)
+                report.counts["unreadable"] += 1
+                continue
+            waiting.append(page)
+            yield whole
+
+    for page, done in process_pages(readable(), workers):
+        known = waiting.popleft()
+        done = _with_parts(page, done, known, folder)
+        if _compare(known, done, store, report) and run_id is not None and done.article:
+            batch.append(done.article)
+        if len(batch) >= BATCH:
+            store.save(batch, run_id=run_id)
+            batch = []
+    if batch:
+        store.save(batch, run_id=run_id)
+    return report
+
+
+def _with_parts(page: FetchedPage, done: Processed, known: StoredPage, folder: Path) -> Processed:
+    if not known.parts or done.article is None:
+        return done
+    return process_page(page, load_rule_book(), [read_capture(folder, part) for part in known.parts])
+
+
+def _compare(known: StoredPage, done: Processed, store: ArticleStore, report: ReprocessReport) -> bool:
+    """Count a page's result; True: the article differs from the stored one, or is new."""
+    before = store.find(known.url) if known.is_article else None
+    if done.article is None:
+        report.counts["lost" if before else "still_none"] += 1
+        if before:
+            report.lost.append(f"{known.url}: {done.line()}")
+        return False
+    if before is None:
+        report.counts["gained"] += 1
+        return True
+    differing = field_changes(before, record_of(done.article))
+    report.counts["changed" if differing else "unchanged"] += 1
+    for key, (old, new) in differing.items():
+        report.fields[key] += 1
+        if report.fields[key] <= EXAMPLES_A_FIELD:
+            report.examples.append((known.url, key, old, new))
+    return bool(differing)
+
+
+def field_changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Return the record keys whose values differ: key to (before, after).
+
+    >>> field_changes({"title": "旧", "id": 1}, {"title": "新", "id": None})
+    {'title': ('旧', '新')}
+    """
+    return {key: (before.get(key), value) for key, value in after.items() if key not in NOT_COMPARED and before.get(key) != value}
+
+
+def capture_from(record: dict[str, Any]) -> Capture | None:
+    """Return the capture of a stored record."""
+    return Capture(**record["capture"]) if record.get("capture") else None

@@ -1,0 +1,109 @@
+"""`replay` and `reprocess`: archives into the database, and what is stored by the rules of today."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from pipelines.types import FetchedPage
+from storage.captures import CaptureWriter
+from storage.database import open_database, reading, writing
+from tests.conftest import CommandResult
+from tests.made_articles import made_page
+
+Yuanwen = Callable[..., CommandResult]
+
+
+def news_page(number: int, **changes: object) -> FetchedPage:
+    """Return a page whose text differs from its siblings'."""
+    lines = "".join(
+        f"<p>第{number}号渡口昨日恢复通航，首日运送旅客{number * 37}人次，船工老周说第{k}班船比往年早了{k + 3}分钟。</p>" for k in range(6)
+    )
+    html = f"<html><head><title>第{number}号渡口恢复通航_南山在线</title></head><body><h1>第{number}号渡口恢复通航</h1><div>2024-03-01 08:30 来源：东河日报</div><div class='c'>{lines}</div></body></html>"
+    return made_page(number, body=html.encode("gb18030"), **changes)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """A WARC file of three articles, an empty page and a 404."""
+    pages = [*map(news_page, (1, 2, 3)), made_page(4, body=b" "), news_page(5, status=404)]
+    with CaptureWriter(tmp_path / "archive") as writer:
+        for page in pages:
+            writer.write(page)
+    (file,) = (tmp_path / "archive").iterdir()
+    return file
+
+
+@pytest.fixture
+def db(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("YUANWEN_ARCHIVE", str(tmp_path / "archive"))
+    return f"sqlite:///{tmp_path / 'news.db'}"
+
+
+def counts(result: CommandResult) -> dict[str, int]:
+    return json.loads(result.out)["outcomes"]
+
+
+def test_every_page_ends_in_one_outcome_and_a_second_replay_changes_nothing(yuanwen: Yuanwen, archive: Path, db: str) -> None:
+    first = yuanwen("replay", archive, "--db", db, "--json")
+    assert (first.code, first.err) == (0, "")
+    assert counts(first) == {"created": 3, "rejected/empty": 1, "failed/http_status": 1}
+    assert json.loads(first.out)["pages"] == 5
+    assert counts(yuanwen("replay", archive, "--db", db, "--json")) == {"unchanged": 3, "rejected/empty": 1, "failed/http_status": 1}
+
+
+def test_a_truncated_archive_gives_what_is_readable_and_one_line(yuanwen: Yuanwen, archive: Path, db: str) -> None:
+    cut = archive.with_name("cut.warc.gz")
+    cut.write_bytes(archive.read_bytes()[: archive.stat().st_size * 2 // 5])
+    result = yuanwen("replay", cut, "--db", db, "--json")
+    assert result.code == 5
+    assert 1 <= counts(result)["created"] < 3
+    assert result.err.count("\n") == 1
+    assert "cut.warc.gz" in result.err
+
+
+def test_reprocess_says_what_would_change_and_changes_it_only_without_dry_run(yuanwen: Yuanwen, archive: Path, db: str) -> None:
+    yuanwen("replay", archive, "--db", db)
+    engine = open_database(db)
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE article SET title = '旧标题', content_hash = 'x' WHERE pk = 1"))
+
+    def titles() -> set[str]:
+        with reading(engine) as connection:
+            return set(connection.execute(text("SELECT title FROM v1_articles")).scalars())
+
+    dry = json.loads(yuanwen("reprocess", "--db", db, "--dry-run", "--json").out)
+    assert (dry["counts"], dry["fields"]) == ({"changed": 1, "unchanged": 2, "still_none": 2}, {"title": 1})
+    assert dry["examples"][0]["before"] == "旧标题"
+    assert "旧标题" in titles()
+    shown = yuanwen("reprocess", "--db", db)
+    assert "旧标题" in shown.out
+    assert "旧标题" not in titles()
+    assert json.loads(yuanwen("reprocess", "--db", db, "--json").out)["counts"] == {"unchanged": 3, "still_none": 2}
+    engine.dispose()
+
+
+def test_a_missing_archive_loses_no_article(yuanwen: Yuanwen, archive: Path, db: str) -> None:
+    yuanwen("replay", archive, "--db", db)
+    archive.unlink()
+    result = yuanwen("reprocess", "--db", db, "--json")
+    assert (result.code, json.loads(result.out)["counts"]) == (1, {"unreadable": 5})
+    engine = open_database(db)
+    with reading(engine) as connection:
+        assert connection.execute(text("SELECT count(*) FROM v1_articles")).scalar() == 3
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["replay", "/no/such.warc.gz"], "/no/such.warc.gz: no such file"),
+        (["reprocess", "--since", "yesterday"], "--since yesterday: not a date"),
+        (["replay"], "Missing argument"),
+    ],
+)
+def test_wrong_usage_is_exit_code_2(yuanwen: Yuanwen, arguments: list[str], said: str) -> None:
+    result = yuanwen(*arguments)
+    assert (result.code, said in result.err) == (2, True)
