@@ -1,0 +1,60 @@
+"""Any folder of saved pages as a site: an index that links to every file, and the files as they are."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from html import escape
+from pathlib import Path
+from types import MappingProxyType
+from urllib.parse import quote
+
+from crawler.demo.site import DemoPage
+from pipelines.errors import UsageError
+
+_TYPES = {".pdf": "application/pdf", ".txt": "text/plain", ".jpg": "image/jpeg", ".png": "image/png", ".gz": "application/gzip"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderSite:
+    """Saved pages by URL; read from disk when they are asked for."""
+
+    base: str
+    files: Mapping[str, Path]
+    """URL to file, in the order of their names."""
+
+    def answer(self, url: str) -> DemoPage | None:
+        """Return what the URL serves."""
+        if url == f"{self.base}/":
+            return _page(url, "list", self._index(), "text/html; charset=utf-8")
+        if url == f"{self.base}/robots.txt":
+            return _page(url, "robots", b"User-agent: *\nAllow: /\n", "text/plain")
+        path = self.files.get(url)
+        # No charset is claimed: a saved page has lost its header, and must be read without.
+        return _page(url, "file", path.read_bytes(), _TYPES.get(path.suffix.lower(), "text/html")) if path else None
+
+    def _index(self) -> bytes:
+        rows = "\n".join(
+            f'<li><a href="{escape(url.removeprefix(self.base))}">{escape(path.name)}</a></li>' for url, path in self.files.items()
+        )
+        head = "<!DOCTYPE html><html><head><meta charset='utf-8'><title>Saved pages</title></head>"
+        return f"{head}<body><h1>Saved pages</h1><ul>\n{rows}\n</ul></body></html>".encode()
+
+
+def _page(url: str, kind: str, body: bytes, content_type: str) -> DemoPage:
+    headers = (("content-type", content_type), ("etag", f'"{sha256(body).hexdigest()[:20]}"'))
+    return DemoPage(url=url, kind=kind, body=body, headers=headers)
+
+
+def folder_site(folder: Path, base: str) -> FolderSite:
+    """Map each file below a folder to a URL; names that begin with a dot are left out.
+
+    Raises:
+        UsageError: no such folder, or no file in it.
+    """
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: no such folder")
+    names = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+    if not names:
+        raise UsageError(f"{folder}: no file in it")
+    files = {f"{base}/pages/{quote(path.relative_to(folder).as_posix())}": path for path in names}
+    return FolderSite(base=base, files=MappingProxyType(files))
