@@ -166,6 +166,8 @@ class Section:
     tag: str
     path: str
     """As `Block.path`."""
+    labels: str
+    """Its own class and id, lower case, space-joined."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,95 @@
-"""Boilerplate around and inside a body: known phrases as rows, and what repeats."""
+"""Boilerplate around and inside a body: known phrases as rows of data/tables/boilerplate.toml."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
+
+from pipelines.errors import RuleError
+
+# One character to one character, so that a place in the folded text is a place in the printed one.
+_PAIRS = (
+    "責责編编輯辑來来關关閱阅讀读聲声權权轉转載载報报導导網网聞闻內内資资訊讯連连結结專专題题評评論论應应讨讨討讨條条則则頁页後后瀏浏覽览點点擊击"
+    "發发錄录標标籤签詞词鍵键圖图視视頻频廣广熱热門门薦荐導导稱称這这號号體体級级複复製制擇择鏈链處处見见觀观場场個个為为與与於于從从時时間间"
+    "聯联絡络繫系據据險险議议構构註注書书經经許许謝谢絕绝禁禁違违區区務务隱隐歡欢猜猜喜喜從从開开總总審审監监統统籌筹組组錯错簡简繁繁話话郵邮"
+    "頭头條条類类臉脸讚赞貼贴寄寄訂订搜搜尋寻選选動动態态過过該该會会還还感感興兴產产業业獨独聽听語语機机實实習习執执欄栏記记員员貢贡獻献嚴严請请須须"
+)
+_PUNCTUATION = "０0１1２2３3４4５5６6７7８8９9：:，,（(）)［[］]｜|／/！!？?；;＞>＜<－-〉>〈<　 〔[〕]"
+FOLD = str.maketrans(dict(zip((_PAIRS + _PUNCTUATION)[::2], (_PAIRS + _PUNCTUATION)[1::2], strict=True)))
+KEYS = frozenset(("name", "kind", "where", "pattern", "max", "cuts", "seen"))
+
+
+class Where(StrEnum):
+    """What of a block a row takes."""
+
+    BLOCK = "block"
+    HEADING = "heading"
+    TAIL = "tail"
+    LEAD = "lead"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoilerplateRow:
+    """One row, compiled."""
+
+    name: str
+    kind: str
+    where: Where
+    pattern: re.Pattern[str]
+    max_chars: int
+    """Longest block the row may take; 0: any."""
+    cuts_rest: bool
+    """A heading that takes everything after it along, not only link lines."""
 
 
 @dataclass(frozen=True, slots=True)
 class BoilerplateRules:
     """data/tables/boilerplate.toml, compiled."""
+
+    rows: tuple[BoilerplateRow, ...] = ()
+
+    def _of(self, *wheres: Where) -> Iterator[BoilerplateRow]:
+        return (row for row in self.rows if row.where in wheres)
+
+    @property
+    def max_chars(self) -> int:
+        """Return the longest block any whole-block row may take."""
+        return max((row.max_chars for row in self._of(Where.BLOCK, Where.HEADING)), default=0)
+
+    def find_row(self, text: str) -> BoilerplateRow | None:
+        """Return the row that takes the whole block; None: it stays. `text` as printed, white space folded."""
+        n_chars = len(text)
+        folded = None
+        for row in self._of(Where.BLOCK, Where.HEADING):
+            if n_chars <= row.max_chars:
+                folded = squeeze(text) if folded is None else folded
+                if row.pattern.search(folded):
+                    return row
+        return None
+
+    def trim(self, paragraph: str) -> tuple[str, tuple[tuple[str, BoilerplateRow], ...]]:
+        """Cut boilerplate off both ends of a paragraph, again and again; return what stays, and the pieces with their rows."""
+        pieces: list[tuple[str, BoilerplateRow]] = []
+        is_done = False
+        while not is_done:
+            is_done = True
+            for row in self._of(Where.TAIL, Where.LEAD):
+                place = row.pattern.search(paragraph.translate(FOLD).rstrip())
+                if place is not None and place.end() > place.start():
+                    pieces.append((paragraph[place.start() : place.end()].strip(), row))
+                    paragraph = (paragraph[: place.start()] + paragraph[place.end() :]).strip()
+                    is_done = False
+        return paragraph, tuple(pieces)
+
+
+def squeeze(text: str) -> str:
+    """Fold for matching: one spelling of the characters the rows use, ASCII punctuation, no white space.
+
+    >>> squeeze("責任編輯 ： 張三")
+    '责任编辑:張三'
+    """
+    return "".join(text.translate(FOLD).split())
 
 
 def compile_boilerplate(rows: Sequence[Mapping[str, Any]]) -> BoilerplateRules:
@@ -16,4 +98,24 @@ def compile_boilerplate(rows: Sequence[Mapping[str, Any]]) -> BoilerplateRules:
     Raises:
         RuleError: a row is wrong.
     """
-    return BoilerplateRules()
+    return BoilerplateRules(rows=tuple(_compile(row, i) for i, row in enumerate(rows, 1)))
+
+
+def _compile(row: Mapping[str, Any], number: int) -> BoilerplateRow:
+    where_wrong = f"data/tables/boilerplate.toml: row {number} ({row.get('name')})"
+    if unknown := set(row) - KEYS:
+        raise RuleError(f"{where_wrong}: unknown key {', '.join(sorted(unknown))}")
+    if missing := {"name", "kind", "where", "pattern", "seen"} - set(row):
+        raise RuleError(f"{where_wrong}: no {', '.join(sorted(missing))}")
+    if row["where"] not in set(Where):
+        raise RuleError(f"{where_wrong}: where = {row['where']!r} is none of {', '.join(Where)}")
+    if row["where"] in (Where.BLOCK, Where.HEADING) and not isinstance(row.get("max"), int):
+        raise RuleError(f"{where_wrong}: max is needed, a whole number of characters")
+    try:
+        pattern = re.compile(row["pattern"])
+    except re.error as error:
+        raise RuleError(f"{where_wrong}: pattern: {error}") from error
+    return BoilerplateRow(
+        name=row["name"], kind=row["kind"], where=Where(row["where"]), pattern=pattern,
+        max_chars=row.get("max", 0), cuts_rest=row.get("cuts") == "rest",
+    )  # fmt: skip

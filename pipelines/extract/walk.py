@@ -24,12 +24,12 @@ SMALL_PX = 100
 class Frame:
     """An open element. Mutable, and does not leave the walk."""
 
-    __slots__ = ("element", "end", "is_hidden", "is_inline", "is_skipped", "labels", "owner", "path", "start", "tag")
+    __slots__ = ("element", "end", "is_hidden", "is_inline", "is_skipped", "labels", "own", "owner", "path", "start", "tag")
 
     def __init__(self, element: lxml.html.HtmlElement, tag: str) -> None:
         self.element, self.tag, self.owner = element, tag, tag
         self.is_inline = self.is_skipped = self.is_hidden = False
-        self.path, self.labels = tag, ""
+        self.path, self.labels, self.own = tag, "", ""
         self.start = self.end = -1
 
 
@@ -39,7 +39,7 @@ def _below(above: Frame, element: lxml.html.HtmlElement, tag: str) -> Frame:
     name, key = element.get("class"), element.get("id")
     if name or key:
         own = f"{name or ''} {key or ''}".strip().lower()
-        frame.labels = f"{own} {above.labels}" if above.labels else own
+        frame.own, frame.labels = own, f"{own} {above.labels}" if above.labels else own
         frame.path = f"{above.path}/{tag}{_mark(name, key)}"
     else:
         frame.labels, frame.path = above.labels, f"{above.path}/{tag}"
@@ -81,7 +81,7 @@ class Walk:
         self._label: list[str] = []
         self._run(tree)
         kept = [frame for frame in self._entered if _is_section(frame)]
-        self.sections = tuple(Section(start=f.start, end=f.end, tag=f.tag, path=f.path) for f in kept)
+        self.sections = tuple(Section(start=f.start, end=f.end, tag=f.tag, path=f.path, labels=f.own) for f in kept)
         self.elements = tuple(frame.element for frame in kept)
 
     def _run(self, tree: lxml.html.HtmlElement) -> None:

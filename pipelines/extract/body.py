@@ -1,0 +1,156 @@
+"""From a container to the paragraphs of the body, and a record of what was taken out."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pipelines.extract.boilerplate import BoilerplateRules
+from pipelines.extract.scorer import ASIDE, TEASER_FACTOR, VERSION, Choice, bare, best_run
+from pipelines.types import Block, PageView, RemovedBlock, Section
+
+CAPTION = re.compile(r"figcaption|[._-](?:img|image|pic|photo|caption|tupian|tuzhu)[a-z]*", re.IGNORECASE)
+MIN_PROSE = 40
+SURE_CHARS = 150
+HOME_SHARE = 0.05
+"""A path belongs to the body if it holds this share of the container's prose."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """Paragraphs and what was removed between and around them."""
+
+    paragraphs: tuple[str, ...]
+    removed: tuple[RemovedBlock, ...]
+    first: int | None
+    """`Block.index` of the first paragraph's block; None: the engine does not say."""
+    last: int | None
+    extractor: str
+    confidence: float
+    """0 to 1."""
+
+    @property
+    def n_chars(self) -> int:
+        """Return the characters of the text."""
+        return sum(map(len, self.paragraphs))
+
+
+def select_body(view: PageView, choice: Choice, weights: Sequence[float], headline: int | None, rules: BoilerplateRules) -> Body:
+    """Keep the blocks of the container that are the article's."""
+    taken: dict[int, tuple[str, str]] = {}
+    blocks = view.blocks[choice.start : choice.end]
+    _take_sections(view, choice, weights, taken)
+    _take_rows(blocks, weights, rules, taken)
+    _take_headline(view, blocks, headline, taken)
+    _take_strangers(blocks, weights, taken)
+    kept: list[str] = []
+    removed: list[RemovedBlock] = []
+    places: list[int] = []
+    for block in blocks:
+        if block.index in taken:
+            kind, rule = taken[block.index]
+            removed.append(RemovedBlock(text=block.text, kind=kind, rule=rule, block=block.index))
+            continue
+        text, pieces = rules.trim(block.text)
+        removed += [RemovedBlock(text=piece, kind=row.kind, rule=row.name, block=block.index) for piece, row in pieces]
+        if text:
+            kept.append(text)
+            places.append(block.index)
+    return Body(
+        paragraphs=tuple(kept), removed=tuple(removed), first=min(places, default=None), last=max(places, default=None),
+        extractor=VERSION, confidence=_confidence(choice, weights, places),
+    )  # fmt: skip
+
+
+def _confidence(choice: Choice, weights: Sequence[float], places: Sequence[int]) -> float:
+    """Return how far value, headline words, lack of a rival and the share of prose that stayed speak for the body."""
+    whole = sum(w for w in weights[choice.start : choice.end] if w > 0)
+    kept: float = sum(max(0.0, weights[i]) for i in places)
+    enough: float = min(1.0, (max(0.0, choice.value) / SURE_CHARS) ** 0.5)
+    worded = 0.6 + 0.4 * min(1.0, 2 * choice.overlap)
+    stayed = min(1.0, 0.3 + kept / whole) if whole else 0.0
+    return round((1 - 0.5 * choice.margin) * enough * worded * stayed, 3)
+
+
+def _take_sections(view: PageView, choice: Choice, weights: Sequence[float], taken: dict[int, tuple[str, str]]) -> None:
+    """Take containers inside the chosen one that weigh against it, or whose name says they are something else."""
+    whole = best_run(weights[choice.start : choice.end])
+    for section in view.sections:
+        if choice.start <= section.start and section.end <= choice.end and (section.start, section.end) != (choice.start, choice.end):
+            kind = _foreign(section, weights[section.start : section.end], whole)
+            if kind:
+                _take(range(section.start, section.end), (kind, f"container:{section.labels or section.tag}"), taken)
+
+
+def _foreign(section: Section, weights: Sequence[float], whole: float) -> str | None:
+    if best_run(weights) >= 0.3 * whole:
+        return None
+    name = ASIDE.search(section.labels)
+    if name is not None:
+        return "comments" if name[0] in ("comment", "pinglun") else "related"
+    return "links" if sum(weights) < -12 else None
+
+
+def _take_rows(blocks: Sequence[Block], weights: Sequence[float], rules: BoilerplateRules, taken: dict[int, tuple[str, str]]) -> None:
+    """Take the blocks a row of the table knows; a heading takes along what it heads."""
+    heading: tuple[str, str] | None = None
+    cuts_rest = False
+    n_prose = 0.0
+    for block in blocks:
+        row = rules.find_row(block.text) if len(block.text) <= rules.max_chars else None
+        if row is not None:
+            taken.setdefault(block.index, (row.kind, row.name))
+            if row.where == "heading":
+                # A link to the comments above the body is no heading of comments.
+                heading, cuts_rest = (row.kind, f"under:{row.name}"), cuts_rest or (row.cuts_rest and n_prose >= MIN_PROSE)
+        elif heading is not None and (cuts_rest or block.n_link_chars > 0.5 * len(block.text)):
+            taken.setdefault(block.index, heading)
+        elif not cuts_rest and block.index not in taken:
+            heading = None
+            n_prose += max(0.0, weights[block.index])
+
+
+def _take_headline(view: PageView, blocks: Sequence[Block], headline: int | None, taken: dict[int, tuple[str, str]]) -> None:
+    """Take the headline where it stands inside the container, and repetitions of it."""
+    if headline is None:
+        return
+    words = bare(view.blocks[headline].text)
+    for block in blocks:
+        if block.index <= headline and len(block.text) < 100 and block.index not in taken and words in bare(block.text):
+            taken[block.index] = ("headline", "headline")
+
+
+def _take_strangers(blocks: Sequence[Block], weights: Sequence[float], taken: dict[int, tuple[str, str]]) -> None:
+    """Take links, hidden text, and short lines that stand where no prose of the body stands."""
+    home = _home_paths([b for b in blocks if b.index not in taken], weights)
+    around = {path.rpartition("/")[0] for path in home}
+    for block in blocks:
+        if block.index in taken:
+            continue
+        is_home = block.path in home or block.path.rpartition("/")[0] in around or block.path in around
+        own = block.path.rpartition("/")[2]
+        if CAPTION.search(own) and block.path not in home:
+            taken[block.index] = ("caption", f"container:{own}")
+        elif block.is_hidden:
+            taken[block.index] = ("hidden", "display:none")
+        elif block.n_link_chars > 0.5 * len(block.text) and weights[block.index] < 0:
+            if len(block.text) > 6 or not is_home:
+                taken[block.index] = ("links", "link_line")
+        elif not is_home and weights[block.index] <= TEASER_FACTOR * len(block.text):
+            taken[block.index] = ("links", "stranger")
+
+
+def _home_paths(blocks: Sequence[Block], weights: Sequence[float]) -> set[str]:
+    """Return the paths that hold the body's prose; those of teasers only where there is nothing else."""
+    prose: Counter[str] = Counter()
+    teasers: Counter[str] = Counter()
+    for block in blocks:
+        weight = weights[block.index]
+        (teasers if weight <= TEASER_FACTOR * len(block.text) else prose)[block.path] += max(0, int(weight))
+    counted = prose if prose.total() >= max(MIN_PROSE, teasers.total()) else prose + teasers
+    return {path for path, weight in counted.items() if weight and weight >= HOME_SHARE * counted.total()}
+
+
+def _take(indexes: Iterable[int], why: tuple[str, str], taken: dict[int, tuple[str, str]]) -> None:
+    for index in indexes:
+        taken.setdefault(index, why)

@@ -1,0 +1,44 @@
+"""Pictures of the article, with the captions taken out of its text."""
+
+import re
+from collections.abc import Iterable
+
+from pipelines.extract.body import Body
+from pipelines.extract.view import join_url
+from pipelines.types import PageImage, PageView, Picture
+
+NOT_A_PICTURE = re.compile(
+    r"^data:|\.(?:svg|ico)(?:$|\?)|(?:blank|spacer|loading|pixel|grey|transparent|placeholder|icon|logo|qrcode|erweima|ewm|weixin|avatar)",
+    re.IGNORECASE,
+)
+CREDIT = re.compile(
+    r"[(（\[【]?(?P<credit>(?:图片?(?:来源|來源|源)|图/|圖/|摄影|攝影|供图|供圖)\s*[:：/]?\s*[^()（）。，,]{2,24}|[^\s。，,()（）：:]{0,12}(?:记者|記者|通讯员)\s*[^。，,()（）]{2,14}(?:摄|攝)|[^\s。，,()（）]{2,12}(?:发|摄|攝|供图|供圖))[)）\]】]?\s*$"
+)
+
+
+def find_pictures(view: PageView, body: Body) -> tuple[Picture, ...]:
+    """Return the pictures that stand in the body, in order, absolute URLs, each once."""
+    if body.first is None or body.last is None:
+        return ()
+    captions = {r.block: r.text for r in body.removed if r.kind == "caption" and r.block is not None}
+    found: dict[str, Picture] = {}
+    for image in _in_body(view.images, body.first, body.last):
+        caption = captions.get(image.before)
+        url = join_url(view.base_url, image.src)
+        if url.startswith(("http://", "https://", "file://")):
+            found.setdefault(url, Picture(url=url, caption=caption, credit=find_credit(caption)))
+    return tuple(found.values())
+
+
+def find_credit(caption: str | None) -> str | None:
+    """Return who made the picture, as its caption prints it at its end.
+
+    >>> find_credit("资料图：列车驶入车站。中新社记者 张三 摄")
+    '中新社记者 张三 摄'
+    """
+    place = CREDIT.search(caption) if caption else None
+    return place["credit"].strip() if place else None
+
+
+def _in_body(images: Iterable[PageImage], first: int, last: int) -> Iterable[PageImage]:
+    return (i for i in images if first <= i.before <= last + 1 and not i.is_small and not NOT_A_PICTURE.search(i.src))

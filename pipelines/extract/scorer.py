@@ -1,0 +1,150 @@
+"""The body of a Chinese page by weighing its blocks: running prose counts for it, links and labels against."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipelines.extract.boilerplate import BoilerplateRules
+from pipelines.types import Block, PageView, Section
+
+VERSION = "scorer/1"
+PUNCTUATION = re.compile(r"[，。；！？、：“”「」,;!?]")
+SENTENCE_END = re.compile(r"[。！？…”；：!?)）」』]$")
+# Own class or id of containers that hold something else than the article.
+ASIDE = re.compile(
+    r"comment|pinglun|relat|xiangguan|recommend|tuijian|foot|copyright|nav\b|menu|sidebar|aside|share|guanggao|login|crumb|paging|"
+    r"pagination|\bhot|rank|\bads?\b|\bad[-_]|friend|statement|disclaimer|mianze|shengming|banner|\bvote|toolbar|\btags?\b"
+)
+ASIDE_FACTOR = 0.3
+MAX_LINK_LOSS = 60
+TEASER_CHARS = 600
+TEASER_LINK = 8
+TEASER_FACTOR = 0.2
+PROSE_CHARS = 20
+N_CANDIDATES = 12
+LOOSE_FACTOR = 0.5
+TIGHTER = 0.9
+"""A container within the best one is taken if it keeps this share of its weight."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """The container of the body."""
+
+    start: int
+    """`Block.index` of its first block."""
+    end: int
+    """One past its last block."""
+    value: float
+    """Weight of its prose, less what speaks against it."""
+    overlap: float
+    """Share of the headline's bigrams met in it, 0 to 1."""
+    margin: float
+    """Value of the best container elsewhere on the page over `value`, 0 to 1."""
+
+
+def weigh(block: Block, rules: BoilerplateRules) -> float:
+    """Return the block's weight: the characters of prose it holds, negative for links and labels."""
+    text, n_chars = block.text, len(block.text)
+    if block.is_hidden:
+        return 0.0
+    if "{" in text and "}" in text:  # style or script printed as text
+        return -20.0
+    n_marks = len(PUNCTUATION.findall(text)) if n_chars >= PROSE_CHARS else 0
+    is_sentence = SENTENCE_END.search(text) is not None
+    if block.n_link_chars > 0.5 * n_chars:
+        # A whole paragraph in a link: an <a> that was never closed.
+        return 0.5 * n_chars if n_chars >= 30 and n_marks >= 2 and is_sentence else -float(min(block.n_link_chars, MAX_LINK_LOSS))
+    if n_marks >= 2 or (n_marks and is_sentence):
+        row = rules.find_row(text)
+        return -20.0 if row is not None else n_chars - 2.0 * block.n_link_chars
+    if n_chars <= 8:
+        return -2.0
+    return 0.3 * n_chars if is_sentence else -4.0
+
+
+def weigh_all(blocks: Sequence[Block], rules: BoilerplateRules) -> list[float]:
+    """Weigh every block; a lone paragraph under a linked headline is the teaser of another story."""
+    weights = [weigh(block, rules) for block in blocks]
+    for i in range(1, len(blocks) - 1):
+        if 0 < weights[i] < TEASER_CHARS and weights[i - 1] <= -TEASER_LINK and weights[i + 1] <= 0:
+            weights[i] *= TEASER_FACTOR
+    return weights
+
+
+def choose_body(view: PageView, weights: Sequence[float], headline: int | None) -> Choice | None:
+    """Return the container that most likely holds the body; None: no prose on the page. `headline`: its block."""
+    runs = [(_worth(weights[section.start : section.end]), section) for section in view.sections]
+    heavy = sorted(
+        ((run * (ASIDE_FACTOR if ASIDE.search(s.labels) else 1.0), s) for run, s in runs if run > 0),
+        key=lambda pair: (-pair[0], pair[1].end - pair[1].start),
+    )[:N_CANDIDATES]
+    if not heavy:
+        return None
+    wanted = bigrams(view.blocks[headline].text if headline is not None else view.head_title or "")
+    rated = [(run * _belief(section, overlap, headline), overlap, section) for run, section in heavy
+             for overlap in (_overlap(view.blocks[section.start : section.end], weights, wanted),)]  # fmt: skip
+    value, overlap, best = max(rated, key=lambda entry: (entry[0], entry[2].start - entry[2].end))
+    inner = [entry for entry in rated if best.start <= entry[2].start and entry[2].end <= best.end and entry[0] >= TIGHTER * value]
+    value, overlap, best = min(inner, key=lambda entry: entry[2].end - entry[2].start)
+    others = [entry[0] for entry in rated if entry[2].end <= best.start or entry[2].start >= best.end]
+    margin = min(1.0, max(others, default=0.0) / value)
+    return Choice(start=best.start, end=best.end, value=value, overlap=overlap, margin=margin)
+
+
+def find_headline(view: PageView) -> int | None:
+    """Return the block that prints the headline: the first long one that the `<title>` repeats, else the first h1."""
+    title = bare(view.head_title or "")
+    repeated = [b for b in view.blocks if 5 <= len(b.text) <= 70 and bare(b.text) in title]
+    longest = max((len(b.text) for b in repeated), default=0)
+    headline = next((b for b in repeated if len(b.text) >= 0.6 * longest), None)
+    if headline is None:
+        headline = next((b for b in view.blocks if b.tag == "h1" and len(b.text) > 5), None)
+    return headline.index if headline is not None else None
+
+
+def bigrams(text: str) -> frozenset[str]:
+    """Return the pairs of neighbouring characters, without white space and punctuation."""
+    flat = bare(text)
+    return frozenset(flat[i : i + 2] for i in range(len(flat) - 1))
+
+
+def bare(text: str) -> str:
+    """Return letters, digits and characters only."""
+    return "".join(filter(str.isalnum, text))
+
+
+def best_run(weights: Sequence[float]) -> float:
+    """Return the weight of the heaviest run of neighbouring blocks."""
+    best = run = 0.0
+    for weight in weights:
+        run = run + weight if run > 0 else weight
+        if run > best:
+            best = run
+    return best
+
+
+def _worth(weights: Sequence[float]) -> float:
+    """Return the sum, or half the best run where lists of links beside the prose outweigh it."""
+    return max(sum(weights), LOOSE_FACTOR * best_run(weights))
+
+
+def _overlap(blocks: Sequence[Block], weights: Sequence[float], wanted: frozenset[str]) -> float:
+    if not wanted:
+        return 0.5
+    missing = set(wanted)
+    for block in blocks:
+        if weights[block.index] > 0 and missing:
+            missing = {pair for pair in missing if pair not in block.text}
+    return 1 - len(missing) / len(wanted)
+
+
+def _belief(section: Section, overlap: float, headline: int | None) -> float:
+    """Return how far a container's place and words speak for it."""
+    place = 1.0
+    if headline is not None:
+        if section.end <= headline:
+            place = 0.3
+        elif section.start > headline:
+            place = 1 / (1 + max(0, section.start - headline - 15) / 60)
+    return (0.25 + overlap) * place

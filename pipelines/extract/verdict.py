@@ -1,0 +1,95 @@
+"""Pages that are not articles: lists, errors, pages of nothing."""
+
+import re
+from collections.abc import Sequence
+
+from pipelines.errors import PageRejected, Reason
+from pipelines.extract.body import Body
+from pipelines.extract.cascade import is_chinese
+from pipelines.extract.scorer import bare, bigrams, find_headline
+from pipelines.types import Block, PageView
+
+ERROR_TITLE = re.compile(
+    r"^\W*(?:404|403|410|50[0234])\b|\b404\b|not found|page (?:removed|unavailable)|(?:页面|頁面|网页|網頁|文章|内容|內容|新闻|新聞|信息|稿件|您访问的).{0,12}"
+    r"(?:不存在|已删除|已刪除|被删除|被刪除|已下线|已過期|已过期|找不到|无法找到|未找到|出错|出錯|错误|錯誤)|(?:找不到|无法访问|無法訪問|没有找到).{0,12}(?:页|頁|文章|内容)|^(?:出错|错误|提示信息|系统提示|error)\W*$",
+    re.IGNORECASE,
+)
+ERROR_CHARS = 120
+"""An error page says little more than that it is one."""
+TEASER_LINK = 8
+TEASER_CHARS = 20
+MIN_TEASERS = 4
+TEASER_SHARE = 0.6
+LIST_LINKS = 12
+LIST_CHARS = 120
+"""With less text than this and a page full of links, the text must stand under a headline."""
+HEADLINE_BLOCKS = 30
+ON_TOPIC = 0.3
+
+
+def check_article(view: PageView, body: Body | None, url: str) -> Body:
+    """Return the body of a page that is an article.
+
+    Raises:
+        PageRejected: empty, an error page, a list, or no body.
+    """
+    if not view.blocks and body is None:
+        raise PageRejected(Reason.EMPTY, stage="extract", url=url)
+    if is_error_page(view, body):
+        raise PageRejected(Reason.ERROR_PAGE, stage="extract", url=url, detail=(view.head_title or "")[:60])
+    if is_list_page(view, body):
+        raise PageRejected(Reason.LIST_PAGE, stage="extract", url=url)
+    if body is None or not any(map(bare, body.paragraphs)):
+        raise PageRejected(Reason.NO_BODY, stage="extract", url=url)
+    return body
+
+
+def is_error_page(view: PageView, body: Body | None) -> bool:
+    """Tell whether the page says that its article is not there."""
+    if body is not None and body.n_chars > ERROR_CHARS:
+        return False
+    said = [view.head_title or "", *(b.text for b in view.blocks if b.tag in ("h1", "h2", "h3"))]
+    if any(ERROR_TITLE.search(text) for text in said if len(text) <= 60):
+        return True
+    prose = [b.text for b in view.blocks if not b.n_link_chars]
+    return sum(map(len, prose)) < ERROR_CHARS and any(ERROR_TITLE.search(text) for text in prose if len(text) <= 60)
+
+
+def is_list_page(view: PageView, body: Body | None) -> bool:
+    """Tell whether the page shows links to articles: nearly nothing but headlines, or a teaser under each."""
+    n_links = sum(_is_headline_link(block) for block in view.blocks)
+    if n_links < MIN_TEASERS:
+        return False
+    if body is None or body.first is None or body.last is None:  # nothing, or what the second engine made of a page without prose
+        return n_links >= LIST_LINKS and find_headline(view) is None and is_chinese(view)
+    headline = find_headline(view)
+    if _is_teasers(view.blocks, set(body.paragraphs)):
+        return not _is_on_topic(view, body, headline)
+    if body.n_chars >= LIST_CHARS or n_links < LIST_LINKS:
+        return False
+    return headline is None or not 0 <= body.first - headline <= HEADLINE_BLOCKS
+
+
+def _is_on_topic(view: PageView, body: Body, headline: int | None) -> bool:
+    """Tell whether the text speaks of what the headline says."""
+    wanted = bigrams(view.blocks[headline].text if headline is not None else view.head_title or "")
+    return len(wanted & bigrams("".join(body.paragraphs))) >= ON_TOPIC * max(1, len(wanted))
+
+
+def _is_teasers(blocks: Sequence[Block], paragraphs: set[str]) -> bool:
+    """Tell whether the text is of teasers: one paragraph under a linked headline, and many such on the page."""
+    n_teasers = n_chars = n_all = 0
+    for i, block in enumerate(blocks):
+        if len(block.text) < TEASER_CHARS or _is_headline_link(block):
+            continue
+        is_alone = i + 1 >= len(blocks) or len(blocks[i + 1].text) < TEASER_CHARS or _is_headline_link(blocks[i + 1])
+        is_teaser = is_alone and any(map(_is_headline_link, blocks[max(0, i - 2) : i]))
+        n_teasers += is_teaser
+        if block.text in paragraphs:
+            n_all += len(block.text)
+            n_chars += len(block.text) if is_teaser else 0
+    return n_teasers >= MIN_TEASERS and n_chars >= TEASER_SHARE * n_all
+
+
+def _is_headline_link(block: Block) -> bool:
+    return len(block.text) >= TEASER_LINK and block.n_link_chars > 0.5 * len(block.text)

@@ -1,0 +1,161 @@
+"""The body of made-up Chinese pages: what stays, what goes and why, and which pages are no articles."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.load_rules import load_rule_book
+from pipelines.decode.decode import decode
+from pipelines.errors import PageQuarantined, PageRejected, Reason
+from pipelines.extract.extract import extract
+from pipelines.types import ExtractedArticle, FetchedPage, Note
+
+URL = "http://news.example.com/2022/1220/1.html"
+FIRST = "本报讯（记者 李明）昨天上午，城北新线正式开通，首日客流超过三万人次，沿线居民出行时间平均缩短二十分钟。"
+SECOND = "记者在现场看到，车站入口处设置了清晰的指示标志，工作人员为老人和孩子提供引导，秩序井然。"
+THIRD = "据介绍，新线全长十二公里，设车站九座，预计明年底与机场线换乘，届时全市轨道网将更加完善。"
+NAV = "".join(f'<li><a href="/c{i}/">频道导航{i}</a></li>' for i in range(12))
+RELATED = "".join(f'<li><a href="/2022/{i}.html">某地召开第{i}次工作会议部署冬季供暖工作</a></li>' for i in range(6))
+
+
+def page(body: str, title: str = "城北新线今日正式开通 首日客流超三万", url: str = URL) -> FetchedPage:
+    html = f"<html><head><meta charset=utf-8><title>{title}_某某网</title></head><body>{body}</body></html>"
+    return FetchedPage(url=url, final_url=url, status=200, headers=(), body=html.encode(), fetched_at=datetime(2022, 12, 21, tzinfo=UTC))
+
+
+def read(body: str, **more: str) -> ExtractedArticle:
+    return extract(decode(page(body, **more)), None, load_rule_book())
+
+
+def article(inside: str = "", after: str = "") -> str:
+    return f"""
+    <div class="top"><ul>{NAV}</ul></div>
+    <div class="main"><div class="crumb">您现在的位置：<a href="/">首页</a> &gt; <a href="/gn/">国内</a> &gt; 正文</div>
+    <h1>城北新线今日正式开通 首日客流超三万</h1><div class="info">2022-12-20 08:51:46 来源：某某日报</div>
+    <div class="content"><p>{FIRST}</p><p>{SECOND}</p>{inside}<p>{THIRD}</p>{after}</div>
+    <div class="box"><h3>相关新闻</h3><ul>{RELATED}</ul></div></div>
+    <div class="foot"><p>关于我们 | 联系我们</p><p>版权所有 某某网 Copyright 2022，未经授权不得转载。</p></div>"""
+
+
+def test_the_body_is_the_paragraphs_and_nothing_else() -> None:
+    got = read(article())
+    assert got.paragraphs == (FIRST, SECOND, THIRD)
+    assert got.extractor.startswith("scorer/")
+    assert got.confidence > 0.8
+
+
+def test_what_stands_between_the_paragraphs_is_removed_and_recorded() -> None:
+    inside = "<p>(相关资料图)</p><p>上一篇：某事</p><p>广告</p>"
+    after = "<p>（责任编辑：王五）</p><p>关键词：地铁 开通</p><p>凡本网注明“来源：某某网”的作品，均转载自其它媒体，转载目的在于传递更多信息，并不代表本网赞同其观点。</p>"
+    got = read(article(inside, after))
+    assert got.paragraphs == (FIRST, SECOND, THIRD)
+    assert [r.kind for r in got.removed] == ["caption", "pager", "ad", "editor_line", "keywords", "disclaimer"]
+    assert all(r.block is not None and r.rule for r in got.removed)
+
+
+def test_an_editor_glued_to_the_last_paragraph_is_cut_off_and_a_reporter_stays() -> None:
+    got = read(article(after=f"<p>{SECOND[:-1]}（记者 李明）。（责任编辑：王五）</p>"))
+    assert got.paragraphs[-1] == f"{SECOND[:-1]}（记者 李明）。"
+    assert ("editor_line", "（责任编辑：王五）") in [(r.kind, r.text) for r in got.removed]
+
+
+def test_sub_headings_short_lines_and_links_inside_prose_stay() -> None:
+    linked = f'<p>市民<a href="/x">李某某</a>说：“{SECOND}”</p>'
+    got = read(article(f"<p><strong>客流平稳</strong></p>{linked}<h3>明年换乘</h3>"))
+    assert got.paragraphs == (FIRST, SECOND, "客流平稳", f"市民李某某说：“{SECOND}”", "明年换乘", THIRD)
+
+
+def test_lines_cut_by_br_are_paragraphs() -> None:
+    got = read(
+        f'<ul>{NAV}</ul><h1>城北新线今日正式开通 首日客流超三万</h1><div id="zoom">　　{FIRST}<br><br>　　{SECOND}<br />{THIRD}</div>'
+    )
+    assert got.paragraphs == (FIRST, SECOND, THIRD)
+
+
+def test_comments_under_their_heading_are_not_the_article() -> None:
+    comments = "".join(f"<p>网友{i}：{SECOND}</p>" for i in range(8))
+    got = read(article(after=f"<h4>网友评论(8)</h4>{comments}"))
+    assert got.paragraphs == (FIRST, SECOND, THIRD)
+    assert {r.kind for r in got.removed if "网友" in r.text} == {"comments"}
+
+
+def test_a_link_to_the_comments_above_the_body_cuts_nothing() -> None:
+    body = article().replace('<div class="content">', '<div class="content"><span><a href="#c">我要评论</a></span>')
+    assert read(body).paragraphs == (FIRST, SECOND, THIRD)
+
+
+def test_teasers_of_other_stories_are_not_the_article() -> None:
+    teasers = "".join(
+        f'<div class="item"><a href="/{i}">别处发生的第{i}件事情的标题</a><p class="sum">{SECOND * 2}</p><span>一天前</span></div>'
+        for i in range(6)
+    )
+    assert read(article(after=f"<div>{teasers}</div>")).paragraphs == (FIRST, SECOND, THIRD)
+
+
+def test_a_short_article_is_an_article() -> None:
+    body = article().replace(f"<p>{SECOND}</p>", "").replace(f"<p>{THIRD}</p>", "")
+    assert read(body).paragraphs == (FIRST,)
+
+
+def test_pictures_keep_their_captions_out_of_the_text() -> None:
+    inside = '<p><img src="x.gif" width="1"><img src="/loading.png" data-src="/img/1.jpg"></p><p class="pic-text">图为新线首日运营。某社记者 王五 摄</p>'
+    got = read(article(inside))
+    assert got.paragraphs == (FIRST, SECOND, THIRD)
+    assert [(p.url, p.caption, p.credit) for p in got.pictures] == [
+        ("http://news.example.com/img/1.jpg", "图为新线首日运营。某社记者 王五 摄", "某社记者 王五 摄")
+    ]
+
+
+LIST = "".join(
+    f'<li><a href="/2022/{i}.html">某地召开第{i}次工作会议部署冬季供暖工作</a><span>2022-12-{i:02}</span></li>' for i in range(1, 29)
+)
+TEASERS = "".join(f'<div><h3><a href="/{i}.html">某地召开第{i}次工作会议部署工作</a></h3><p>{SECOND}</p></div>' for i in range(1, 12))
+
+
+@pytest.mark.parametrize(
+    ("body", "title", "reason"),
+    [
+        ("", "", Reason.EMPTY),
+        ("<script>var a = 1</script>", "", Reason.EMPTY),
+        (f"<ul>{LIST}</ul><p>共28条，当前第1页</p>", "滚动新闻", Reason.LIST_PAGE),
+        (f"<h1>国内新闻</h1>{TEASERS}", "国内新闻", Reason.LIST_PAGE),
+        ("<h1>404</h1><p>您访问的页面不存在，请返回首页。</p>", "页面不存在", Reason.ERROR_PAGE),
+        ("<p>抱歉，该文章已被删除。</p>", "提示信息", Reason.ERROR_PAGE),
+        ("<ul><li><a href=/>首页</a></li><li><a href=/b>国内</a></li></ul>", "某某", Reason.NO_BODY),
+    ],
+)
+def test_pages_that_are_no_articles_are_rejected(body: str, title: str, reason: Reason) -> None:
+    with pytest.raises(PageRejected) as caught:
+        read(body, title=title)
+    assert caught.value.reason == reason
+
+
+def test_an_article_about_a_missing_page_is_an_article() -> None:
+    got = read(article(f"<p>{SECOND}</p>"), title="网站显示“页面不存在” 市民办事遇阻")
+    assert FIRST in got.paragraphs
+
+
+def test_too_deep_markup_is_flattened_and_said() -> None:
+    got = read("<div>" * 3000 + article() + "</div>" * 3000)
+    assert {FIRST, SECOND, THIRD} <= set(got.paragraphs)
+    assert Note.PARSE_LIMIT in got.notes
+
+
+def test_nesting_that_cannot_be_flattened_is_quarantined() -> None:
+    with pytest.raises(PageQuarantined) as caught:
+        read("<x-a>" * 5000 + FIRST)
+    assert caught.value.reason == Reason.PARSE_LIMIT
+
+
+@given(st.lists(st.sampled_from([FIRST, SECOND, THIRD, "（责任编辑：王五）", "上一篇：某事", "短行", "(资料图)"]), min_size=1, max_size=8))
+def test_cleaning_what_is_clean_changes_nothing(lines: list[str]) -> None:
+    """A page made of a clean body alone gives that body again, and the same page gives the same answer."""
+    try:
+        once = read(article("".join(f"<p>{line}</p>" for line in lines)))
+    except PageRejected:
+        return
+    again = read(article().replace(f"<p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>", "".join(f"<p>{p}</p>" for p in once.paragraphs)))
+    assert again.paragraphs == once.paragraphs
+    assert read(article("".join(f"<p>{line}</p>" for line in lines))) == once

@@ -1,0 +1,169 @@
+"""Rows of data/tables/boilerplate.toml: each with what it must take and what it must leave."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.load_rules import load_rows, load_rule_book
+from pipelines.errors import RuleError
+from pipelines.extract.boilerplate import BoilerplateRules, compile_boilerplate, squeeze
+
+
+@pytest.fixture(scope="module")
+def rules() -> BoilerplateRules:
+    return load_rule_book().boilerplate
+
+
+TAKEN = {
+    "crumb_position": ["您现在的位置:首页 > 滚动 > 正文", "当前位置：首页 >> 要闻", "您現在的位置： 首頁 > 新聞"],
+    "crumb_home": ["新闻中心 > 国内新闻 > 正文", "首页 > 财经"],
+    "source_label": [
+        "来源：某某日报",
+        "（来源：某某网）",
+        "來源: 某報",
+        "稿源：某某社",
+        "转自《某某周刊》",
+        "本文来源：某某晚报 作者：李明",
+    ],
+    "date_line": ["2021-03-04 10:20 来源：某某网", "2012年01月12日 16:36", "某某网 2020/1/2 08:00:00 评论"],
+    "time_label": ["发布时间：2020年1月2日", "时间：2022-12-20 08:51:46"],
+    "clock_line": ["香港时间17时06分", "Saturday, September 10th, 2005 10:56 am"],
+    "author_label": ["作者：李明", "撰文：王小明", "作者 李明 王芳"],
+    "counter": ["浏览次数：128次", "阅读(56)"],
+    "editor_label": ["责任编辑：张三", "編輯：李四", "【責任編輯:王五】", "责编 | 赵六"],
+    "staff_line": ["宣传科供稿 摄影/李明 编辑/王芳"],
+    "original_title": ["原标题：城市新线今日开通", "（原题为《城市新线今日开通》）"],
+    "keywords": ["关键词：地铁 开通", "标签：经济"],
+    "disclaimer_label": ["免责声明：本文内容为转载。", "【版权声明】本网站所刊载的作品", "特别声明：以上内容仅代表作者观点"],
+    "disclaimer_marked": ["凡本网注明“来源：某某网”的所有作品，均为本网合法拥有版权", "凡注明为其他媒体来源的信息，均为转载自其他媒体"],
+    "disclaimer_not_ours": ["以上内容不代表本网观点", "文章仅代表作者个人观点，与本站无关。"],
+    "disclaimer_rights": ["如有侵权请联系删除", "未经授权不得转载", "转载请注明出处"],
+    "disclaimer_advice": ["本文不构成投资建议，据此操作风险自担"],
+    "copyright": ["Copyright © 2010 Example News", "版权所有 某某传媒集团", "京ICP备10000000号"],
+    "contact": ["联系我们 | 网站地图", "举报电话：010-00000000"],
+    "pager_story": ["上一篇：城市新线明日开通", "下一篇 没有了", "下一條：某事"],
+    "pager_pages": ["[1] [2] [3] 下一页", "上一页 1 2 3 下一页 末页", "共3页"],
+    "share_label": ["分享到：", "分享到：微博 微信 QQ空间"],
+    "share_tools": ["【打印】【关闭】", "大 中 小", "[打印] [收藏] [关闭窗口]", "列印 轉寄"],
+    "share_font": ["字号：大 中 小", "【字體：大 中 小】"],
+    "share_scan": ["扫一扫二维码，关注某某官方微信", "更多内容请关注某某公众号"],
+    "more_links": ["更多>>", "点击查看更多", "阅读全文"],
+    "related_label": ["相关新闻：城市新线开通", "延伸阅读：某某故事", "更多精彩内容请点击某某频道"],
+    "related_heading": ["相关阅读", "猜你喜欢", "熱門新聞", "特别关注", "点击排行榜", "相關新聞："],
+    "comments_heading": ["网友评论(12)", "最新评论", "我要评论", "評論"],
+    "comments_counts": ["已有23条评论", "128人参与", "用户名：", "所有评论仅代表网友意见"],
+    "ad_mark": ["广告", "ADVERTISEMENT", "[推广]"],
+    "injected_caption": ["(相关资料图)", "（资料图片）", "资料图", "(图片来源：某某)", "配图"],
+    "player": ["您的浏览器不支持视频播放", "正在加载"],
+    "bare_link": ["本文链接：http://news.example.com/1.html"],
+    "ornament": ["＊＊＊＊＊＊", "———", "↓↓↓"],
+    "notice": ["安心专线：0800-000000", "珍惜生命"],
+    "first_published": ["本文首发于某某公众号"],
+    "desk": ["（某某网快讯中心）"],
+}
+LEFT = [
+    "来源于生活的艺术总能打动人心，他在会上这样说。",
+    "记者 韩梅",
+    "（记者 李明）",
+    "他表示，责任编辑的工作不只是改错字，更要守住事实。",
+    "“声明并没有提到赔偿。”律师李明说。",
+    "该公司发布声明：将于三日内公布调查结果，并向公众道歉，同时欢迎社会各界监督。",
+    "新华社北京12月20日电（记者 李明）昨天，新线开通。",
+    "警方公布举报热线后，三天内接到线索二百余条。",
+    "网友在微博上爆料：“看病送车票。”",
+    "2012年1月12日，记者来到现场。",
+    "12月3日上午，会议在北京召开。",
+    "他的评论引来许多讨论，但没有人站出来回应。",
+    "上一次开通新线是在三年前。",
+    "下一步，将继续推进改革。",
+    "目前的位置是在城北，地铁可以直达。",
+    "版权所有者可以要求停止使用。",
+    "一、基本情况",
+    "人物：季某某",
+    "图为新线首日运营的情景。",
+    "中新社记者 李明 摄",
+    "关键在于落实。",
+    "专家点评：",
+    "附件：名单",
+    "点击率上升了三成，阅读量却没有变化。",
+    "他从首页开始读起，一直读到深夜，眼睛都酸了。",
+    "未经处理的污水直接排入河道，居民多次反映，至今没有得到答复。",
+    "（完）",
+    "推荐这本书的理由有三个。",
+    "热门专业的报考人数下降。",
+    "据《某某日报》报道，新线将于明年开工。",
+]
+
+
+@pytest.mark.parametrize(("name", "text"), [(name, text) for name, texts in TAKEN.items() for text in texts])
+def test_a_row_takes_its_wording(rules: BoilerplateRules, name: str, text: str) -> None:
+    row = rules.find_row(text)
+    assert row is not None
+    kinds = {r.name: r.kind for r in rules.rows}
+    assert row.kind == kinds[name]
+
+
+@pytest.mark.parametrize("text", LEFT)
+def test_text_that_only_looks_like_boilerplate_stays(rules: BoilerplateRules, text: str) -> None:
+    assert rules.find_row(text) is None
+    assert rules.trim(text) == (text, ())
+
+
+def test_every_whole_block_row_is_tested(rules: BoilerplateRules) -> None:
+    assert {row.name for row in rules.rows if row.where in ("block", "heading")} == set(TAKEN)
+
+
+@pytest.mark.parametrize(
+    ("printed", "clean", "kinds"),
+    [
+        ("会议结束。（责任编辑：张三）", "会议结束。", ["editor_line"]),
+        ("会议结束。(编辑:李四)1120221", "会议结束。", ["editor_line"]),
+        ("会议结束。返回某某，查看更多", "会议结束。", ["related"]),
+        ("（相关资料图）会议开始。", "会议开始。", ["caption"]),
+        ("会议结束。（某某之星编辑整理）", "会议结束。", ["editor_line"]),
+        ("会议结束。（记者 李明）", "会议结束。（记者 李明）", []),
+        ("他曾任编辑（后任主编）", "他曾任编辑（后任主编）", []),
+    ],
+)
+def test_ends_of_a_paragraph_are_trimmed(rules: BoilerplateRules, printed: str, clean: str, kinds: list[str]) -> None:
+    text, pieces = rules.trim(printed)
+    assert (text, [row.kind for _, row in pieces]) == (clean, kinds)
+
+
+@given(st.text(alphabet="会议结束。（）()编辑责任：:张三资料图相关查看更多返回，1 ", max_size=40))
+def test_trimming_twice_changes_nothing_more(text: str) -> None:
+    rules = load_rule_book().boilerplate
+    once, _ = rules.trim(text)
+    assert rules.trim(once) == (once, ())
+
+
+@given(st.sampled_from("1T中大打印·/| 首页版权著作编辑：《》（）第篇"), st.integers(20, 160))
+def test_no_row_takes_long_over_repetition(piece: str, n: int) -> None:
+    """A pattern that backtracks without bound would hang here."""
+    rules = load_rule_book().boilerplate
+    for tail in ("", "x", "。"):
+        rules.find_row(piece * n + tail)
+        rules.trim(piece * n + tail)
+
+
+def test_folding_keeps_places() -> None:
+    assert squeeze("責任編輯 ： 張三　（記者）") == "责任编辑:張三(记者)"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"where": "somewhere"}, "is none of"),
+        ({"pattern": "("}, "pattern"),
+        ({"colour": "red"}, "unknown key colour"),
+        ({"max": "80"}, "max is needed"),
+        ({"seen": None}, "no seen"),
+    ],
+)
+def test_a_wrong_row_stops_the_program_and_is_named(change: dict[str, object], message: str) -> None:
+    row = {**load_rows("boilerplate")[0], **change}
+    with pytest.raises(RuleError, match=re.escape("row 1")) as caught:
+        compile_boilerplate([{k: v for k, v in row.items() if v is not None}])
+    assert message in str(caught.value)
