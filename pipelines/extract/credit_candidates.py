@@ -8,11 +8,14 @@ from typing import Any
 from pipelines.extract.landmarks import Landmarks, find_landmarks, is_running
 from pipelines.normalize.credit_rules import DATE, CreditRules
 from pipelines.normalize.datelines import read_dateline
+from pipelines.normalize.names import is_person
 from pipelines.types import Block, PageView, Printed
 
 LINE = 160
 """Characters of the longest block that is read whole as a credit line."""
 CLOSING = re.compile(r"[（(【\[〔][^（()）【】\[\]〔〕]{2,80}[）)】\]〕][\s\d]{0,9}$")
+SIGNED = re.compile(r"^[—–―-]{1,4}\s*(?:摘自|选自|原载)?(?P<name>《[^《》]{2,20}》.{0,16})$")
+"""A paper named behind a dash at the end of a text."""
 SOURCE_CLASS = re.compile(r"source|(?:^|[\s_-])from|laiyuan|media_?name|(?:^|[\s_-])origin")
 AUTHOR_CLASS = re.compile(r"author|reporter|byline|writer|zuozhe")
 SIBLINGS = 4
@@ -27,25 +30,34 @@ DATELINE_PARAGRAPHS = 4
 def find_credits(view: PageView, rules: CreditRules) -> tuple[Printed, ...]:
     """Return header lines, unlabelled outlets beside the date, bylines, foot lines and meta tags that may hold source, authors or editors.
 
-    `rule` tells the place: `header_label`, `beside_date`, `source_class`, `author_class`, `byline`, `closing_bracket`, `foot_label`, `meta:…`, `json_ld:…`.
+    `rule` tells the place: `header_label`, `beside_date`, `source_class`, `author_class`, `above_label`, `byline`, `dateline`, `closing_bracket`,
+    `signed`, `foot_label`, `meta:…`, `json_ld:…`.
     """
     marks = find_landmarks(view)
     header: list[Printed] = []
     byline: list[Printed] = []
     closing: list[Printed] = []
     foot: list[Printed] = []
+    n_running, last = 0, None
     for block in view.blocks:
         if block.is_hidden or not (marks.is_header(block) or marks.is_near_body(block)):
             continue
         if is_running(block) or len(block.text) > LINE:
+            if n_running < DATELINE_PARAGRAPHS and (dateline := read_dateline(block.text, rules)):
+                byline.append(Printed(text=dateline.text, rule="dateline", block=block.index))
+            n_running += 1
             closing += _closing(block, rules)
+            if block.index > marks.body and block.path == view.blocks[marks.body].path:
+                last = block
         elif _labelled(block, rules):
             (header if marks.is_header(block) else foot).append(_labelled_line(block, view, marks))
         elif marks.is_header(block):
-            header += _unlabelled(block, rules)
+            header += _unlabelled(block, rules, is_below=marks.headline is None or block.index > marks.headline)
         elif block.index < marks.body + 3 or block.index >= marks.body_end - 4:
             byline += _byline(block, rules)
-    found = [*sorted(header, key=lambda p: p.rule != "header_label"), *byline, *closing, *_without_lists(foot, view)]
+            closing += _signed(block)
+    closing += _closing_name(last, rules) if last else []
+    found = [*sorted(header, key=lambda line: line.rule != "header_label"), *byline, *closing, *_without_lists(foot, view)]
     return (*found, *_head_data(view))
 
 
@@ -59,11 +71,14 @@ def _labelled(block: Block, rules: CreditRules) -> bool:
     if block.n_link_chars * 10 > len(block.text) * 9 and len(block.links) > 1:
         return False
     match = rules.credit_label.search(block.text + " ")
+    if match and any(match["word"] in link.text and len(link.text) > len(match["word"]) + 2 for link in block.links):
+        return False
     return (match is not None and (match["sep"].strip() != "" or len(block.text) <= 60)) or rules.bare.search(block.text[:12]) is not None
 
 
 def _labelled_line(block: Block, view: PageView, marks: Landmarks) -> Printed:
-    rule = "header_label" if marks.is_header(block) else "foot_label"
+    below = marks.headline is None or block.index >= marks.headline
+    rule = ("header_label" if below else "above_label") if marks.is_header(block) else "foot_label"
     text = block.text
     if text.rstrip().endswith(("：", ":")) and len(text) < 12 and block.index + 1 < len(view.blocks):
         # The label and its value stand in two cells or in two elements.
@@ -73,18 +88,20 @@ def _labelled_line(block: Block, view: PageView, marks: Landmarks) -> Printed:
     return Printed(text=text, rule=rule, block=block.index, href=href)
 
 
-def _unlabelled(block: Block, rules: CreditRules) -> Iterator[Printed]:
+def _unlabelled(block: Block, rules: CreditRules, *, is_below: bool) -> Iterator[Printed]:
     text = block.text
     if len(text) > 100:
         return
-    if DATE.search(text):
+    if DATE.search(text) and not re.search("[，。；]", text):
         yield Printed(text=text, rule="beside_date", block=block.index)
     elif len(text) <= 20 and SOURCE_CLASS.search(own := block.labels.split(" ", 1)[0]):
         yield Printed(text=text, rule="source_class", block=block.index)
     elif len(text) <= 20 and AUTHOR_CLASS.search(own):
         yield Printed(text=text, rule="author_class", block=block.index)
-    elif len(text) <= 60 and (
-        rules.reporter.search(text) or rules.tail.search(text) or re.search("[/／╱]", text) or rules.outlets.find(text)
+    elif (
+        is_below
+        and len(text) <= 60
+        and (rules.reporter.search(text) or rules.tail.search(text) or re.search("[/／╱]", text) or rules.outlets.find(text))
     ):
         yield Printed(text=text, rule="byline", block=block.index)
 
@@ -101,6 +118,18 @@ def _closing(block: Block, rules: CreditRules) -> Iterator[Printed]:
         rules.credit_label.search(match[0]) or rules.reporter.search(match[0]) or rules.tail.search(match[0].strip("（()）【】 "))
     ):
         yield Printed(text=match[0].strip(), rule="closing_bracket", block=block.index)
+
+
+def _closing_name(block: Block, rules: CreditRules) -> Iterator[Printed]:
+    """A bare name in brackets behind the last paragraph: the reporter."""
+    match = CLOSING.search(block.text[-20:])
+    if match and len(inner := match[0].strip("（()）【】[] ")) <= 10 and all(is_person(token, rules) for token in re.split("[ 、]", inner)):
+        yield Printed(text=match[0].strip(), rule="closing_name", block=block.index)
+
+
+def _signed(block: Block) -> Iterator[Printed]:
+    if len(block.text) <= 40 and (match := SIGNED.match(block.text)):
+        yield Printed(text=match["name"], rule="signed", block=block.index)
 
 
 def _without_lists(foot: list[Printed], view: PageView) -> list[Printed]:

@@ -11,6 +11,8 @@ HEADER_BLOCKS = 12
 """Blocks behind a headline that may still be its header."""
 GAP = 25
 """Blocks without running text that end an article."""
+FOOT_BLOCKS = 60
+"""Blocks behind the running text that may still be the article's foot: some bodies end in many short lines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +34,7 @@ class Landmarks:
 
     def is_near_body(self, block: Block) -> bool:
         """Whether the block stands in the running text or a little behind it."""
-        return (self.headline or 0) <= block.index < self.body_end + GAP
+        return (self.headline or 0) <= block.index < self.body_end + FOOT_BLOCKS
 
 
 def find_landmarks(view: PageView) -> Landmarks:

@@ -12,6 +12,8 @@ EDGE = " 　\t:：-—–|｜丨/／╱、，,()（）[]【】〔〕◎■□●
 SLASH = re.compile(r"\s*[/／╱|｜丨]\s*")
 LONGEST_BYLINE = 60
 """Characters; a longer piece is a sentence."""
+LONGEST_DESK = 8
+"""Characters before 记者 that need not be a known outlet: 科技组, 临江站."""
 QUALIFIER = re.compile(
     r"(?:见习|見習|实习|實習|特约|特約|首席|资深|職工|职工|摄影|攝影|图片|本报|本報|本网|本網|本刊|本台|本社|驻.{1,5}|专栏)$"
 )
@@ -32,6 +34,7 @@ def read_plain(piece: str, rules: CreditRules, *, beside_date: bool) -> PlainRea
         return PlainReading()
     return (
         _reporters(text, rules)
+        or _prefixed(text, rules)
         or _slashed(text, rules)
         or _opened(text, rules)
         or _tailed(text, rules)
@@ -44,14 +47,24 @@ def _reporters(text: str, rules: CreditRules) -> PlainReading | None:
     marks = list(rules.reporter.finditer(text))
     if not marks or marks[0].start() > 24:
         return None
+    prefix = QUALIFIER.sub("", text[: marks[0].start()].strip(EDGE)).strip(EDGE)
+    outlet = find_outlet(prefix, rules) or find_outlet(prefix.split()[-1], rules) if prefix else None
+    if outlet is None and len(prefix) > LONGEST_DESK:
+        return None
     ends = [*(mark.start() for mark in marks[1:]), len(text)]
     authors: list[str] = []
     for mark, end in zip(marks, ends, strict=True):
         chunk = QUALIFIER.sub("", text[mark.end() : end])
         authors += find_people(re.split(r"[／/╱](?=.{2,12}$)", chunk)[0] if "報" in chunk else chunk, rules)
-    prefix = QUALIFIER.sub("", text[: marks[0].start()].strip(EDGE)).strip(EDGE)
-    outlet = find_outlet(prefix, rules) if prefix else None
-    return PlainReading((_as_source(prefix, rules),) if outlet else (), tuple(authors)) if authors else None
+    printed = prefix if outlet and find_outlet(prefix, rules) else prefix.split()[-1] if outlet else ""
+    return PlainReading((_as_source(printed, rules),) if outlet else (), tuple(authors)) if authors else None
+
+
+def _prefixed(text: str, rules: CreditRules) -> PlainReading | None:
+    """Read people glued to an outlet's name: `希望之聲國際廣播電台張翠報導`."""
+    found = rules.outlets.find_prefix(text)
+    people = find_people(text[found[1] :], rules) if found else ()
+    return PlainReading((_as_source(text[: found[1]], rules),), people) if found and people else None
 
 
 def _slashed(text: str, rules: CreditRules) -> PlainReading | None:
@@ -83,8 +96,6 @@ def _opened(text: str, rules: CreditRules) -> PlainReading | None:
     reading = read_source(first, rules)
     if reading.sources and reading.sources[0].outlet_id and not rest:
         return PlainReading(reading.sources[:1])
-    if (found := rules.outlets.find_prefix(text)) and (people := find_people(text[found[1] :], rules)):
-        return PlainReading((_as_source(text[: found[1]], rules),), people)
     return None
 
 

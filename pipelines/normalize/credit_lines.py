@@ -5,10 +5,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipelines.normalize.bylines import read_plain
-from pipelines.normalize.credit_rules import BAR, COLON, CreditRules
+from pipelines.normalize.bylines import EDGE, read_plain
+from pipelines.normalize.credit_rules import BAR, COLON, DATE, CreditRules
 from pipelines.normalize.names import find_people, split_names
-from pipelines.normalize.sources import SourceReading, read_source
+from pipelines.normalize.sources import SourceReading, find_outlet, read_source
 from pipelines.types import Note, Source
 
 TAG = re.compile(r"<[^<>]{1,200}>")
@@ -115,11 +115,12 @@ def _is_label(word: str, role: str, sep: str, left: str, before: str, has_earlie
     colon, bar = bool(re.search(COLON, sep)), bool(re.search(BAR, sep))
     if not sep:
         return not glued and role in ("source", "origin", "via") and len(before) < 4
-    if len(word) == 1 and not colon and not (bar and not glued):
-        # "本版文/记者…" is the one make in which a single character is glued to what stands before it.
+    if len(word) == 1 and (glued or not (colon or bar)):
+        # "本版文/记者…" is the one make in which a single character is glued to what stands before it; "王文：…" is a speaker.
         return bar and before.endswith(("本版", "本报", "图", "圖"))
     if not colon and not bar:
-        return not glued and role in ("source", "author", "editor", "other") and len(before) < 60
+        opens = has_earlier or not left.strip(EDGE) or DATE.search(left) is not None or find_outlet(left.strip(EDGE), rules) is not None
+        return not glued and opens and role in ("source", "author", "editor", "other") and len(before) < 60
     if bar and role not in ("author", "editor", "photo") and re.search("[/／╱]", sep):
         return False
     if not glued or has_earlier:
@@ -154,9 +155,11 @@ def _residue(line: str, fields: list[Field], rules: CreditRules) -> Iterator[tup
 
 
 def _between(piece: str, rules: CreditRules) -> Iterator[str]:
-    place = 0
+    place, is_open = 0, True
     for stop in [*rules.stop.finditer(piece), None]:
         part = piece[place : stop.start() if stop else len(piece)]
-        if part.strip():
+        if part.strip() and is_open:
             yield part
-        place = stop.end() if stop else place
+        if stop:
+            # What stands behind "返回" or "更多" belongs to that word; behind a date or an address something new begins.
+            place, is_open = stop.end(), bool(re.search(r"\d|\.", stop[0]))

@@ -7,15 +7,16 @@ from pipelines.normalize.bylines import read_plain
 from pipelines.normalize.credit_lines import LineReading, clean_line, read_line
 from pipelines.normalize.credit_rules import CreditRules
 from pipelines.normalize.datelines import read_dateline
-from pipelines.normalize.names import find_people, split_names
+from pipelines.normalize.names import HAN, find_people, split_names
 from pipelines.normalize.sources import read_source
 from pipelines.types import Credits, Evidence, ExtractedArticle, Note, Printed, Source
 
 HEADER = ("header_label",)
 PLAIN_HEADER = ("beside_date", "source_class", "author_class")
-TAIL = ("foot_label", "closing_bracket")
+ABOVE = ("above_label",)
+TAIL = ("foot_label", "closing_bracket", "closing_name", "signed")
 BYLINE = ("byline", "dateline")
-SOURCE_ORDER = (HEADER, PLAIN_HEADER, ("foot_label",), ("closing_bracket",), BYLINE, ("meta:source", "json_ld:source"))
+SOURCE_ORDER = (HEADER, PLAIN_HEADER, ABOVE, ("foot_label",), ("signed",), ("closing_bracket",), BYLINE, ("meta:source", "json_ld:source"))
 """Places in the order in which they are believed about the source."""
 
 
@@ -48,7 +49,7 @@ def read_credits(extracted: ExtractedArticle, rules: CreditRules) -> PageCredits
     sources, source_line, is_self = _choose_source(lines)
     if source_line:
         evidence["source"] = _evidence(source_line)
-    editors = _collect(((line, r.editors) for line, r in lines if not line.rule.startswith(("meta:", "json_ld:"))), evidence, "editors")
+    editors = _collect(((line, r.editors) for line, r in lines if line.rule in (*HEADER, *TAIL)), evidence, "editors")
     authors = _collect(_author_lines(lines), evidence, "authors")
     if not authors:
         hinted = (
@@ -71,10 +72,12 @@ def _read_printed(line: Printed, rules: CreditRules) -> LineReading:
             found = read_source(text, rules)
             return reading if reading.sources else LineReading(sources=found.sources, via=found.via, is_self=found.is_self)
         case "meta:author" | "json_ld:author":
-            names = split_names(text, rules) if line.rule == "json_ld:author" else ()
+            names = split_names(text, rules) if line.rule == "json_ld:author" and not HAN.search(text) else ()
             return LineReading(authors=find_people(text, rules) or names)
         case "meta:editor" | "json_ld:editor":
             return LineReading()
+        case "signed":
+            return LineReading(sources=read_source(text, rules).sources)
         case "source_class":
             plain = read_plain(text, rules, beside_date=True)
             found = read_source(text, rules)
@@ -82,6 +85,12 @@ def _read_printed(line: Printed, rules: CreditRules) -> LineReading:
         case "author_class":
             plain = read_plain(text, rules, beside_date=False)
             return LineReading(plain=plain.sources, plain_authors=plain.authors or find_people(text, rules))
+        case "closing_name":
+            return LineReading(plain_authors=find_people(text, rules))
+        case "byline":
+            reading = _with_dateline(text, read_line(text, rules), rules)
+            # "公視新聞網 / 政治" is a path, not a byline: an outlet counts alone or with its people.
+            return reading if reading.plain_authors or rules.outlets.find(text) else replace(reading, plain=())
         case _:
             return _with_dateline(line.text, read_line(line.text, rules), rules)
 
@@ -119,7 +128,7 @@ def _via(reading: LineReading) -> tuple[Source, ...]:
 
 def _author_lines(lines: list[tuple[Printed, LineReading]]) -> Iterator[tuple[Printed, tuple[str, ...]]]:
     for line, reading in lines:
-        if line.rule in (*HEADER, *PLAIN_HEADER, *TAIL, *BYLINE):
+        if line.rule in (*HEADER, *PLAIN_HEADER, *ABOVE, *TAIL, *BYLINE):
             yield line, (*reading.authors, *reading.plain_authors)
 
 

@@ -7,8 +7,10 @@ from pipelines.normalize.credit_rules import CreditRules
 from pipelines.normalize.outlets import outlet_key
 
 HAN = re.compile(r"[㐀-鿿]+")
-FOREIGN = re.compile(r"[㐀-鿿]{1,6}(?:[·•・][㐀-鿿]{1,8})+")
-SEPARATOR = re.compile(r"[、，,;；/／╱|｜丨&＆\s　]+|(?<=[㐀-鿿]{2})和(?=[㐀-鿿]{2})")
+FOREIGN = re.compile(r"[㐀-鿿]{1,5}(?:[·•・][㐀-鿿]{1,5}){1,3}")
+SEPARATOR = re.compile(r"[、，,;；/／╱|｜丨&＆\s　]+")
+NO_NAME = re.compile(r"[=\"'<>{}：:？?！!。…%]|[㐀-鿿].*\d{3}|\d{3}.*[㐀-鿿]|https?$")
+ORGANISATION = re.compile(r"(?:部|处|處|局|院|社|会|會|中心|公司|站|办|辦|科|室|组|組|团|團|学校|大学|委|厅|廳|队|隊|所|网|網|报|報|台)$")
 BRACKETS = re.compile(r"[（(［\[【〔「『《“\"‘'][^）)］\]】〕」』》”\"’']*[）)］\]】〕」』》”\"’']?")
 STAFF_CODE = re.compile(r"(?<=[㐀-鿿])[\s_＿]*[（(]?[A-Za-z]{1,5}\d{2,6}[）)]?|(?<=[㐀-鿿])_\w+")
 OFFICE = re.compile(r"[，,]\s*(?:系|為|为|现任|現任|来自|來自|原).*$")
@@ -68,7 +70,11 @@ def _parts(value: str, rules: CreditRules) -> Iterator[str]:
 
 def _names_of(part: str, rules: CreditRules) -> Iterator[str]:
     for token in _join_padded(_tokens(rules.tail.sub("", part.strip()))):
-        yield from _unglue(token, rules) if _is_glued(token, rules) else [token]
+        pair = token.split("和")
+        if len(token) > 4 and len(pair) == 2 and all(is_person(half, rules) for half in pair):
+            yield from pair
+        else:
+            yield from _unglue(token, rules) if _is_glued(token, rules) else [token]
 
 
 def _tokens(text: str) -> list[str]:
@@ -125,4 +131,11 @@ def _is_somebody(name: str, rules: CreditRules) -> bool:
         return False
     if HAN.search(name) and len(key) < 2:
         return False
-    return not rules.outlets.find(name) and name not in rules.words["place"]
+    if NO_NAME.search(name) or rules.outlets.find(name) or name in rules.words["place"]:
+        return False
+    return len(name) <= 6 or not HAN.fullmatch(name) or _is_office(name, rules)
+
+
+def _is_office(name: str, rules: CreditRules) -> bool:
+    # A department that supplied the text, or one before a name: 医技药剂党支部, 武汉大学历史学院郭伦. All else that is so long is a sentence.
+    return bool(ORGANISATION.search(name)) or any(is_person(name[-n:], rules) and ORGANISATION.search(name[:-n]) for n in (2, 3))

@@ -19,7 +19,7 @@ WECHAT = re.compile(
 )
 BOOK = re.compile(r"^[—–\s-]*《(?P<name>[^《》]{1,20})》")
 """A paper named as a book is, with its issue behind it: 《财经》2022年第25期."""
-SENTENCE = re.compile(r"[。！？!?，]|的$")
+SENTENCE = re.compile(r"[。！？!?，=<>{}]|的$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
