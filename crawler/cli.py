@@ -17,6 +17,7 @@ COMMANDS = (
     "rerun",
     "extract",
     "replay",
+    "status",
     "sites",
     "parse",
     "repair",

@@ -59,7 +59,10 @@ def open_database(url: str, *, upgrade: bool = True, busy_timeout_s: float = BUS
     """
     from storage.migrate import check_version, upgrade_database
 
-    engine = create_engine_for(_read_url(url), busy_timeout_s)
+    parsed = _read_url(url)
+    engine = create_engine_for(parsed, busy_timeout_s)
+    if not upgrade and parsed.get_backend_name() == "sqlite" and not _file_of(parsed).exists():
+        raise StorageError(f"{parsed.database}: no such database")
     try:
         if upgrade:
             upgrade_database(engine)
@@ -86,11 +89,9 @@ def create_engine_for(url: URL, busy_timeout_s: float) -> Engine:
     """Make the engine and check what can be checked without a connection."""
     if url.get_backend_name() == "postgresql":
         return create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args={"connect_timeout": 10})
-    path = Path(url.database or "")
     if not url.database or url.database == ":memory:":
         raise UsageError("sqlite needs a file, for example sqlite:///yuanwen.db")
-    if str(path).startswith("file:"):  # a SQLite URI: sqlite:///file:/data/a.db?mode=ro&uri=true
-        path = Path(str(path).removeprefix("file:"))
+    path = _file_of(url)
     if path.is_dir():
         raise StorageError(f"{path}: is a folder, not a database file")
     if not path.parent.is_dir():
@@ -99,6 +100,10 @@ def create_engine_for(url: URL, busy_timeout_s: float) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _file_of(url: URL) -> Path:
+    return Path((url.database or "").removeprefix("file:"))  # a SQLite URI: sqlite:///file:/data/a.db?mode=ro&uri=true
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

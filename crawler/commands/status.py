@@ -1,0 +1,83 @@
+"""`yuanwen status`: what is in the database, how fresh it is, and how every fetched page ended."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from crawler.config import DbOption, load_config
+from crawler.talk import printable, result_console
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from storage.health import DatabaseHealth
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("status")(status)
+
+
+def status(
+    db: DbOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON object")] = False,
+) -> None:
+    """Show articles and stories, runs with their outcomes, the freshness of each site, outlets in no table."""
+    from storage.database import open_database
+    from storage.health import read_health
+
+    health = read_health(open_database(load_config(db=db).db, upgrade=False))
+    if as_json:
+        print(json.dumps(asdict(health) | {"n_pages": sum(health.outcomes.values())}, ensure_ascii=False, default=_written))
+        return
+    _show(health, result_console(), datetime.now(UTC))
+
+
+def _written(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _show(health: DatabaseHealth, console: Console, now: datetime) -> None:
+    from rich.table import Table
+
+    console.print(f"{health.database}", style="bold", markup=False)
+    parts = {
+        "articles": health.n_articles, "stories": health.n_stories, "sites": len(health.sites),
+        "disguised": health.n_disguised, "withdrawn": health.n_withdrawn,
+    }  # fmt: skip
+    console.print("  " + "   ".join(f"{number} {name}" for name, number in parts.items()))
+    runs = Table("run", "started", "took", "pages", "outcomes", box=None, title_justify="left", title="\nRuns", pad_edge=False)
+    for run in health.runs:
+        took = _ago(run.finished_at - run.started_at) if run.finished_at else "unfinished"
+        outcomes = "  ".join(f"{n} {name}" for name, n in run.outcomes.items()) or "-"
+        runs.add_row(run.command, f"{run.started_at:%m-%d %H:%M}", took, str(run.n_pages), outcomes)
+    console.print(runs)
+    console.print(f"All runs: {sum(health.outcomes.values())} pages = " + " + ".join(f"{n} {name}" for name, n in health.outcomes.items()))
+    sites = Table("site", "articles", "undated", "unsourced", "no article", "fetched ago", "newest", box=None, title="\nSites", title_justify="left", pad_edge=False)  # fmt: skip
+    for site in health.sites:
+        fetched, published = site.last_fetched_at, site.last_published_at
+        sites.add_row(
+            printable(site.site), str(site.n_articles), str(site.n_undated), str(site.n_unsourced), str(site.n_without_article),
+            _ago(now - fetched) if fetched else "-", f"{published:%Y-%m-%d}" if published else "-",
+        )  # fmt: skip
+    console.print(sites)
+    if health.unknown_outlets:
+        console.print("\nOutlets in no table (data/tables), with their articles")
+        console.print("  " + "   ".join(f"{printable(name)} {n}" for name, n in health.unknown_outlets), markup=False)
+
+
+def _ago(span: timedelta) -> str:
+    """Say a span in its two largest units.
+
+    >>> _ago(timedelta(days=3, hours=4, minutes=5)), _ago(timedelta(seconds=2.4))
+    ('3 d 4 h', '2 s')
+    """
+    seconds = max(0, round(span.total_seconds()))
+    units = [(seconds // 86400, "d"), (seconds // 3600 % 24, "h"), (seconds // 60 % 60, "min"), (seconds % 60, "s")]
+    first = next((i for i, (n, _) in enumerate(units) if n), len(units) - 1)
+    return " ".join(f"{n} {unit}" for n, unit in units[first : first + 2] if n) or "0 s"

@@ -1,0 +1,141 @@
+"""How the database is doing: runs with their outcomes, sites and their freshness, outlets in no table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, case, func, select
+
+from storage.database import name_of, reading
+from storage.schema import article, outcome, outlet, run
+
+WITHOUT_ARTICLE = ("rejected", "quarantined", "failed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunHealth:
+    """One run and how its pages ended."""
+
+    run_id: str
+    command: str
+    started_at: datetime
+    finished_at: datetime | None
+    """None: still running, or killed."""
+    outcomes: dict[str, int]
+    """`created`, `rejected/list_page`, … to number of URLs."""
+
+    @property
+    def n_pages(self) -> int:
+        """URLs fetched: each ended in exactly one outcome."""
+        return sum(self.outcomes.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteHealth:
+    """One site and how fresh it is."""
+
+    site: str
+    n_articles: int
+    n_undated: int
+    n_unsourced: int
+    n_without_article: int
+    """Fetched pages that gave no article: rejected, quarantined, failed."""
+    last_fetched_at: datetime | None
+    last_published_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseHealth:
+    """What `status` shows."""
+
+    database: str
+    n_articles: int
+    n_withdrawn: int
+    n_stories: int
+    n_disguised: int
+    outcomes: dict[str, int]
+    """Of all runs together."""
+    runs: tuple[RunHealth, ...]
+    """Newest first."""
+    sites: tuple[SiteHealth, ...]
+    """Longest without a fetch first."""
+    unknown_outlets: tuple[tuple[str, int], ...]
+    """Names of sources that are in no table, with the number of articles, commonest first."""
+
+
+def read_health(engine: Engine, *, n_runs: int = 5, n_sites: int = 50, n_outlets: int = 20) -> DatabaseHealth:
+    """Read all of it in one transaction, so that the figures belong together."""
+    with reading(engine) as connection:
+        total, withdrawn, stories, disguised = connection.execute(
+            select(
+                func.count(), func.count(case((article.c.status == "withdrawn", 1))), func.count(article.c.story_id.distinct()),
+                func.count(case((article.c.disguised, 1))),
+            ).select_from(article)
+        ).one()  # fmt: skip
+        return DatabaseHealth(
+            database=name_of(engine), n_articles=total - withdrawn, n_withdrawn=withdrawn, n_stories=stories, n_disguised=disguised,
+            outcomes=_outcomes(connection, None).get(None, {}), runs=_runs(connection, n_runs), sites=_sites(connection, n_sites),
+            unknown_outlets=_unknown_outlets(connection, n_outlets),
+        )  # fmt: skip
+
+
+def _outcomes(connection: Connection, run_ids: Sequence[str] | None) -> dict[str | None, dict[str, int]]:
+    """Count outcomes by run; `run_ids` None: of all runs together, under the key None."""
+    columns = (outcome.c.outcome, outcome.c.reason)
+    query = select(*columns, func.count().label("n")).group_by(*columns).order_by(*columns)
+    if run_ids is not None:
+        query = query.add_columns(outcome.c.run_id).where(outcome.c.run_id.in_(run_ids)).group_by(outcome.c.run_id)
+    found: dict[str | None, dict[str, int]] = {}
+    for row in connection.execute(query):
+        counts = found.setdefault(row.run_id if run_ids is not None else None, {})
+        counts[f"{row.outcome}/{row.reason}" if row.reason else row.outcome] = row.n
+    return found
+
+
+def _runs(connection: Connection, limit: int) -> tuple[RunHealth, ...]:
+    rows = connection.execute(select(run).order_by(run.c.started_at.desc(), run.c.id.desc()).limit(limit)).all()
+    counted = _outcomes(connection, [row.id for row in rows])
+    return tuple(
+        RunHealth(
+            run_id=row.id, command=row.command, started_at=row.started_at, finished_at=row.finished_at, outcomes=counted.get(row.id, {})
+        )
+        for row in rows
+    )
+
+
+def _sites(connection: Connection, limit: int) -> tuple[SiteHealth, ...]:
+    misses = (
+        select(outcome.c.site, func.count().label("n")).where(outcome.c.outcome.in_(WITHOUT_ARTICLE)).group_by(outcome.c.site).subquery()
+    )
+    last_fetched = func.max(article.c.fetched_at)
+    query = (
+        select(
+            article.c.site, func.count().label("n"), func.count(article.c.published_at).label("dated"),
+            func.count(article.c.source).label("sourced"), func.coalesce(func.max(misses.c.n), 0).label("missed"),
+            last_fetched.label("fetched"), func.max(article.c.published_utc).label("published"),
+        )
+        .outerjoin(misses, misses.c.site == article.c.site)
+        .where(article.c.status != "withdrawn").group_by(article.c.site).order_by(last_fetched).limit(limit)
+    )  # fmt: skip
+    return tuple(
+        SiteHealth(
+            site=row.site, n_articles=row.n, n_undated=row.n - row.dated, n_unsourced=row.n - row.sourced,
+            n_without_article=row.missed, last_fetched_at=row.fetched, last_published_at=row.published,
+        )
+        for row in connection.execute(query)
+    )  # fmt: skip
+
+
+def _unknown_outlets(connection: Connection, limit: int) -> tuple[tuple[str, int], ...]:
+    number = func.count()
+    query = (
+        select(article.c.source, number)
+        .join(outlet, outlet.c.name == article.c.source)
+        .where(outlet.c.outlet_id.is_(None), article.c.status != "withdrawn")
+        .group_by(article.c.source)
+        .order_by(number.desc(), article.c.source)
+        .limit(limit)
+    )
+    return tuple((name, n) for name, n in connection.execute(query))
