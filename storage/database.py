@@ -74,6 +74,16 @@ def open_database(url: str, *, upgrade: bool = True, busy_timeout_s: float = BUS
     return engine
 
 
+@contextmanager
+def opened_database(url: str, *, upgrade: bool = True) -> Iterator[Engine]:
+    """Open a database for the length of a block; see `open_database`."""
+    engine = open_database(url, upgrade=upgrade)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
 def _read_url(url: str) -> URL:
     try:
         parsed = make_url(url)

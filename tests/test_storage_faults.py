@@ -73,7 +73,8 @@ def test_a_newer_schema_is_not_touched(database_url: str) -> None:
         assert "newer than this program" in opened_line(database_url, upgrade=upgrade)
 
 
-def test_without_upgrade_a_missing_schema_is_named(database_url: str) -> None:
+def test_without_upgrade_a_missing_schema_is_named(database_url: str, tmp_path: Path) -> None:
+    (tmp_path / "yuanwen.db").touch()
     assert "yuanwen db upgrade" in opened_line(database_url, upgrade=False)
 
 

@@ -31,18 +31,18 @@ def replay(
     """Process the pages of WARC files and store the articles, as if they had just been fetched."""
     from crawler import replaying
     from crawler.saved_pages import find_files, is_warc
-    from storage.database import open_database
+    from storage.database import opened_database
     from storage.outcomes import finish_run, start_run
 
     config = load_config(db=db)
     paths = [path for path, _ in find_files(warcs) if is_warc(path) or path in warcs]
     if not paths:
         raise UsageError(f"{', '.join(map(str, warcs))}: no WARC files (*.warc, *.warc.gz) there")
-    engine = open_database(config.db)
-    run_id, report = start_run(engine, "replay", detail={"paths": [str(path) for path in paths]}), replaying.ReplayReport()
-    pages = progress(replaying.read_archives(paths, config.archive_folder, report), "replay")
-    replaying.replay(pages, engine, config.archive_folder, run_id, config.workers, report)
-    finish_run(engine, run_id, detail={"outcomes": dict(report.outcomes), "broken": report.broken})
+    with opened_database(config.db) as engine:
+        run_id, report = start_run(engine, "replay", detail={"paths": [str(path) for path in paths]}), replaying.ReplayReport()
+        pages = progress(replaying.read_archives(paths, config.archive_folder, report), "replay")
+        replaying.replay(pages, engine, config.archive_folder, run_id, config.workers, report)
+        finish_run(engine, run_id, detail={"outcomes": dict(report.outcomes), "broken": report.broken})
     for line in report.broken:
         say(line)
     _show_counts(dict(report.outcomes), as_json, run_id)
@@ -76,17 +76,17 @@ def reprocess(
     """Process what is stored again, after rules changed, and report what changes."""
     from crawler import replaying
     from storage.articles import ArticleStore
-    from storage.database import open_database
+    from storage.database import opened_database
     from storage.outcomes import finish_run, start_run
     from storage.stored_pages import stored_pages
 
     config, start = load_config(db=db), _read_since(since)
-    engine = open_database(config.db)
-    run_id = None if dry_run else start_run(engine, "reprocess", detail={"site": site, "since": since})
-    stored = progress(stored_pages(engine, site=site, since=start), "reprocess")
-    report = replaying.reprocess(stored, ArticleStore(engine), config.archive_folder, run_id, config.workers)
-    if run_id is not None:
-        finish_run(engine, run_id, detail={"counts": dict(report.counts), "fields": dict(report.fields)})
+    with opened_database(config.db) as engine:
+        run_id = None if dry_run else start_run(engine, "reprocess", detail={"site": site, "since": since})
+        stored = progress(stored_pages(engine, site=site, since=start), "reprocess")
+        report = replaying.reprocess(stored, ArticleStore(engine), config.archive_folder, run_id, config.workers)
+        if run_id is not None:
+            finish_run(engine, run_id, detail={"counts": dict(report.counts), "fields": dict(report.fields)})
     _show_report(report, dry_run, as_json)
     raise typer.Exit(_reprocess_code(report))
 

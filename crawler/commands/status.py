@@ -28,10 +28,11 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object")] = False,
 ) -> None:
     """Show articles and stories, runs with their outcomes, the freshness of each site, outlets in no table."""
-    from storage.database import open_database
+    from storage.database import opened_database
     from storage.health import read_health
 
-    health = read_health(open_database(load_config(db=db).db, upgrade=False))
+    with opened_database(load_config(db=db).db, upgrade=False) as engine:
+        health = read_health(engine)
     if as_json:
         print(json.dumps(asdict(health) | {"n_pages": sum(health.outcomes.values())}, ensure_ascii=False, default=_written))
         return
