@@ -13,6 +13,7 @@ FAULT, USAGE, NOTHING, REFUSED, PARTLY = 1, 2, 3, 4, 5
 """Exit codes of the contract; 0 is ok."""
 
 COMMANDS = (
+    "demo",
     "crawl",
     "rerun",
     "extract",

@@ -90,6 +90,14 @@ def count_outcomes(engine: Engine, run_id: str | None = None) -> dict[str, int]:
     return {f"{name}/{reason}" if reason else name: n for name, reason, n in sorted(rows, key=lambda row: (row[0], row[1] or ""))}
 
 
+def list_outcomes(engine: Engine, run_id: str) -> list[dict[str, Any]]:
+    """Return how each URL of a run ended, in the order it was noted: `url`, `outcome`, `reason`, `detail`, `site`, `status`."""
+    columns = (outcome.c.url, outcome.c.outcome, outcome.c.reason, outcome.c.detail, outcome.c.site, outcome.c.status)
+    query = select(*columns).where(outcome.c.run_id == run_id).order_by(outcome.c.pk)
+    with reading(engine) as connection:
+        return [dict(row._mapping) for row in connection.execute(query)]
+
+
 def last_run(engine: Engine, command: str | None = None) -> str | None:
     """Find the run that started last."""
     query = select(run.c.id).order_by(run.c.started_at.desc(), run.c.id.desc()).limit(1)

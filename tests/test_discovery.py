@@ -28,7 +28,7 @@ def found(html: str, url: str = BASE, pattern: str | None = None) -> tuple[str, 
     [
         "/2024/03/01/1129.html", "/2024-03/01/c_1129.htm", "/gd/202403/t20240301_7781234.shtml", "/a/20240301_9912.html",
         "/article/8812.html", "/content/2024-03/01/content_12345.htm", "/show.php?id=8812", "/index.php?m=content&id=88",
-        "/archives/9912", "/news/88123/", "/gd/88123.html", "/art/2024/3/1/art_20_9931.html", "/world/four-words-or-more-slug/",
+        "/archives/9912", "/news/88123/", "/gd/88123.html", "/art/2024/3/1/art_20_9931.html", "/world/four-words-or-more-slug/", "/article/893341/island-ferry",
     ],
 )  # fmt: skip
 def test_article_links_are_found(href: str) -> None:

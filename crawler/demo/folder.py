@@ -1,15 +1,16 @@
 """Any folder of saved pages as a site: an index that links to every file, and the files as they are."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from html import escape
 from pathlib import Path
 from types import MappingProxyType
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from crawler.demo.site import DemoPage
 from pipelines.errors import UsageError
+from pipelines.site_rules import RuleBook, SiteRules
 
 _TYPES = {".pdf": "application/pdf", ".txt": "text/plain", ".jpg": "image/jpeg", ".png": "image/png", ".gz": "application/gzip"}
 
@@ -31,6 +32,14 @@ class FolderSite:
         path = self.files.get(url)
         # No charset is claimed: a saved page has lost its header, and must be read without.
         return _page(url, "file", path.read_bytes(), _TYPES.get(path.suffix.lower(), "text/html")) if path else None
+
+    def rules(self, book: RuleBook) -> RuleBook:
+        """Add a site file for this site to the rules: each page linked from the index is taken for an article, its own links are not followed."""
+        host = urlsplit(self.base).hostname or ""
+        site = SiteRules(
+            site_id="saved_pages", name=None, domains=(host,), start_urls=(f"{self.base}/",), article_url=f"^{self.base}/pages/"
+        )
+        return replace(book, sites={**book.sites, site.site_id: site})
 
     def _index(self) -> bytes:
         rows = "\n".join(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from email.utils import format_datetime
 from functools import cache
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from crawler.demo.facts import PageFacts, convert
 from crawler.demo.stories import Plan, Site, as_utc
 
+_NEXT = {"hans": "下一页", "hant": "下一頁"}
 _LATEST = {"hans": "最新文章", "hant": "最新消息"}
 
 
@@ -108,6 +110,8 @@ def list_pages(view: SiteView, path: str, title: str, links: Sequence[Link]) -> 
     chunks = [links[start : start + size] for start in range(0, len(links), size)] or [links]
     paths = [path if n == 1 else f"{path}index_{n}.html" for n in range(1, len(chunks) + 1)]
     turns = [Link(title=str(n), href=each) for n, each in enumerate(paths, 1)]
+    next_word = "Next" if view.site.language == "en" else _NEXT[view.site.script]
+    onward = {each: [Link(title=next_word, href=after)] for each, after in pairwise(paths)}
     return {
         each: _put(
             view,
@@ -115,7 +119,7 @@ def list_pages(view: SiteView, path: str, title: str, links: Sequence[Link]) -> 
                 "facts": None,
                 "items": chunk,
                 "related": links[:5],
-                "list_pages": turns,
+                "list_pages": [*turns, *onward.get(each, [])],
                 "list_title": title,
                 "head_title": title,
                 "section_name": title,

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
 
-from crawler.demo.site import DemoPage, DemoSite, build_demo, n_sites
+from crawler.demo.site import DEFAULT_PORT, DemoPage, DemoSite, build_demo, n_sites
 from pipelines.errors import UsageError
 
 Answer = Callable[[str], DemoPage | None]
@@ -137,14 +137,28 @@ def _bind_all(addresses: Sequence[tuple[str, int]]) -> list[_Server]:
     return servers
 
 
-def serve_demo(port: int = 0) -> tuple[DemoServer, DemoSite]:
-    """Bind, build the demo site for the addresses that were got, and answer.
+def bind_free(n: int, port: int | None) -> DemoServer:
+    """Bind the port asked for; None: the usual one, so that URLs stay the same from run to run, or any free one.
+
+    Raises:
+        UsageError: the port asked for is in use.
+    """
+    if port is not None:
+        return DemoServer(n, port=port)
+    try:
+        return DemoServer(n, port=DEFAULT_PORT)
+    except UsageError:
+        return DemoServer(n, port=0)
+
+
+def serve_demo(port: int | None = 0) -> tuple[DemoServer, DemoSite]:
+    """Bind, build the demo site for the addresses that were got, and answer. `port`: as in `bind_free`; 0: any free one.
 
     Raises:
         UsageError: the port is in use.
         RuleError: a file of data/demo is wrong.
     """
-    server = DemoServer(n_sites(), port=port)
+    server = bind_free(n_sites(), port)
     demo = build_demo(server.bases)
     server.serve(demo.pages.get)
     return server, demo

@@ -44,7 +44,9 @@ def read_html(page: FetchedPage, discovery: DiscoveryRules, book: RuleBook, site
     listing = read_list_page(tree, page.final_url, discovery, book.urls, pattern)
     parts = urlsplit(page.final_url)
     score = discovery.shape_score(parts.path + ("?" + parts.query if parts.query else ""))
-    is_article = bool(pattern and re.search(pattern, page.final_url)) or _reads_like_article(blocks, score, len(listing.articles))
+    is_article = bool(pattern and re.search(pattern, page.final_url)) or _reads_like_article(
+        blocks, score, len(listing.articles), is_front=parts.path in ("", "/") and not parts.query
+    )
     known = {*listing.articles, listing.next_page, page.final_url}
     sections = dict.fromkeys(
         link.url
@@ -62,11 +64,13 @@ def _tail(url: str) -> str:
     return parts.path + ("?" + parts.query if parts.query else "")
 
 
-def _reads_like_article(blocks: tuple[Block, ...], url_score: int, n_articles: int) -> bool:
+def _reads_like_article(blocks: tuple[Block, ...], url_score: int, n_articles: int, *, is_front: bool) -> bool:
     """Weigh running text against link text; the shape of the URL tips the balance."""
     own = [len(b.text) - b.n_link_chars for b in blocks]
     running = sum(n for n in own if n >= MIN_OWN_CHARS)
     linked = sum(b.n_link_chars for b in blocks)
+    if is_front:  # a front page of few teasers holds as much running text as a short article: the DedeCMS site of the demo
+        return False
     if url_score >= 2:
         return running * 4 >= linked or running >= 200
     if n_articles >= 5:
