@@ -12,6 +12,9 @@ EDGE = " 　\t:：-—–|｜丨/／╱、，,()（）[]【】〔〕◎■□●
 SLASH = re.compile(r"\s*[/／╱|｜丨]\s*")
 LONGEST_BYLINE = 60
 """Characters; a longer piece is a sentence."""
+DAY = re.compile(r"[0-9]{1,2}日(?:專)?[電电訊讯]$")
+DESK = re.compile(r"^[㐀-鿿A-Za-z]{2,8}(?:新聞|新聞網|日報|晚報|時報|電視|電台|衛視|傳媒|通訊社|社|周刊|週刊)$")
+"""What an outlet's name ends with where a slash and a reporter stand behind it: 中廣新聞／某某某."""
 LONGEST_DESK = 8
 """Characters before 记者 that need not be a known outlet: 科技组, 临江站."""
 QUALIFIER = re.compile(
@@ -72,10 +75,12 @@ def _slashed(text: str, rules: CreditRules) -> PlainReading | None:
     parts = [part for part in SLASH.split(text) if part]
     if not 2 <= len(parts) <= 3:
         return None
-    sources = tuple(_as_source(part, rules) for part in parts if find_outlet(part, rules))
-    tailed = any(rules.tail.search(part) for part in parts[1:])
-    names = tuple(n for part in parts if not find_outlet(part, rules) for n in _opening_people(part, rules)) if sources or tailed else ()
-    return PlainReading(sources[:1], names) if sources or names else None
+    known = [part for part in parts if find_outlet(part, rules)]
+    tailed = any(rules.tail.search(part) or DAY.search(part) for part in parts[1:])
+    if not known and DESK.search(parts[0]) and (tailed or is_person(parts[-1], rules)):
+        known = parts[:1]
+    names = tuple(n for part in parts if part not in known for n in _opening_people(part, rules)) if known or tailed else ()
+    return PlainReading(tuple(_as_source(part, rules) for part in known[:1]), names) if known or names else None
 
 
 def _opening_people(part: str, rules: CreditRules) -> tuple[str, ...]:

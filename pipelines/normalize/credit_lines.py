@@ -126,7 +126,8 @@ def _is_label(word: str, role: str, sep: str, left: str, before: str, has_earlie
     if not glued or has_earlier:
         return not (glued and role == "source" and len(left) > 12)
     # "网易科学人作者：": glued to the first words of the line. "辱华车贴来源：商家" must not pass.
-    return role in ("author", "editor") and len(before) <= 12
+    since_date = [*DATE.finditer(before)][-1:]
+    return role in ("author", "editor") and len(before) - (since_date[0].end() if since_date else 0) <= 12
 
 
 def _cut(value: str, rules: CreditRules) -> str:

@@ -76,7 +76,8 @@ def _read_bracketed(match: re.Match[str], rules: CreditRules) -> Dateline | None
     body = DAY_ON.sub("", inner)
     plain = read_plain(body, rules, beside_date=False)
     source = plain.sources or tuple(s for s in [_agency(inner, rules)] if s)
-    authors = plain.authors
+    # "（法新社羅馬19日電）": without 記者 what stands before a day is a place.
+    authors = () if body != inner and not rules.reporter.search(inner) else plain.authors
     if not authors and body != inner and (mark := rules.reporter.search(body)):
         # "張大瑜里斯本20日專電": a place that no table holds stands behind a name, and nearly all of these have three characters.
         authors = find_people(body[mark.end() :][:3], rules)

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import Any
 
@@ -13,7 +13,7 @@ from pipelines.errors import RuleError
 ORIGINATORS = frozenset({"agency", "paper", "broadcaster", "magazine", "government"})
 """Kinds whose own text a compound name points at; the rest are where that text stands on the net."""
 KINDS = ORIGINATORS | {"site", "portal", "platform", "app", "account", "outlet"}
-KEYS = frozenset({"id", "name", "kind", "group", "aliases", "domains", "listed", "seen"})
+KEYS = frozenset({"id", "name", "quoted", "kind", "group", "aliases", "domains", "listed", "seen"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,8 @@ class Outlet:
     id: str
     name: str
     """Canonical."""
+    quoted: bool = False
+    """The name is an everyday word (财经): alone it counts only in 《》."""
     kind: str
     group: str | None = None
     """Same word for outlets of one house: its paper on its own site is no clear repost."""
@@ -49,7 +51,8 @@ class OutletTable:
     def find(self, name: str) -> Outlet | None:
         """Return the outlet a printed name means; quotes, spaces, width and script do not matter. None: not in the table."""
         key = outlet_key(name)
-        return self.by_key.get(key) or self.by_key.get(simplified(key))
+        found = self.by_key.get(key) or self.by_key.get(simplified(key))
+        return None if found and found.quoted and len(key) < 4 and "《" not in name else found
 
     def find_host(self, host: str) -> Outlet | None:
         """Return the outlet that a host belongs to: by the host itself, else by its nearest parent domain."""
@@ -109,7 +112,7 @@ def compile_outlets(rows: Sequence[Mapping[str, Any]], listed: Iterable[Sequence
         chosen[row[0]] = (
             Outlet(id=row[0], name=row[1], kind=row[2], aliases=aliases, listed=True, seen="list of June 2025")
             if known is None
-            else _listed(known, aliases)
+            else replace(known, aliases=(*known.aliases, *aliases), listed=True)
         )
     outlets = tuple(chosen.values())
     return OutletTable(outlets, by_key := _by_key(outlets), _by_domain(outlets), max(map(len, by_key), default=0))
@@ -122,13 +125,6 @@ def _outlet(row: Mapping[str, Any]) -> Outlet:
         raise RuleError(f"data/tables/outlets.toml: {row.get('id')}: wants id, name and a kind of {sorted(KINDS)}")
     values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
     return Outlet(**values)
-
-
-def _listed(known: Outlet, aliases: tuple[str, ...]) -> Outlet:
-    return Outlet(
-        id=known.id, name=known.name, kind=known.kind, group=known.group,
-        aliases=(*known.aliases, *aliases), domains=known.domains, listed=True, seen=known.seen,
-    )  # fmt: skip
 
 
 def _by_key(outlets: Iterable[Outlet]) -> dict[str, Outlet]:

@@ -11,6 +11,8 @@ from pipelines.types import Note, Source
 
 LONGEST_SOURCE = 40
 """Characters; a longer value is a sentence."""
+TOOLS = re.compile(r"\s*(?:【[^】]*】?\s*)+$")
+"""Buttons behind a value: 【關閉】【打印】."""
 LEAD = re.compile(r"^(?:本文|文章)?(?:综合自|綜合自|综合|綜合|整理自|转载自|轉載自|转自|轉自|摘自|来自|來自|自)\s*[:：]?\s*(?=.{2})")
 LIST = re.compile(r"\s*[、，,;；&＆]\s*")
 JOINT = re.compile(r"\s*(?:[-－—–―·•・~～|｜丨/／╱]|--|——)+\s*")
@@ -19,6 +21,7 @@ WECHAT = re.compile(
 )
 BOOK = re.compile(r"^[—–\s-]*《(?P<name>[^《》]{1,20})》")
 """A paper named as a book is, with its issue behind it: 《财经》2022年第25期."""
+PUBLISHER = re.compile("出版社|编著|主编|著[,，]|编[,，]")
 SENTENCE = re.compile(r"[。！？!?，=<>{}]|的$")
 
 
@@ -37,7 +40,7 @@ class SourceReading:
 
 def read_source(value: str, rules: CreditRules) -> SourceReading:
     """Read the value of a source label. Unknown outlets are kept as printed with the note `unknown_source`; a value that names nobody gives nothing."""
-    raw = value.strip(" 　:：|｜-—,，、.;；")
+    raw = TOOLS.sub("", value.strip(" 　:：|｜-—,，、.;；"))
     whole = _unwrap(raw)
     base = BRACKETS.sub("", raw).strip(" 　]）)】") or whole
     keys = {outlet_key(whole), outlet_key(base)}
@@ -50,8 +53,13 @@ def read_source(value: str, rules: CreditRules) -> SourceReading:
     shortened = LEAD.sub("", whole)
     if shortened != whole:
         return read_source(shortened, rules)
-    if (book := BOOK.match(whole)) and (outlet := rules.outlets.find(book["name"])):
-        return _reading([_known(outlet, whole)])
+    if book := BOOK.match(whole):
+        outlet = rules.outlets.find(f"《{book['name']}》")
+        source = _known(outlet, whole) if outlet else Source(name=book["name"], raw=whole, outlet_id=None)
+        if not LIST.match(whole, book.end()) or not read_source(LIST.sub("", whole[book.end() :], count=1), rules).sources[:1]:
+            return _reading([source])
+        if PUBLISHER.search(whole):
+            return _reading([source])
     if account := WECHAT.search(whole):
         name = account["a"] or account["b"]
         outlet = rules.outlets.find(name)
@@ -130,6 +138,8 @@ def _read_joint(whole: str, rules: CreditRules) -> SourceReading | None:
 def _read_unknown(whole: str, base: str, rules: CreditRules) -> SourceReading:
     if len(whole) > LONGEST_SOURCE or SENTENCE.search(whole) or len(outlet_key(whole)) < 2 or outlet_key(whole).isdigit():
         return SourceReading()
+    if is_person(base, rules):
+        return SourceReading(authors=(base,))
     if outlet := find_outlet(base, rules):
         return _reading([_known(outlet, whole)])
     return _reading([Source(name=book["name"] if (book := BOOK.match(base)) else base, raw=whole, outlet_id=None)])
