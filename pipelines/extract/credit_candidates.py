@@ -14,13 +14,14 @@ from pipelines.types import Block, PageView, Printed
 LINE = 160
 """Characters of the longest block that is read whole as a credit line."""
 CLOSING = re.compile(r"[（(【\[〔][^（()）【】\[\]〔〕]{2,80}[）)】\]〕][\s\d]{0,9}$")
+SENTENCE = re.compile("[，。；？！]")
 SIGNED = re.compile(r"^[—–―-]{1,4}\s*(?:摘自|选自|原载)?(?P<name>《[^《》]{2,20}》.{0,16})$")
 """A paper named behind a dash at the end of a text."""
 SOURCE_CLASS = re.compile(r"source|(?:^|[\s_-])from|laiyuan|media_?name|(?:^|[\s_-])origin")
 AUTHOR_CLASS = re.compile(r"author|reporter|byline|writer|zuozhe")
 SIBLINGS = 4
 """Labelled blocks with one path that make a list, not a credit line."""
-META_SOURCE = ("source", "contentsource", "content-source", "article:source", "sourcename", "og:article:source", "dc.source", "mediaid")
+META_SOURCE = ("source", "contentsource", "content-source", "article:source", "sourcename", "og:article:source", "dc.source")
 META_AUTHOR = ("author", "article:author", "og:article:author", "dc.creator", "byl", "parsely-author")
 META_EDITOR = ("editor", "contenteditor", "responsibleeditor")
 DATELINE_PARAGRAPHS = 4
@@ -40,7 +41,7 @@ def find_credits(view: PageView, rules: CreditRules) -> tuple[Printed, ...]:
     foot: list[Printed] = []
     n_running, last = 0, None
     for block in view.blocks:
-        if block.is_hidden or not (marks.is_header(block) or marks.is_near_body(block)):
+        if block.is_hidden or not (marks.is_header(block) or marks.is_near_body(block) or block.index >= len(view.blocks) - 3):
             continue
         if is_running(block) or len(block.text) > LINE:
             if n_running < DATELINE_PARAGRAPHS and (dateline := read_dateline(block.text, rules)):
@@ -53,12 +54,15 @@ def find_credits(view: PageView, rules: CreditRules) -> tuple[Printed, ...]:
             (header if marks.is_header(block) else foot).append(_labelled_line(block, view, marks))
         elif marks.is_header(block):
             header += _unlabelled(block, rules, is_below=marks.headline is None or block.index > marks.headline)
-        elif block.index < marks.body + 3 or block.index >= marks.body_end - 4:
-            byline += _byline(block, rules)
+        elif marks.body <= block.index < marks.body_end + 8:
+            byline += _byline(block, rules, is_edge=block.index < marks.body + 3 or block.index >= marks.body_end - 4)
+            closing += _signed(block)
+        elif marks.body == len(view.blocks):
             closing += _signed(block)
     closing += _closing_name(last, rules) if last else []
     found = [*sorted(header, key=lambda line: line.rule != "header_label"), *byline, *closing, *_without_lists(foot, view)]
-    return (*found, *_head_data(view))
+    found += _name_below(view, marks, rules)
+    return (*found, *_account(view, marks), *_head_data(view))
 
 
 def find_datelines(paragraphs: Sequence[str], rules: CreditRules) -> tuple[Printed, ...]:
@@ -92,7 +96,7 @@ def _unlabelled(block: Block, rules: CreditRules, *, is_below: bool) -> Iterator
     text = block.text
     if len(text) > 100:
         return
-    if DATE.search(text) and not re.search("[，。；]", text):
+    if DATE.search(text) and not SENTENCE.search(text):
         yield Printed(text=text, rule="beside_date", block=block.index)
     elif len(text) <= 20 and SOURCE_CLASS.search(own := block.labels.split(" ", 1)[0]):
         yield Printed(text=text, rule="source_class", block=block.index)
@@ -106,9 +110,12 @@ def _unlabelled(block: Block, rules: CreditRules, *, is_below: bool) -> Iterator
         yield Printed(text=text, rule="byline", block=block.index)
 
 
-def _byline(block: Block, rules: CreditRules) -> Iterator[Printed]:
-    text = block.text.strip("（()）【】 □")
-    if len(text) <= 60 and (rules.reporter.search(text[:24]) or rules.tail.search(text)) and not block.n_link_chars:
+def _byline(block: Block, rules: CreditRules, *, is_edge: bool) -> Iterator[Printed]:
+    """A line of its own in the text: `本报记者 …` anywhere, other makes only at its edges."""
+    text = re.sub(r"\\+", "/", block.text.strip("（()）【】[] □◎■"))
+    if len(text) > 60 or block.n_link_chars or SENTENCE.search(text[:-1]):
+        return
+    if rules.reporter.search(text[:16]) or (is_edge and (rules.tail.search(text) or rules.place.search(text))):
         yield Printed(text=block.text, rule="byline", block=block.index)
 
 
@@ -135,6 +142,25 @@ def _signed(block: Block) -> Iterator[Printed]:
 def _without_lists(foot: list[Printed], view: PageView) -> list[Printed]:
     paths = Counter(view.blocks[line.block].path for line in foot if line.block is not None)
     return [line for line in foot if line.block is None or paths[view.blocks[line.block].path] < SIBLINGS]
+
+
+def _name_below(view: PageView, marks: Landmarks, rules: CreditRules) -> Iterator[Printed]:
+    """A name alone between headline and text, as essays print it."""
+    if marks.headline is None or marks.headline + 2 >= len(view.blocks):
+        return
+    block, following = view.blocks[marks.headline + 1 : marks.headline + 3]
+    if is_person(block.text, rules) and not block.n_link_chars and len(following.text) >= 15 and not following.n_link_chars:
+        yield Printed(text=block.text, rule="author_class", block=block.index)
+
+
+def _account(view: PageView, marks: Landmarks) -> Iterator[Printed]:
+    """What stands alone, or alone with a date, right below the headline: on a platform the account that posted."""
+    if marks.headline is None:
+        return
+    for block in view.blocks[marks.headline + 1 : marks.headline + 3]:
+        text = DATE.sub("", block.text).strip(" ·•|")
+        if 2 <= len(text) <= 14 and not re.search(r"[\s:：，。！？()（）]|\d{3}", text) and not block.is_hidden:
+            yield Printed(text=text, rule="account", block=block.index)
 
 
 def _head_data(view: PageView) -> Iterator[Printed]:

@@ -11,7 +11,7 @@ HEADER_BLOCKS = 12
 """Blocks behind a headline that may still be its header."""
 GAP = 25
 """Blocks without running text that end an article."""
-FOOT_BLOCKS = 60
+FOOT_BLOCKS = 100
 """Blocks behind the running text that may still be the article's foot: some bodies end in many short lines."""
 
 

@@ -8,10 +8,11 @@ from pipelines.normalize.names import FOREIGN, find_people, is_person
 from pipelines.normalize.sources import find_outlet, read_source
 from pipelines.types import Source
 
-EDGE = " 　\t:：-—–|｜丨/／╱、，,()（）[]【】〔〕◎■□●▲*「」·"
-SLASH = re.compile(r"\s*[/／╱|｜丨]\s*")
+EDGE = " 　\t\\:：-—–|｜丨/／╱、，,()（）[]【】〔〕◎■□●▲*「」·"
+SLASH = re.compile(r"\s*[/／╱|｜丨\\]+\s*")
 LONGEST_BYLINE = 60
 """Characters; a longer piece is a sentence."""
+SENTENCE = re.compile("[，。；？！]")
 DAY = re.compile(r"[0-9]{1,2}日(?:專)?[電电訊讯]$")
 DESK = re.compile(r"^[㐀-鿿A-Za-z]{2,8}(?:新聞|新聞網|日報|晚報|時報|電視|電台|衛視|傳媒|通訊社|社|周刊|週刊)$")
 """What an outlet's name ends with where a slash and a reporter stand behind it: 中廣新聞／某某某."""
@@ -33,7 +34,7 @@ class PlainReading:
 def read_plain(piece: str, rules: CreditRules, *, beside_date: bool) -> PlainReading:
     """Read a piece of a line. `beside_date`: a name with the make of an outlet's is taken even where it is unknown."""
     text = piece.strip(EDGE)
-    if not 2 <= len(text) <= LONGEST_BYLINE:
+    if not 2 <= len(text) <= LONGEST_BYLINE or (SENTENCE.search(text) and not rules.reporter.search(text[:24])):
         return PlainReading()
     return (
         _reporters(text, rules)
@@ -41,6 +42,7 @@ def read_plain(piece: str, rules: CreditRules, *, beside_date: bool) -> PlainRea
         or _slashed(text, rules)
         or _opened(text, rules)
         or _tailed(text, rules)
+        or _alone(text, rules, beside_date)
         or _unknown(text, rules, beside_date)
     )
 
@@ -57,7 +59,8 @@ def _reporters(text: str, rules: CreditRules) -> PlainReading | None:
     ends = [*(mark.start() for mark in marks[1:]), len(text)]
     authors: list[str] = []
     for mark, end in zip(marks, ends, strict=True):
-        chunk = QUALIFIER.sub("", text[mark.end() : end])
+        # "记者彭某某 摄影吕某": those who took the pictures stand behind the writers.
+        chunk = re.split("摄影|攝影|图片?[/／:：]|圖[/／:：]", QUALIFIER.sub("", text[mark.end() : end]))[0]
         authors += find_people(re.split(r"[／/╱](?=.{2,12}$)", chunk)[0] if "報" in chunk else chunk, rules)
     printed = prefix if outlet and find_outlet(prefix, rules) else prefix.split()[-1] if outlet else ""
     return PlainReading((_as_source(printed, rules),) if outlet else (), tuple(authors)) if authors else None
@@ -114,6 +117,16 @@ def _tailed(text: str, rules: CreditRules) -> PlainReading | None:
     tokens = shortened.split()
     people = tuple(token for token in tokens if is_person(token, rules) or FOREIGN.fullmatch(token))
     return PlainReading((), people) if people and len(people) == len(tokens) else None
+
+
+def _alone(text: str, rules: CreditRules, beside_date: bool) -> PlainReading | None:
+    """Read people with nothing but a date beside them, or with nothing but a place behind them: `黃千容 賴世杰 台中`."""
+    tokens = text.split()
+    is_placed = len(tokens) > 1 and tokens[-1] in rules.words["place"]
+    people = tokens[:-1] if is_placed else tokens
+    if (beside_date or is_placed) and people and all(is_person(token, rules) for token in people):
+        return PlainReading((), tuple(people))
+    return None
 
 
 def _unknown(text: str, rules: CreditRules, beside_date: bool) -> PlainReading:

@@ -12,6 +12,7 @@ from pipelines.normalize.sources import SourceReading, find_outlet, read_source
 from pipelines.types import Note, Source
 
 TAG = re.compile(r"<[^<>]{1,200}>")
+BACKSLASHES = re.compile(r"\\+")
 SPACE = re.compile(r"\s+")
 OPENERS, CLOSERS = "（([【〔「『《“", "）)]】〕」』》”"
 LEFT_OF_LABEL = re.compile(r"[㐀-鿿A-Za-z]$")
@@ -54,7 +55,7 @@ def clean_line(text: str) -> str:
     """Fold a printed line: left-over markup and entities out, white space to single spaces."""
     if "<" in text or "&" in text:
         text = html.unescape(TAG.sub(" ", text))
-    return SPACE.sub(" ", text).strip()[:LONGEST_LINE]
+    return SPACE.sub(" ", BACKSLASHES.sub("/", text)).strip()[:LONGEST_LINE]
 
 
 def read_line(text: str, rules: CreditRules) -> LineReading:
@@ -119,6 +120,8 @@ def _is_label(word: str, role: str, sep: str, left: str, before: str, has_earlie
         # "本版文/记者…" is the one make in which a single character is glued to what stands before it; "王文：…" is a speaker.
         return bar and before.endswith(("本版", "本报", "图", "圖"))
     if not colon and not bar:
+        if role == "editor" and rules.outlet_tail.search(left):
+            return len(left) <= 12
         opens = has_earlier or not left.strip(EDGE) or DATE.search(left) is not None or find_outlet(left.strip(EDGE), rules) is not None
         return not glued and opens and role in ("source", "author", "editor", "other") and len(before) < 60
     if bar and role not in ("author", "editor", "photo") and re.search("[/／╱]", sep):

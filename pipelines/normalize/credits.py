@@ -7,17 +7,18 @@ from pipelines.normalize.bylines import read_plain
 from pipelines.normalize.credit_lines import LineReading, clean_line, read_line
 from pipelines.normalize.credit_rules import CreditRules
 from pipelines.normalize.datelines import read_dateline
-from pipelines.normalize.names import HAN, find_people, split_names
+from pipelines.normalize.names import HAN, find_people, prefer_people, split_names
 from pipelines.normalize.sources import read_source
 from pipelines.types import Credits, Evidence, ExtractedArticle, Note, Printed, Source
 
 HEADER = ("header_label",)
 PLAIN_HEADER = ("beside_date", "source_class", "author_class")
 ABOVE = ("above_label",)
-TAIL = ("foot_label", "closing_bracket", "closing_name", "signed")
+CLOSING = ("closing_bracket", "closing_name", "signed")
+TAIL = ("foot_label", *CLOSING)
 BYLINE = ("byline", "dateline")
-SOURCE_ORDER = (HEADER, PLAIN_HEADER, ABOVE, ("foot_label",), ("signed",), ("closing_bracket",), BYLINE, ("meta:source", "json_ld:source"))
-"""Places in the order in which they are believed about the source."""
+SOURCE_ORDER = (PLAIN_HEADER, HEADER, ABOVE, ("foot_label",), ("signed",), ("closing_bracket",), BYLINE, ("meta:source", "json_ld:source"))
+"""Places in the order in which they are believed about the source, behind a label in the header."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,15 +43,22 @@ def parse_credit_line(text: str, rules: CreditRules) -> Credits:
     return _credits(sources, _via(reading), authors, reading.editors, reading.notes, is_self=reading.is_self)
 
 
-def read_credits(extracted: ExtractedArticle, rules: CreditRules) -> PageCredits:
-    """Read all credit lines of a page: the header before the foot, labels before what stands without one, the head's tags last."""
+def read_credits(extracted: ExtractedArticle, rules: CreditRules, *, is_platform: bool = False) -> PageCredits:
+    """Read all credit lines of a page: the header before the foot, labels before what stands without one, the head's tags last.
+
+    `is_platform`: the host carries accounts; the one that posted is the source where no other is named.
+    """
     lines = [(line, _read_printed(line, rules)) for line in (*extracted.credits, *extracted.datelines)]
     evidence: dict[str, Evidence] = {}
     sources, source_line, is_self = _choose_source(lines)
+    if not sources and is_platform and (account := next((line for line, _ in lines if line.rule == "account"), None)):
+        sources, source_line = read_source(account.text, rules).sources, account
     if source_line:
         evidence["source"] = _evidence(source_line)
     editors = _collect(((line, r.editors) for line, r in lines if line.rule in (*HEADER, *TAIL)), evidence, "editors")
-    authors = _collect(_author_lines(lines), evidence, "authors")
+    authors = _collect(_author_lines(lines, (*HEADER, *PLAIN_HEADER, *ABOVE, *BYLINE, *CLOSING)), evidence, "authors")
+    authors = authors or _collect(_author_lines(lines, ("foot_label",)), evidence, "authors")
+    authors = prefer_people(authors, rules)
     if not authors:
         hinted = (
             (line, tuple(n for n in r.authors if n not in editors)) for line, r in lines if line.rule.startswith(("meta:", "json_ld:"))
@@ -86,7 +94,9 @@ def _read_printed(line: Printed, rules: CreditRules) -> LineReading:
             plain = read_plain(text, rules, beside_date=False)
             return LineReading(plain=plain.sources, plain_authors=plain.authors or find_people(text, rules))
         case "closing_name":
-            return LineReading(plain_authors=find_people(text, rules))
+            return LineReading(plain_authors=find_people(text.strip("（()）【】[] "), rules))
+        case "account":
+            return LineReading()
         case "byline":
             reading = _with_dateline(text, read_line(text, rules), rules)
             # "公視新聞網 / 政治" is a path, not a byline: an outlet counts alone or with its people.
@@ -108,12 +118,16 @@ def _with_dateline(text: str, reading: LineReading, rules: CreditRules) -> LineR
 
 
 def _choose_source(lines: list[tuple[Printed, LineReading]]) -> tuple[tuple[Source, ...], Printed | None, bool]:
+    for line, reading in lines:
+        if line.rule in HEADER and (named := _named(reading)):
+            return named, line, reading.is_self
     for places in SOURCE_ORDER:
-        for line, reading in lines:
-            if line.rule in places and (named := _named(reading)):
+        here = [(line, reading) for line, reading in lines if line.rule in places]
+        for line, reading in here:
+            if named := _named(reading):
                 return named, line, reading.is_self
-        for line, reading in lines:
-            if line.rule in places and reading.plain:
+        for line, reading in here:
+            if reading.plain:
                 return reading.plain[:1], line, False
     return (), None, False
 
@@ -126,9 +140,9 @@ def _via(reading: LineReading) -> tuple[Source, ...]:
     return (*(reading.sources if reading.origins else ()), *reading.via)
 
 
-def _author_lines(lines: list[tuple[Printed, LineReading]]) -> Iterator[tuple[Printed, tuple[str, ...]]]:
+def _author_lines(lines: list[tuple[Printed, LineReading]], places: tuple[str, ...]) -> Iterator[tuple[Printed, tuple[str, ...]]]:
     for line, reading in lines:
-        if line.rule in (*HEADER, *PLAIN_HEADER, *ABOVE, *TAIL, *BYLINE):
+        if line.rule in places:
             yield line, (*reading.authors, *reading.plain_authors)
 
 

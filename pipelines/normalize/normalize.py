@@ -48,8 +48,9 @@ def normalize(extracted: ExtractedArticle, site: SiteRules | None, book: RuleBoo
     """
     page = extracted.decoded.fetched
     title = extracted.titles[0].text if extracted.titles else None
-    found = read_credits(extracted, book.credits)
-    host = (urlsplit(page.final_url).hostname or "").lower()
+    host = _home_host(extracted)
+    home = book.outlets.find_host(host)
+    found = read_credits(extracted, book.credits, is_platform=home is not None and home.kind == "platform")
     named = _site_name(extracted, site, host, book)
     own_names = tuple(n for n in (named.text if named else None, *(p.text for p in extracted.site_names)) if n)
     dateline = extracted.datelines[0] if extracted.datelines else None
@@ -94,6 +95,13 @@ def normalize(extracted: ExtractedArticle, site: SiteRules | None, book: RuleBoo
         damaged_text=extracted.decoded.damaged_text,
         next_page_url=extracted.next_page_url,
     )
+
+
+def _home_host(extracted: ExtractedArticle) -> str:
+    """The host that posted the page. A saved file of unknown address is asked for its canonical link."""
+    final_url = extracted.decoded.fetched.final_url
+    known = final_url if final_url.startswith("http") else join_url(final_url, extracted.canonical_href or "")
+    return (urlsplit(known).hostname or "").lower() if known.startswith("http") else ""
 
 
 def _canonical(extracted: ExtractedArticle, book: RuleBook) -> str:
