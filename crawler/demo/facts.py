@@ -34,6 +34,8 @@ class PageFacts:
     """The headline without its click-bait prefix."""
     original_title: str | None
     source: str
+    """As printed."""
+    canonical_source: str
     authors: tuple[str, ...]
     """All that the page names: in the header or in the text."""
     byline: str | None
@@ -76,6 +78,7 @@ def facts_of(site: Site, entry: Entry, story: Story) -> PageFacts:
         title=entry.title or put(story.title),
         original_title=put(story.title) if entry.original_title else None,
         source=entry.source_printed or put(story.outlet),
+        canonical_source=story.canonical_outlet or entry.source_printed or put(story.outlet),
         authors=tuple(named),
         byline="、".join(header) or site.byline_none,
         paragraphs=paragraphs,
@@ -105,14 +108,14 @@ def expected_record(facts: PageFacts, url: str) -> dict[str, Any]:
         "text": "\n".join(facts.paragraphs),
         "published_at": entry.published.replace(**cut[precision]).isoformat(timespec="seconds"),
         "published_precision": precision,
-        "source": facts.source,
+        "source": facts.canonical_source,
         "authors": list(facts.authors),
         "editors": list(entry.editors),
-        "section": list(entry.section),
         "language": facts.language,
         "is_repost": facts.source != site.outlet,
         "disguised": site.frozen,
         "charset": {"used": _CODECS[site.charset]},
+        **({"section": list(entry.section)} if site.has_breadcrumb else {}),
         **({"keywords": list(facts.keywords)} if site.prints_keywords else {}),
     }
     if site.frozen:  # the prefix and its mark are printed damaged: how they are kept is not for this page to say

@@ -26,6 +26,8 @@ class Story:
     """`hans`, `hant`; `latn` for English."""
     language: str
     """BCP 47."""
+    canonical_outlet: str | None = None
+    """The outlet's name in data/tables/outlets.toml, where it is printed otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +79,8 @@ class Site:
     sitemap: bool = False
     per_page: int = 10
     prints_keywords: bool = False
+    has_breadcrumb: bool = True
+    """False: the style prints the section elsewhere or not at all, and what comes out is not judged."""
     byline_none: str | None = None
     """What stands for the author where there is none."""
     frozen: bool = False
