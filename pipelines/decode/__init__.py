@@ -1,1 +1,1 @@
-"""Bytes to text, with the evidence."""
+"""Bytes to text, once, with the evidence."""

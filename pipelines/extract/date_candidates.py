@@ -1,15 +1,125 @@
 """Printed date strings of a page, in the order of belief."""
 
-from pipelines.types import PageView, Printed
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from pipelines.extract.title_candidates import find_titles
+from pipelines.types import Block, PageView, Printed
+
+# A date with a year, wide on purpose: what it means is read in normalize. One search over the text of all blocks.
+DATE = re.compile(
+    r"(?<!\d)(?:19|20)\d\d\s?(?:年|[-/.])\s?\d{1,2}\s?(?:月|[-/.])\s?\d{1,2}|民[国國]\s?\d{2,3}\s?年|(?<!\d)1[01]\d[年/.]\d{1,2}[月/.]\d{1,2}"
+    r"|(?<!\d)\d\d?/\d\d?/(?:19|20)\d\d(?!\d)|(?<![A-Za-z])(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,?\s\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d\d"
+    r"|(?<!\d)\d{1,2}\s(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,?\s(?:19|20)\d\d|[〇○零一二三四五六七八九]{4}年.{1,3}月|[０-９]{4}年"
+    r"|(?<!\d)\d\d[-/.]\d{1,2}[-/.]\d{1,2}\s\d{1,2}:\d\d"
+)
+LOOSE = re.compile(
+    r"(?<!\d)\d{1,2}[-/月]\d{1,2}日?\s{0,2}[012]?\d:[0-5]\d|\d{1,2}月\d{1,2}日|(?:\d+|[一二两三四五六七八九十半])\s?(?:秒|分[钟鐘]|小[时時]|天|个?月|個月)[以之]?前|(?:昨天|今天|前天|昨日|今日)\s?\d{1,2}:\d\d"
+    r"|\b\d{1,2}\s(?:min(?:ute)?|hour|day)s?\sago\b"
+)
+MONTHLY = re.compile(r"(?<!\d)(?:19|20)\d\d年\s?\d{1,2}月(?:号|刊|$)")
+TIME = re.compile(r"\d{1,2}\s?[:：]\s?\d{2}|\d{1,2}\s?[时時点點]")
+PUBLISHED_LABEL = re.compile(r"发[布表稿帖][^\d]{0,6}$|發[佈布表][^\d]{0,6}$|[日时時][期间間][^\d]{0,4}$|(?:[Pp]ublish|[Pp]ost)[a-z]*[^\d]{0,4}$")
+MODIFIED_LABEL = re.compile(r"(?:更新|修改|修订|最后编辑|[Uu]pdated|[Mm]odified)[^\d]{0,10}$")
+FIELD = re.compile(r"来源|來源|稿源|出处|作者|记者|記者|编辑|編輯|责编|点击|浏览|阅读|評論|评论|字[号体]|參與|参与|[Bb]y\s")
+NOT_PUBLISHED = re.compile(r"版权|版權|[Cc]opyright|©|ICP|备案|今天是|农历|農曆|欢迎您|截至|截止|成立|创刊|有效期|注册|最后登录|登錄")
+DATE_CLASS = re.compile(r"time|date|pub|info|source|meta|author|byline|post|subtit|article-?head")
+ELSEWHERE = re.compile(r"foot|copyright|comment|reply|pinglun|relat|recommend|rank|hot|side|nav\b|menu|calendar|widget|archive|right|list\b|\bad\b|login|weather|share")
+META = (
+    "article:published_time", "datepublished", "og:release_date", "publishdate", "pubdate", "publish_time", "publishtime", "og:published_time",
+    "article:published", "dc.date.issued", "dcterms.created", "dc.date", "datecreated", "sailthru.date", "parsely-pub-date", "publication_date",
+    "weibo: article:create_at", "bytedance:published_time", "apub:time", "date", "created", "firstpublishedtime", "_pubtime", "ptime", "contentdate",
+)  # fmt: skip
+META_MODIFIED = ("article:modified_time", "datemodified", "og:updated_time", "bytedance:updated_time", "lastmodifieddate", "bytedance:lrdate_time", "updatetime", "last-modified")
+LD_PUBLISHED = ("datePublished", "pubDate", "uploadDate", "dateCreated")
+URL_DATE = re.compile(
+    r"[/_-](?:19|20)\d\d[-/_]?(?:0[1-9]|1[0-2])[-/_]?(?:0[1-9]|[12]\d|3[01])(?!\d)|/t(?:19|20)\d{6}_|/(?:19|20)\d\d/\d{1,2}/\d{1,2}(?!\d)"
+)
+MAX_LINE = 220
+"""Characters of a block that may be a header line; in longer ones only the first or last part is looked at."""
+MAX_CANDIDATES = 6
+N_LIST = 3
+"""Dated blocks of one path that make a list."""
 
 
 def find_dates(view: PageView) -> tuple[Printed, ...]:
-    """Return what may be the publication date, best first; () where nothing is printed."""
-    names = ("article:published_time", "datepublished", "pubdate", "publishdate")
-    return tuple(Printed(text=view.meta[name], rule=f"meta:{name}") for name in names if view.meta.get(name))
+    """Return what may be the publication date, best first: visible lines by how much they look like a byline, then the head, then the URL."""
+    headline = next((t.block for t in find_titles(view)[:1]), None)
+    visible = sorted(_visible(view, headline), key=lambda found: -found[0])
+    sure = [printed for score, printed in visible if score >= 3]
+    unsure = [printed for score, printed in visible if 0 <= score < 3]
+    return (*sure[:MAX_CANDIDATES], *_from_head(view), *unsure[:MAX_CANDIDATES], *_from_url(view))
 
 
 def find_modified(view: PageView) -> tuple[Printed, ...]:
     """Return what may be the time of the last change, best first."""
-    names = ("article:modified_time", "datemodified")
-    return tuple(Printed(text=view.meta[name], rule=f"meta:{name}") for name in names if view.meta.get(name))
+    lines = tuple(
+        Printed(text=_clip(block.text, start), rule="updated_label", block=block.index)
+        for block, start, _ in _dated_blocks(view, DATE)
+        if MODIFIED_LABEL.search(block.text[max(0, start - 20) : start]) and not ELSEWHERE.search(block.labels)
+    )
+    head = tuple(Printed(text=view.meta[name], rule=f"meta:{name}") for name in META_MODIFIED if view.meta.get(name))
+    ld = tuple(Printed(text=value, rule="json_ld:dateModified") for entry in view.json_ld if isinstance(value := entry.get("dateModified"), str))
+    return lines[:2] + head + ld
+
+
+def _dated_blocks(view: PageView, pattern: "re.Pattern[str]") -> Iterator[tuple[Block, int, int]]:
+    """Yield blocks that hold a date, with its place: one search over the page, for most blocks hold none."""
+    starts: list[int] = []
+    position = 0
+    for block in view.blocks:
+        starts.append(position)
+        position += len(block.text) + 1
+    page = "\n".join(block.text for block in view.blocks)
+    for match in pattern.finditer(page):
+        i = bisect_right(starts, match.start()) - 1
+        yield view.blocks[i], match.start() - starts[i], match.end() - starts[i]
+
+
+def _visible(view: PageView, headline: int | None) -> Iterator[tuple[float, Printed]]:
+    found = list(_dated_blocks(view, DATE)) or list(_dated_blocks(view, MONTHLY)) or list(_dated_blocks(view, LOOSE))
+    in_path = Counter(block.path for block in {block.index: block for block, _, _ in found}.values())
+    for block, start, end in found:
+        if len(block.text) <= MAX_LINE or start < 60 or len(block.text) - end < 40:
+            score, rule = _score(block, start, end, headline, in_path[block.path])
+            yield score, Printed(text=_clip(block.text, start), rule=rule, block=block.index)
+
+
+def _score(block: Block, start: int, end: int, headline: int | None, n_in_path: int) -> tuple[float, str]:
+    """How much a dated block looks like the byline of the article, and what to call it."""
+    text = block.text
+    before, around = text[max(0, start - 20) : start], text[:start] + " " + text[end : end + 40]
+    has_time = TIME.search(text[max(0, start - 12) : end + 24].replace(text[start:end], " ")) is not None
+    labelled, modified = PUBLISHED_LABEL.search(before) is not None, MODIFIED_LABEL.search(before) is not None
+    score = 3.0 * labelled + 2.0 * has_time + 1.5 * bool(FIELD.search(around)) + 1.5 * bool(DATE_CLASS.search(block.labels[:40]))
+    score -= 2.0 * modified + 3.0 * bool(ELSEWHERE.search(block.labels)) + 5.0 * bool(NOT_PUBLISHED.search(around))
+    score -= 3.0 if n_in_path >= N_LIST else 0.0
+    score -= 3.0 if block.n_link_chars * 2 > len(text) else 0.0
+    score -= min((len(text) - (end - start)) / 40, 4.0) * (0.3 if labelled else 1.0)
+    if headline is not None:
+        distance = block.index - headline
+        score += 3.0 if 0 <= distance <= 5 else 1.5 if -4 <= distance <= 15 else 0.0
+        score -= 1.5 if distance < -4 else 0.0
+    rule = ("labelled_" if labelled else "updated_" if modified else "") + ("byline" if has_time else "byline_day")
+    return score, rule
+
+
+def _clip(text: str, start: int) -> str:
+    """The part of a block around a date: enough for its label before and its time behind."""
+    return text[max(0, start - 40) : start + 80]
+
+
+def _from_head(view: PageView) -> Iterator[Printed]:
+    yield from (Printed(text=view.meta[name], rule=f"meta:{name}") for name in META if view.meta.get(name))
+    for entry in view.json_ld:
+        yield from (Printed(text=value, rule=f"json_ld:{key}") for key in LD_PUBLISHED if isinstance(value := entry.get(key), str) and value)
+
+
+def _from_url(view: PageView) -> Iterator[Printed]:
+    for url in (view.base_url, view.link_rels.get("canonical"), view.meta.get("og:url")):
+        path = urlsplit(url).path if url else ""
+        if URL_DATE.search(path):
+            yield Printed(text=path, rule="url")

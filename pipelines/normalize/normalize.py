@@ -7,6 +7,7 @@ import tldextract
 
 from pipelines.extract.view import join_url
 from pipelines.normalize.credits import PageCredits, read_credits
+from pipelines.normalize.heading import read_heading
 from pipelines.normalize.repost import judge_repost
 from pipelines.normalize.section import read_keywords, read_section
 from pipelines.normalize.urls import canonical_url
@@ -47,28 +48,28 @@ def normalize(extracted: ExtractedArticle, site: SiteRules | None, book: RuleBoo
         PageQuarantined: the date is later than the fetch by more than a day.
     """
     page = extracted.decoded.fetched
-    title = extracted.titles[0].text if extracted.titles else None
     host = _home_host(extracted)
     home = book.outlets.find_host(host)
     found = read_credits(extracted, book.credits, is_platform=home is not None and home.kind == "platform")
     named = _site_name(extracted, site, host, book)
     own_names = tuple(n for n in (named.text if named else None, *(p.text for p in extracted.site_names)) if n)
+    heading = read_heading(extracted, site, book.titles, own_names)
     dateline = extracted.datelines[0] if extracted.datelines else None
     source = _own_source(found, named, host, book)
     keywords = read_keywords(extracted.keywords)
-    section = read_section(extracted.breadcrumb, own_names, title)
+    section = read_section(extracted.breadcrumb, own_names, heading.title)
     return NormalizedArticle(
         url=page.url,
         final_url=page.final_url,
         canonical_url=_canonical(extracted, book),
         site=registrable_domain(page.final_url),
         site_name=named.text if named else None,
-        title=title,
-        title_raw=title,
-        original_title=None,
+        title=heading.title,
+        title_raw=heading.title_raw,
+        original_title=heading.original_title,
         text="\n".join(extracted.paragraphs),
-        published=None,
-        modified=None,
+        published=heading.published,
+        modified=heading.modified,
         source=source,
         sources=(source, *found.credits.others) if source else (),
         via=found.credits.via,
@@ -77,7 +78,7 @@ def normalize(extracted: ExtractedArticle, site: SiteRules | None, book: RuleBoo
         editors=found.credits.editors,
         keywords=keywords,
         section=section,
-        language=None,
+        language=heading.language,
         pictures=extracted.pictures,
         is_repost=judge_repost(
             found.credits, own_names, host, book.outlets, is_self=found.is_self, dateline=dateline.text if dateline else None
@@ -85,13 +86,13 @@ def normalize(extracted: ExtractedArticle, site: SiteRules | None, book: RuleBoo
         disguised=extracted.decoded.disguised,
         repairs=extracted.decoded.repairs,
         confidence=extracted.confidence,
-        notes=tuple(dict.fromkeys((*extracted.notes, *found.credits.notes))),
+        notes=tuple(dict.fromkeys((*extracted.notes, *heading.notes, *found.credits.notes))),
         extractor=extracted.extractor,
         charset=extracted.decoded.charset,
         fetched_at=page.fetched_at,
         capture=page.capture,
         removed=extracted.removed,
-        evidence=_evidence(extracted, found, named, section=bool(section), keywords=bool(keywords)),
+        evidence=heading.evidence | _evidence(extracted, found, named, section=bool(section), keywords=bool(keywords)),
         damaged_text=extracted.decoded.damaged_text,
         next_page_url=extracted.next_page_url,
     )

@@ -1,13 +1,33 @@
-"""Headlines: site suffixes and click-bait prefixes."""
+"""Headlines: site suffixes, click-bait prefixes, the original headline."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from pipelines.errors import RuleError
+from pipelines.types import Printed
+
+KINDS = ("phrase", "scope", "haste")
+SPLIT = re.compile(r"(\s*[_|｜丨»›]+\s*|\s+[-–—―－~]+\s+|\s*[-–—―－]+\s*)")
+# A trailing part of a <title> that names a site or a channel.
+SITE_LIKE = re.compile(
+    r"(?:网|網|网站|網站|在线|在線|频道|頻道|频|新闻|新聞|资讯|資訊|日报|日報|晚报|晚報|早报|早報|快报|时报|時報|都市报|周刊|週刊|报|報|社|通讯社|电视台|電視|电台|广播|门户|論壇|论坛"
+    r"|社区|社區|博客|部落格|中心|财经|財經|娱乐|娛樂|体育|體育|科技|军事|国际|國際|国内|社会|社會|政治|生活|健康|教育|房产|汽车|旅游|文化|时政|要闻|焦点|滚动|正文|首页|客户端|站|版|专题|视频|云|号|家园"
+    r"|公司|集团|政府|委员会|协会|学会|医院|大学|学院|研究院|研究所|[a-z]{2,}\.(?:com|cn|net|org|tw|hk)(?:\.\w\w)?|com|news)$",
+    re.IGNORECASE,
+)
+MAX_SITE_CHARS = 20
+ORIGINAL_LABEL = re.compile(r".*?原\s?(?:标|標)\s?(?:题|題)\s?[:：为為]\s*", re.DOTALL)
+BRACKETS = {"（": "）", "(": ")", "[": "]", "【": "】", "《": "》", "“": "”", "「": "」"}
 
 
 @dataclass(frozen=True, slots=True)
 class TitleRules:
     """data/tables/title_prefixes.toml, compiled."""
+
+    prefix: re.Pattern[str]
+    """A click-bait prefix with its separator, at the start of a headline."""
 
 
 def compile_titles(rows: Sequence[Mapping[str, Any]]) -> TitleRules:
@@ -16,4 +36,72 @@ def compile_titles(rows: Sequence[Mapping[str, Any]]) -> TitleRules:
     Raises:
         RuleError: a row is wrong.
     """
-    return TitleRules()
+    words: dict[str, list[str]] = {kind: [] for kind in KINDS}
+    for row in rows:
+        kind, phrase = row.get("kind", "phrase"), row.get("phrase")
+        if kind not in words or not isinstance(phrase, str) or not phrase:
+            raise RuleError(f"tables/title_prefixes: a row needs `phrase` and a `kind` of {', '.join(KINDS)}: {dict(row)}")
+        words[kind].append(re.escape(phrase))
+    either = {kind: "|".join(sorted(found, key=len, reverse=True)) or r"(?!)" for kind, found in words.items()}
+    made = f"(?:{either['phrase']}|(?:{either['scope']})(?:{either['haste']}){{1,2}})"
+    return TitleRules(re.compile(rf"^\s*[【\[]?\s*{made}\s*(?:[】\]]\s*[!！:：|丨]?|[!！:：]|[|丨](?=\S))\s*"))
+
+
+def clean_title(printed: str, rules: TitleRules, *, site_names: Iterable[str] = (), from_head: bool = False) -> str:
+    """Return the headline without a click-bait prefix and, from the `<title>`, without the site's name.
+
+    >>> rules = compile_titles([{"phrase": "今日聚焦"}])
+    >>> clean_title("今日聚焦!产业规模超4万亿元_某某网", rules, from_head=True)
+    '产业规模超4万亿元'
+    """
+    title = re.sub(r"\s+", " ", printed).strip()
+    title = strip_site(title, site_names) if from_head else title
+    rest = rules.prefix.sub("", title, count=1)
+    return rest if len(rest) >= 4 else title
+
+
+def strip_site(title: str, site_names: Iterable[str] = ()) -> str:
+    """Cut the names of site and channels off the end (or the front) of a `<title>`; a single part stays whole."""
+    names = {_key(name) for name in site_names if name}
+    parts = SPLIT.split(title)
+    while len(parts) > 1 and (_is_strong(parts[-2]) or _names_site(parts[-1], names)):
+        parts = parts[:-2]
+    while len(parts) > 1 and _names_site(parts[0], names) and len(parts[0]) < len("".join(parts[2:])):
+        parts = parts[2:]
+    return "".join(parts).strip() or title
+
+
+def _is_strong(separator: str) -> bool:
+    """No headline holds `_`; the others may be its own."""
+    return "_" in separator
+
+
+def _names_site(part: str, names: set[str]) -> bool:
+    part = part.strip()
+    return not part or _key(part) in names or (len(part) <= MAX_SITE_CHARS and SITE_LIKE.search(part) is not None)
+
+
+def _key(text: str) -> str:
+    return re.sub(r"\W+", "", text).lower()
+
+
+def read_original_title(candidates: Iterable[Printed]) -> tuple[str, Printed] | None:
+    """Read the first `原标题：…` that holds a headline, without label and brackets; None: the page prints none."""
+    for printed in candidates:
+        title = ORIGINAL_LABEL.sub("", printed.text, count=1).strip()
+        opening = printed.text[: len(printed.text) - len(title)]
+        for left, right in BRACKETS.items():
+            if left in opening and title.endswith(right) and title.count(left) < title.count(right):
+                title = title[:-1].strip()
+        if 4 <= len(title) <= 120:
+            return title, printed
+    return None
+
+
+def read_title(candidates: Sequence[Printed], rules: TitleRules, *, site_names: Iterable[str] = ()) -> tuple[str, Printed] | None:
+    """Return the clean headline and the candidate it was read from; None: the page prints none."""
+    for printed in candidates:
+        title = clean_title(printed.text, rules, site_names=site_names, from_head=printed.block is None)
+        if title:
+            return title, printed
+    return None

@@ -1,0 +1,132 @@
+"""Choose the charset of a page: DESIGN.md section 3, research in `tests/test_decode.py`'s 24 cases."""
+
+import codecs
+import re
+from typing import NamedTuple
+
+from pipelines.decode.frequency import common_share, sample_runs
+from pipelines.decode.labels import Declared
+
+BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16: it begins with the same two bytes
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+    (b"\x84\x31\x95\x33", "gb18030"),
+)
+PLAUSIBLE = 0.2
+"""Least share of common characters in Chinese text; lists of names have .3, a wrong charset below .1, Korean read as GBK .15."""
+MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
+HIGH = re.compile(rb"[\x80-\xff]")
+HZ = re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e]){2,}~\}")
+ESCAPED = frozenset(["hz", "iso2022_jp", "iso-2022-jp", "iso2022_kr", "iso-2022-kr"])
+DETECTOR_BYTES = 16_384
+
+
+class Choice(NamedTuple):
+    """A codec, the text it gives, and why it was taken."""
+
+    codec: str
+    text: str
+    evidence: str
+
+
+def choose(body: bytes, declared: tuple[Declared, ...]) -> Choice:
+    """Decode `body` by: BOM; ASCII; UTF-8 whatever is declared; the charset its characters speak for; a detector."""
+    for bom, codec in BOMS:
+        if body.startswith(bom):
+            return Choice(codec, body[len(bom) :].decode(codec, "replace"), "bom")
+    if wide := _wide(body):
+        return wide
+    if body.isascii():
+        return _ascii(body, declared)
+    return _utf8(body, declared) or _chinese(body, declared) or _other(body, declared)
+
+
+def _wide(body: bytes) -> Choice | None:
+    """UTF-16 without a BOM: markup makes every other byte a NUL."""
+    head = body[:2_000]
+    if head.count(0) * 5 < len(head):
+        return None
+    codec = "utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be"
+    return Choice(codec, body.decode(codec, "replace"), "detector")
+
+
+def _ascii(body: bytes, declared: tuple[Declared, ...]) -> Choice:
+    escaped = next((d for d in declared if d.codec in ESCAPED), None)
+    if escaped and escaped.codec:
+        return Choice(escaped.codec, body.decode(escaped.codec, "replace"), escaped.place)
+    if len(HZ.findall(body)) >= 2:  # seven-bit Chinese that names no charset
+        return Choice("hz", body.decode("hz", "replace"), "detector")
+    return Choice("utf-8", body.decode("ascii"), "ascii")
+
+
+def _utf8(body: bytes, declared: tuple[Declared, ...]) -> Choice | None:
+    """UTF-8 if the whole body is, a few bad bytes allowed; None: it is something else."""
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        text = body.decode("utf-8", "replace")
+        errors = text.count("\ufffd") - body.count(b"\xef\xbf\xbd")
+        # Chinese in GBK has about as many chance sequences as errors; a UTF-8 page with a cut character or an island of
+        # another charset has many times more sequences than errors.
+        if _n_sequences(body) < 4 * errors + (0 if errors <= 1 else 4):
+            return None
+        return Choice("utf-8", text, "valid_utf8")
+    return None if _is_accident(body, text, declared) else Choice("utf-8", text, "valid_utf8")
+
+
+def _n_sequences(body: bytes) -> int:
+    """Count well-formed multibyte sequences of three bytes and more: Chinese in UTF-8 is made of these."""
+    return sum(len(match) >= 3 for match in MULTIBYTE.findall(body))
+
+
+def _is_accident(body: bytes, text: str, declared: tuple[Declared, ...]) -> bool:
+    """Tell valid UTF-8 that is GBK or Big5 by chance: two-byte sequences only, in a page declared Chinese that then reads well."""
+    if len(HIGH.findall(body)) > 40 or any(c > "\u07ff" for c in text):
+        return False
+    sample = sample_runs(body)
+    return any(d.codec in ("gb18030", "big5hkscs") and common_share(sample, d.codec) >= 0.5 for d in declared)
+
+
+def _chinese(body: bytes, declared: tuple[Declared, ...]) -> Choice | None:
+    sample = sample_runs(body)
+    shares = {codec: common_share(sample, codec) for codec in ("gb18030", "big5hkscs")}
+    named = next((d for d in declared if d.codec in shares), None)
+    codec = max(shares, key=lambda c: (shares[c], c == "gb18030"))
+    if named and named.codec and shares[named.codec] >= shares[codec] - 0.05:
+        return Choice(named.codec, body.decode(named.codec, "replace"), named.place) if _is_tolerable(shares, named.codec, body) else None
+    return Choice(codec, body.decode(codec, "replace"), "frequency") if shares[codec] >= PLAUSIBLE else None
+
+
+def _is_tolerable(shares: dict[str, float], codec: str, body: bytes) -> bool:
+    """A declared Chinese charset needs no common characters if it decodes without error (a page of rare names)."""
+    if shares[codec] >= PLAUSIBLE:
+        return True
+    try:
+        body.decode(codec)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _other(body: bytes, declared: tuple[Declared, ...]) -> Choice:
+    """Not Chinese, so the declared codec where it decodes without error, else the detector."""
+    for entry in declared:
+        if entry.codec and not entry.codec.startswith("utf"):
+            try:
+                return Choice(entry.codec, body.decode(entry.codec), entry.place)
+            except (UnicodeDecodeError, LookupError):
+                continue
+    codec = _detect(body)
+    return Choice(codec, body.decode(codec, "replace"), "detector")
+
+
+def _detect(body: bytes) -> str:
+    from charset_normalizer import from_bytes  # off the ordinary road: 20 to 40 ms a page, and its import is not free
+
+    first = HIGH.search(body)
+    start = max(0, first.start() - 200) if first else 0
+    best = from_bytes(body[start : start + DETECTOR_BYTES]).best()
+    return best.encoding.replace("_", "-") if best else "cp1252"

@@ -1,0 +1,141 @@
+"""The words of printed dates: numerals, parts of the day, zones, months; and folding of widths and scripts."""
+
+import html
+import re
+from datetime import datetime, timedelta, timezone, tzinfo
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from pipelines.types import Precision
+
+
+class Reading(NamedTuple):
+    """A date found in a folded text."""
+
+    when: datetime
+    """Naive, in `zone` or in the page's own."""
+    precision: Precision
+    start: int
+    end: int
+    zone: tzinfo | None = None
+    """Only where the text states one."""
+
+
+# One character to one character, so that places in the folded text are places in the printed one.
+FOLD = {i + 0xFEE0: i for i in range(0x21, 0x7F)} | {
+    ord(a): b
+    for a, b in {
+        "\u3000": " ", "\xa0": " ", "\u2002": " ", "\u2003": " ", "\u2009": " ", "\u202f": " ", "\t": " ", "\n": " ", "\r": " ",
+        "時": "时", "點": "点", "鐘": "钟", "鍾": "钟", "週": "周", "禮": "礼", "號": "号", "間": "间", "發": "发", "後": "后", "國": "国",
+        "剛": "刚", "兩": "两", "個": "个", "今": "今", "早": "早", "晚": "晚", "於": "于", "東": "东", "〜": "~", "～": "~", "﹕": ":", "∶": ":",
+        "︰": ":", "﹣": "-", "－": "-", "‐": "-", "‑": "-", "年": "年", "新": "新", "準": "准", "標": "标", "倫": "伦", "紐": "纽", "約": "约",
+        "報": "报", "導": "导", "電": "电", "訊": "讯", "聞": "闻", "來": "来", "報": "报", "佈": "布", "編": "编", "輯": "辑", "農": "农", "曆": "历",
+    }.items()
+}  # fmt: skip
+
+
+def fold(text: str) -> str:
+    """Fold widths, spaces and the traditional characters that dates are written with; undo entities left in.
+
+    >>> fold("２０２２年１２月２０日　０８：５１"), fold("12小時前")
+    ('2022年12月20日 08:51', '12小时前')
+    """
+    return (html.unescape(text) if "&" in text else text).translate(FOLD)
+
+
+DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "Ｏ": 0, "O": 0, "两": 2, "廿": 20, "卅": 30}
+NUMERAL = re.compile(r"[〇○零一二三四五六七八九十廿卅]{1,4}(?=\s?[年月日号时点分])")
+
+
+def read_numeral(text: str) -> int | None:
+    """Read an integer below 10,000 in digits or Chinese numerals; None: not one.
+
+    >>> read_numeral("二〇二二"), read_numeral("二十三"), read_numeral("廿一"), read_numeral("十"), read_numeral("12")
+    (2022, 23, 21, 10, 12)
+    """
+    if text.isdecimal():
+        return int(text)
+    if any(c not in DIGITS and c != "十" for c in text) or not text:
+        return None
+    if "十" in text:
+        tens, _, ones = text.partition("十")
+        return (DIGITS[tens] if tens else 1) * 10 + (DIGITS[ones] if ones else 0) if len(tens) < 2 and len(ones) < 2 else None
+    if text[0] in "廿卅":
+        return DIGITS[text[0]] + (DIGITS[text[1]] if len(text) == 2 else 0) if len(text) < 3 else None
+    return int("".join(str(DIGITS[c]) for c in text)) if not set(text) & set("廿卅") else None
+
+
+def unfold_numerals(text: str) -> str:
+    """Write the Chinese numerals before date units in digits.
+
+    >>> unfold_numerals("二〇二二年十二月廿日")
+    '2022年12月20日'
+    """
+    return NUMERAL.sub(lambda m: str(number) if (number := read_numeral(m[0])) is not None else m[0], text)
+
+
+# --- parts of the day -------------------------------------------------------------------------------------------------------
+PART = r"(?:上午|下午|凌晨|清晨|早晨|早上|早间|中午|午后|午间|傍晚|晚上|晚间|夜间|深夜|夜里|早|晚|午夜|[ap]\.?m\.?(?![a-z]))"
+AFTERNOON = re.compile(r"下午|午后|傍晚|晚|夜|p", re.IGNORECASE)
+MORNING = re.compile(r"上午|凌晨|清晨|早|a", re.IGNORECASE)
+NOON = re.compile(r"中午|午间")
+
+
+def to_hour(hour: int, part: str) -> int | None:
+    """Return the hour of the day, 0 to 24, of a clock hour in a part of the day; None: they contradict.
+
+    >>> to_hour(2, "下午"), to_hour(12, "上午"), to_hour(12, "中午"), to_hour(12, "PM"), to_hour(1, "凌晨"), to_hour(14, "下午")
+    (14, 0, 12, 12, 1, 14)
+    """
+    if not part or hour > 12:
+        return hour
+    if NOON.match(part):
+        return 12 + hour % 12 if hour in (12, 1, 2) else hour
+    if part in ("深夜", "夜里", "夜间", "午夜", "晚上", "晚间", "晚") and (hour == 12 or hour < 5):
+        return None if hour == 12 else hour
+    if AFTERNOON.match(part):
+        return 12 + hour % 12
+    return hour % 12 if MORNING.match(part) else hour
+
+
+# --- zones ------------------------------------------------------------------------------------------------------------------
+CITY_ZONES = {
+    "北京": "Asia/Shanghai", "京港台": "Asia/Shanghai", "香港": "Asia/Hong_Kong", "台北": "Asia/Taipei", "台湾": "Asia/Taipei", "澳门": "Asia/Macau",
+    "格林尼治": "UTC", "格林威治": "UTC", "世界": "UTC", "东京": "Asia/Tokyo", "首尔": "Asia/Seoul", "新加坡": "Asia/Singapore",
+    "伦敦": "Europe/London", "巴黎": "Europe/Paris", "柏林": "Europe/Berlin", "莫斯科": "Europe/Moscow", "悉尼": "Australia/Sydney",
+    "美东": "America/New_York", "美国东部": "America/New_York", "纽约": "America/New_York", "华盛顿": "America/New_York",
+    "美西": "America/Los_Angeles", "美国西部": "America/Los_Angeles", "洛杉矶": "America/Los_Angeles", "太平洋": "America/Los_Angeles",
+}  # fmt: skip
+ZONE_WORD = re.compile("(" + "|".join(sorted(CITY_ZONES, key=len, reverse=True)) + r")(?:标准|夏令|当地)?时间")
+# CST is China here: Java servers of Chinese sites print it.
+SHORT_ZONES = {
+    "Z": 0, "UTC": 0, "GMT": 0, "CST": 8, "HKT": 8, "SGT": 8, "JST": 9, "KST": 9, "EST": -5, "EDT": -4, "PST": -8, "PDT": -7, "BST": 1, "CET": 1, "CEST": 2,
+}  # fmt: skip
+OFFSET = re.compile(r"\s*\(?(?:(?:UTC|GMT)\s?)?([+-])(\d{1,2}):?(\d{2})?\)?(?!\d)")
+SHORT = re.compile(r"\s*\(?(Z|UTC|GMT|CST|HKT|SGT|JST|KST|EST|EDT|PST|PDT|BST|CET|CEST)\b\)?")
+
+
+def read_zone(text: str, start: int) -> tuple[tzinfo | None, int]:
+    """Read a zone printed at `start`, after the time; (None, start) where there is none."""
+    if match := OFFSET.match(text, start):
+        minutes = int(match[2]) * 60 + int(match[3] or 0)
+        # "+0800" and "UTC+8" are offsets; " -12" after a time is something else
+        if minutes <= 14 * 60 and (match[3] or "UTC" in match[0] or "GMT" in match[0]):
+            return timezone(timedelta(minutes=minutes if match[1] == "+" else -minutes)), match.end()
+    if match := SHORT.match(text, start):
+        return timezone(timedelta(hours=SHORT_ZONES[match[1]])), match.end()
+    return None, start
+
+
+def find_zone_word(text: str) -> tzinfo | None:
+    """Find a zone stated in words (`北京时间`, `格林尼治标准时间`) in a folded text."""
+    if "时间" not in text:
+        return None
+    match = ZONE_WORD.search(text.replace("灣", "湾").replace("門", "门"))
+    return ZoneInfo(CITY_ZONES[match[1]]) if match else None
+
+
+MONTHS = {name: i // 2 + 1 for i, name in enumerate(
+    "jan january feb february mar march apr april may may jun june jul july aug august sep september oct october nov november dec december".split()
+)} | {"sept": 9}  # fmt: skip
+MONTH = "(?P<mon>" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
