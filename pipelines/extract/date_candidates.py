@@ -22,18 +22,31 @@ LOOSE = re.compile(
 )
 MONTHLY = re.compile(r"(?<!\d)(?:19|20)\d\d年\s?\d{1,2}月(?:号|刊|$)")
 TIME = re.compile(r"\d{1,2}\s?[:：]\s?\d{2}|\d{1,2}\s?[时時点點]")
-PUBLISHED_LABEL = re.compile(r"发[布表稿帖][^\d]{0,6}$|發[佈布表][^\d]{0,6}$|[日时時][期间間][^\d]{0,4}$|(?:[Pp]ublish|[Pp]ost)[a-z]*[^\d]{0,4}$")
+PUBLISHED_LABEL = re.compile(
+    r"发[布表稿帖][^\d]{0,6}$|發[佈布表][^\d]{0,6}$|[日时時][期间間][^\d]{0,4}$|(?:[Pp]ublish|[Pp]ost)[a-z]*[^\d]{0,4}$"
+)
 MODIFIED_LABEL = re.compile(r"(?:更新|修改|修订|最后编辑|[Uu]pdated|[Mm]odified)[^\d]{0,10}$")
 FIELD = re.compile(r"来源|來源|稿源|出处|作者|记者|記者|编辑|編輯|责编|点击|浏览|阅读|評論|评论|字[号体]|參與|参与|[Bb]y\s")
 NOT_PUBLISHED = re.compile(r"版权|版權|[Cc]opyright|©|ICP|备案|今天是|农历|農曆|欢迎您|截至|截止|成立|创刊|有效期|注册|最后登录|登錄")
 DATE_CLASS = re.compile(r"time|date|pub|info|source|meta|author|byline|post|subtit|article-?head")
-ELSEWHERE = re.compile(r"foot|copyright|comment|reply|pinglun|relat|recommend|rank|hot|side|nav\b|menu|calendar|widget|archive|right|list\b|\bad\b|login|weather|share")
+ELSEWHERE = re.compile(
+    r"foot|copyright|comment|reply|pinglun|relat|recommend|rank|hot|side|nav\b|menu|calendar|widget|archive|right|list\b|\bad\b|login|weather|share"
+)
 META = (
     "article:published_time", "datepublished", "og:release_date", "publishdate", "pubdate", "publish_time", "publishtime", "og:published_time",
     "article:published", "dc.date.issued", "dcterms.created", "dc.date", "datecreated", "sailthru.date", "parsely-pub-date", "publication_date",
     "weibo: article:create_at", "bytedance:published_time", "apub:time", "date", "created", "firstpublishedtime", "_pubtime", "ptime", "contentdate",
 )  # fmt: skip
-META_MODIFIED = ("article:modified_time", "datemodified", "og:updated_time", "bytedance:updated_time", "lastmodifieddate", "bytedance:lrdate_time", "updatetime", "last-modified")
+META_MODIFIED = (
+    "article:modified_time",
+    "datemodified",
+    "og:updated_time",
+    "bytedance:updated_time",
+    "lastmodifieddate",
+    "bytedance:lrdate_time",
+    "updatetime",
+    "last-modified",
+)
 LD_PUBLISHED = ("datePublished", "pubDate", "uploadDate", "dateCreated")
 URL_DATE = re.compile(
     r"[/_-](?:19|20)\d\d[-/_]?(?:0[1-9]|1[0-2])[-/_]?(?:0[1-9]|[12]\d|3[01])(?!\d)|/t(?:19|20)\d{6}_|/(?:19|20)\d\d/\d{1,2}/\d{1,2}(?!\d)"
@@ -41,6 +54,8 @@ URL_DATE = re.compile(
 MAX_LINE = 220
 """Characters of a block that may be a header line; in longer ones only the first or last part is looked at."""
 MAX_CANDIDATES = 6
+SURE = 3.0
+"""Score of a line that is believed before the head."""
 N_LIST = 3
 """Dated blocks of one path that make a list."""
 
@@ -48,9 +63,9 @@ N_LIST = 3
 def find_dates(view: PageView) -> tuple[Printed, ...]:
     """Return what may be the publication date, best first: visible lines by how much they look like a byline, then the head, then the URL."""
     headline = next((t.block for t in find_titles(view)[:1]), None)
-    visible = sorted(_visible(view, headline), key=lambda found: -found[0])
-    sure = [printed for score, printed in visible if score >= 3]
-    unsure = [printed for score, printed in visible if 0 <= score < 3]
+    visible = _visible(view, headline)
+    sure = [printed for score, printed in visible if score >= SURE]
+    unsure = [printed for score, printed in visible if 0 <= score < SURE]
     return (*sure[:MAX_CANDIDATES], *_from_head(view), *unsure[:MAX_CANDIDATES], *_from_url(view))
 
 
@@ -62,7 +77,9 @@ def find_modified(view: PageView) -> tuple[Printed, ...]:
         if MODIFIED_LABEL.search(block.text[max(0, start - 20) : start]) and not ELSEWHERE.search(block.labels)
     )
     head = tuple(Printed(text=view.meta[name], rule=f"meta:{name}") for name in META_MODIFIED if view.meta.get(name))
-    ld = tuple(Printed(text=value, rule="json_ld:dateModified") for entry in view.json_ld if isinstance(value := entry.get("dateModified"), str))
+    ld = tuple(
+        Printed(text=value, rule="json_ld:dateModified") for entry in view.json_ld if isinstance(value := entry.get("dateModified"), str)
+    )
     return lines[:2] + head + ld
 
 
@@ -79,8 +96,18 @@ def _dated_blocks(view: PageView, pattern: "re.Pattern[str]") -> Iterator[tuple[
         yield view.blocks[i], match.start() - starts[i], match.end() - starts[i]
 
 
-def _visible(view: PageView, headline: int | None) -> Iterator[tuple[float, Printed]]:
-    found = list(_dated_blocks(view, DATE)) or list(_dated_blocks(view, MONTHLY)) or list(_dated_blocks(view, LOOSE))
+def _visible(view: PageView, headline: int | None) -> list[tuple[float, Printed]]:
+    """Score the dated lines; dates without a year count only where no line with one looks like the byline."""
+    found: list[tuple[float, Printed]] = []
+    for pattern in (DATE, MONTHLY, LOOSE):
+        found += _scored(view, pattern, headline)
+        if any(score >= SURE for score, _ in found):
+            break
+    return sorted(found, key=lambda scored: -scored[0])
+
+
+def _scored(view: PageView, pattern: "re.Pattern[str]", headline: int | None) -> Iterator[tuple[float, Printed]]:
+    found = list(_dated_blocks(view, pattern))
     in_path = Counter(block.path for block in {block.index: block for block, _, _ in found}.values())
     for block, start, end in found:
         if len(block.text) <= MAX_LINE or start < 60 or len(block.text) - end < 40:
@@ -115,7 +142,9 @@ def _clip(text: str, start: int) -> str:
 def _from_head(view: PageView) -> Iterator[Printed]:
     yield from (Printed(text=view.meta[name], rule=f"meta:{name}") for name in META if view.meta.get(name))
     for entry in view.json_ld:
-        yield from (Printed(text=value, rule=f"json_ld:{key}") for key in LD_PUBLISHED if isinstance(value := entry.get(key), str) and value)
+        yield from (
+            Printed(text=value, rule=f"json_ld:{key}") for key in LD_PUBLISHED if isinstance(value := entry.get(key), str) and value
+        )
 
 
 def _from_url(view: PageView) -> Iterator[Printed]:

@@ -8,7 +8,9 @@ from pipelines.types import Block, PageView, Printed
 SEPARATOR = re.compile(r"\s*[_|｜丨»›]+\s*|\s+[-–—―－~]+\s+|[-–—―－]{1,2}|\s+")
 HEADLINE_META = ("og:title", "articletitle", "article:title", "twitter:title", "headline", "title", "weibo: article:title")
 TITLE_LABEL = re.compile(r"title|headline|tit\b|\btit|biaoti|\bbt\d?\b|subject|\bh1\b|wz_?bt")
-ELSEWHERE = re.compile(r"logo|nav\b|navi|menu|foot|copyright|side|relat|rank|hot|recommend|comment|breadcrumb|crumb|share|tag\b|tags\b|banner|login|search")
+ELSEWHERE = re.compile(
+    r"logo|nav\b|navi|menu|foot|copyright|side|relat|rank|hot|recommend|comment|breadcrumb|crumb|share|tag\b|tags\b|banner|login|search"
+)
 CRUMBS = re.compile(r".*[>〉»›＞]\s*")
 DATE_LINE = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d|来源\s?[:：]|來源\s?[:：]|作者\s?[:：]")
 ORIGINAL = re.compile(r"(?:^|[\s(（\[【])原\s?(?:标|標)\s?(?:题|題)\s?[:：为為]")
@@ -26,7 +28,9 @@ def find_titles(view: PageView) -> tuple[Printed, ...]:
 
 def find_original_titles(view: PageView) -> tuple[Printed, ...]:
     """Return lines that print the original headline (`原标题：…`), label included."""
-    return tuple(Printed(text=b.text[:300], rule="label", block=b.index) for b in view.blocks if "原" in b.text and ORIGINAL.search(b.text[:120]))
+    return tuple(
+        Printed(text=b.text[:300], rule="label", block=b.index) for b in view.blocks if "原" in b.text and ORIGINAL.search(b.text[:120])
+    )
 
 
 def _headlines(view: PageView) -> Iterator[str]:
@@ -64,7 +68,9 @@ def _place_in_heads(text: str, heads: tuple[str, ...]) -> float:
             is_segment = start == 0 or (start > 0 and start + len(text) == len(head))
         else:
             end = start + len(text)
-            is_segment = (start == 0 or SEPARATOR.match(head, start - 1) is not None) and (end == len(head) or bool(SEPARATOR.match(head, end)))
+            is_segment = (start == 0 or SEPARATOR.match(head, start - 1) is not None) and (
+                end == len(head) or bool(SEPARATOR.match(head, end))
+            )
         if start >= 0 and is_segment:
             best = max(best, (3.0 if start == 0 else 1.5) + min(len(text), 24) / 8)
     return best

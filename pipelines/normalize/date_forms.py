@@ -15,12 +15,21 @@ YEAR_FIRST = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)\s?(?:年|[-/.·_,])\s?" + 
 COMPACT = re.compile(r"(?<![\d.])(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?P<t>\d{6}|\d{4})?(?![\d.])")
 COMPACT_CONTEXT = re.compile(r"(?:^|[/_]|[/_]t|[日时][期间]\s?:?\s?|date\W{0,3})$", re.IGNORECASE)
 ROC = re.compile(r"民[国國]\s?(?P<before>前)?\s?(?P<y>\d{1,3})\s?[年/.-]\s?" + M + r"\s?[月/.-]\s?" + D + END)
-ROC_BARE = re.compile(r"(?<![\d./-])(?P<y>1[0-4]\d)\s?(?P<sep>[年/.-])\s?" + M + r"\s?(?:月|(?P=sep))\s?" + D + r"(?:\s?[日号]|(?!\d))(?![./-]\d)")
+ROC_BARE = re.compile(
+    r"(?<![第\d./-])(?P<y>1[0-4]\d)\s?(?P<sep>[年/.-])\s?" + M + r"\s?(?:月|(?P=sep))\s?" + D + r"(?:\s?[日号]|(?!\d))(?![./-]\d)"
+)
 ROC_TAIL = re.compile(r"(?:^|[)\]】:]\s?)(?P<y>1[01]\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])$")
-SHORT_YEAR = re.compile(r"(?<![\d./:-])(?P<y>\d\d)\s?(?P<sep>[年/.-])\s?" + M + r"\s?(?:月|(?P=sep))\s?" + D + r"(?:\s?[日号]|(?!\d))(?![./-]\d)")
-DAY_MONTH = re.compile(r"(?<![\d:])" + D + r"(?:st|nd|rd|th)?[\s,./-]{1,2}" + MONTH + r"[\s,./-]{1,3}(?P<y>(?:19|20)\d\d)(?!\d)", re.IGNORECASE)
+SHORT_YEAR = re.compile(
+    r"(?<![\d./-])(?<!\d:)(?P<y>\d\d)\s?(?P<sep>[年/.-])\s?" + M + r"\s?(?:月|(?P=sep))\s?" + D + r"(?:\s?[日号]|(?!\d))(?![./-]\d)"
+)
+DAY_MONTH = re.compile(
+    r"(?<!\d)(?<!\d:)" + D + r"(?:st|nd|rd|th)?[\s,./-]{1,2}" + MONTH + r"[\s,./-]{1,3}(?P<y>(?:19|20)\d\d)(?!\d)", re.IGNORECASE
+)
 MONTH_DAY = re.compile(r"\b" + MONTH + r"\s?" + D + r"(?:st|nd|rd|th)?(?:\s?,\s?|\s)(?P<y>(?:19|20)\d\d)(?!\d)", re.IGNORECASE)
 YEAR_LAST = re.compile(r"(?<![\d./-])(?P<a>\d{1,2})(?P<sep>[/.-])(?P<b>\d{1,2})(?P=sep)(?P<y>(?:19|20)\d\d)(?!\d)")
+JAVA = re.compile(
+    r"\b" + MONTH + r"\s" + D + r"\s(?P<clock>\d\d:\d\d:\d\d)\s(?P<zone>[A-Z]{1,4}|GMT[+-]\d\d:\d\d)\s(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE
+)
 UNIX = re.compile(r"^\s*(?P<s>\d{10})(?:\d{3})?\s*$")
 MONTH_ONLY = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)\s?年\s?" + M + r"\s?月(?=\s?[号刊期份]|\s*$|\s?[)\]】》])")
 MONTH_WHOLE = re.compile(r"^\W*(?P<y>(?:19|20)\d\d)[-/.](?P<m>0[1-9]|1[0-2])\W*$")
@@ -53,7 +62,7 @@ def find_absolute(text: str, *, reference: datetime) -> Iterator[Reading]:
     yield from sorted(found, key=lambda reading: reading.start)
     if found:
         return
-    for find in (_unix, _compact, _year_last, _roc_bare, _short_year, _coarse):
+    for find in (_java, _unix, _compact, _year_last, _roc_bare, _short_year, _coarse):
         yield from find(text, reference)
 
 
@@ -72,6 +81,19 @@ def _unix(text: str, reference: datetime) -> Iterator[Reading]:
         if 1995 <= when.year <= reference.year + 1:
             local = when.astimezone(reference.tzinfo)
             yield Reading(local.replace(tzinfo=None), Precision.SECOND, match.start(), match.end())
+
+
+def _java(text: str, reference: datetime) -> Iterator[Reading]:
+    """`Sat Mar 09 18:05:00 CST 2024`: a Java server that prints its date as it stands."""
+    for match in JAVA.finditer(text):
+        zone, _ = read_zone(text, match.start("zone"))
+        try:
+            when = datetime.strptime(match["clock"], "%H:%M:%S").replace(
+                year=int(match["y"]), month=MONTHS[match["mon"].lower()], day=int(match["d"])
+            )
+        except ValueError:
+            continue
+        yield Reading(when, Precision.SECOND, match.start(), match.end(), zone)
 
 
 def _compact(text: str, reference: datetime) -> Iterator[Reading]:

@@ -13,13 +13,14 @@ SHORT_LINE = 45
 """Characters: a relative date in a longer line is prose ("他三年前…")."""
 LABEL = r"^[\W_]*(?:(?:发[布表]|更新|日期|时间|发布时间|发布日期|发表于|发布于|回复|来自)[\s:·]*){0,2}"
 YEARLESS = re.compile(r"(?<![\d年/.-])(?<!\d\s)" + M + r"\s?月\s?" + D + r"\s?[日号]")
-YEARLESS_NUMERIC = re.compile(r"(?<![\d/.:-])" + M + r"[-/]" + D + r"(?=\s\s?[012]?\d:[0-5]\d)")
+YEARLESS_NUMERIC = re.compile(r"(?<![\d/.-])(?<!\d:)" + M + r"[-/]" + D + r"(?=\s\s?[012]?\d:[0-5]\d)")
 YEARLESS_WHOLE = re.compile(LABEL + r"(?P<date>" + M + r"-" + D + r")[\W_]*$")
 # Behind a day of the month without a time: a dateline (电, 讯), a report, a field that follows, or the end; else it is prose.
 FOLLOWS = re.compile(r"\s?(?:电|讯|消息|报道|报导|上午|下午|发布|发表|更新|来源|作者|编辑|[|)\]】·<>(\[【]|$|\s)")
 NUMBER = r"(?P<n>\d{1,4}|[一二两三四五六七八九十半]{1,3})"
 AGO = re.compile(
-    NUMBER + r"\s?个?(?P<unit>秒|分|小时|钟头|天|日|月|年)钟?(?P<half>半)?(?:零?(?P<n2>\d{1,2})\s?分钟?)?\s?[以之]?前(?![往后夕沿线景台进方任])"
+    NUMBER
+    + r"\s?个?(?P<unit>秒|分|小时|钟头|天|日|月|年)钟?(?P<half>半)?(?:零?(?P<n2>\d{1,2})\s?分钟?)?\s?[以之]?前(?![往后夕沿线景台进方任])"
 )
 AGO_ENGLISH = re.compile(r"\b(?P<n>\d{1,3}|an?|one)\s?(?P<unit>sec|min|hour|hr|day|month|year)[a-z]*\.?\sago\b", re.IGNORECASE)
 DAY_WORD = re.compile(r"(?P<word>大前天|前天|前日|昨天|昨日|今天|今日|昨晚|昨夜|今早|今晨|今晚|yesterday|today)", re.IGNORECASE)

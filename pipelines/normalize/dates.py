@@ -97,7 +97,11 @@ FOREIGN_LANGUAGES = ["en", "fr", "de", "es", "pt", "it", "ru", "ja", "ko", "vi",
 def _parse_foreign(text: str, reference: datetime, zone: tzinfo) -> PublishedTime | None:
     """Leave month names of other languages to dateparser; never Chinese, which it reads wrongly without saying so."""
     stripped = text.strip(" \r\n\t|·-:")
-    if not 6 <= len(stripped) <= 40 or not FOREIGN.search(stripped) or (CJK.search(stripped) and not re.search("[ぁ-んァ-ヶ가-힣]", stripped)):
+    if (
+        not 6 <= len(stripped) <= 40
+        or not FOREIGN.search(stripped)
+        or (CJK.search(stripped) and not re.search("[ぁ-んァ-ヶ가-힣]", stripped))
+    ):
         return None
     from dateparser.date import DateDataParser  # its first call stalls for a second: never reached by a page of Chinese
 
@@ -109,10 +113,12 @@ def _parse_foreign(text: str, reference: datetime, zone: tzinfo) -> PublishedTim
     if found is None or found.date_obj is None or found.period not in ("day", "time"):
         return None
     when = found.date_obj
-    is_day = found.period == "day" and (when.hour, when.minute, when.second) == (0, 0, 0) or not re.search(r"\d:\d\d", stripped)
+    is_day = not re.search(r"\d:\d\d", stripped) or (when.hour, when.minute, when.second) == (0, 0, 0)
     precision = Precision.DAY if is_day else Precision.SECOND if re.search(r"\d:\d\d:\d\d", stripped) else Precision.MINUTE
     local = when.replace(tzinfo=when.tzinfo or zone)
-    return PublishedTime(local=local.replace(hour=0, minute=0, second=0) if is_day else local, precision=precision, text=stripped, rule="dateparser")
+    return PublishedTime(
+        local=local.replace(hour=0, minute=0, second=0) if is_day else local, precision=precision, text=stripped, rule="dateparser"
+    )
 
 
 FINE = (Precision.HOUR, Precision.MINUTE, Precision.SECOND)

@@ -8,7 +8,7 @@ from typing import Any
 from pipelines.errors import RuleError
 from pipelines.types import Printed
 
-KINDS = ("phrase", "scope", "haste")
+KINDS = ("phrase", "scope", "haste", "keep")
 SPLIT = re.compile(r"(\s*[_|｜丨»›]+\s*|\s+[-–—―－~]+\s+|\s*[-–—―－]+\s*)")
 # A trailing part of a <title> that names a site or a channel.
 SITE_LIKE = re.compile(
@@ -18,6 +18,7 @@ SITE_LIKE = re.compile(
     re.IGNORECASE,
 )
 MAX_SITE_CHARS = 20
+MAX_CHANNEL_CHARS = 6
 ORIGINAL_LABEL = re.compile(r".*?原\s?(?:标|標)\s?(?:题|題)\s?[:：为為]\s*", re.DOTALL)
 BRACKETS = {"（": "）", "(": ")", "[": "]", "【": "】", "《": "》", "“": "”", "「": "」"}
 
@@ -44,7 +45,7 @@ def compile_titles(rows: Sequence[Mapping[str, Any]]) -> TitleRules:
         words[kind].append(re.escape(phrase))
     either = {kind: "|".join(sorted(found, key=len, reverse=True)) or r"(?!)" for kind, found in words.items()}
     made = f"(?:{either['phrase']}|(?:{either['scope']})(?:{either['haste']}){{1,2}})"
-    return TitleRules(re.compile(rf"^\s*[【\[]?\s*{made}\s*(?:[】\]]\s*[!！:：|丨]?|[!！:：]|[|丨](?=\S))\s*"))
+    return TitleRules(re.compile(rf"^\s*[【\[]?\s*(?!(?:{either['keep']})\W){made}\s*(?:[】\]]\s*[!！:：|丨]?|[!！:：]|[|丨](?=\S))\s*"))
 
 
 def clean_title(printed: str, rules: TitleRules, *, site_names: Iterable[str] = (), from_head: bool = False) -> str:
@@ -64,8 +65,9 @@ def strip_site(title: str, site_names: Iterable[str] = ()) -> str:
     """Cut the names of site and channels off the end (or the front) of a `<title>`; a single part stays whole."""
     names = {_key(name) for name in site_names if name}
     parts = SPLIT.split(title)
-    while len(parts) > 1 and (_is_strong(parts[-2]) or _names_site(parts[-1], names)):
-        parts = parts[:-2]
+    cut = ""
+    while len(parts) > 1 and (_is_strong(parts[-2]) or _names_site(parts[-1], names) or _is_channel(parts, cut)):
+        cut, parts = parts[-2].strip(), parts[:-2]
     while len(parts) > 1 and _names_site(parts[0], names) and len(parts[0]) < len("".join(parts[2:])):
         parts = parts[2:]
     return "".join(parts).strip() or title
@@ -74,6 +76,11 @@ def strip_site(title: str, site_names: Iterable[str] = ()) -> str:
 def _is_strong(separator: str) -> bool:
     """No headline holds `_`; the others may be its own."""
     return "_" in separator
+
+
+def _is_channel(parts: list[str], cut: str) -> bool:
+    """`标题 | 地方 | 某某网`: a short part before the site's name, behind the same stroke, is a channel."""
+    return bool(cut) and parts[-2].strip() == cut and len(parts[-1].strip()) <= MAX_CHANNEL_CHARS and len("".join(parts[:-2])) >= 8
 
 
 def _names_site(part: str, names: set[str]) -> bool:

@@ -1,0 +1,177 @@
+"""Headlines: found in old and new layouts, without site names and click-bait prefixes, and otherwise as printed."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.load_rules import load_rule_book
+from pipelines.errors import RuleError
+from pipelines.extract.parse import parse_tree
+from pipelines.extract.title_candidates import find_original_titles, find_titles
+from pipelines.extract.view import view_page
+from pipelines.normalize.language import find_language
+from pipelines.normalize.titles import clean_title, compile_titles, read_original_title, read_title
+from pipelines.types import PageView, Printed
+
+RULES = load_rule_book().titles
+HEADLINE = "临江三座社区阅览室秋季开放"
+
+CLEANED = {
+    "今日聚焦!" + HEADLINE: HEADLINE,
+    "天天快看：" + HEADLINE: HEADLINE,
+    "全球快看点丨" + HEADLINE: HEADLINE,
+    "【环球热议】" + HEADLINE: HEADLINE,
+    "世界速读！" + HEADLINE: HEADLINE,  # no row says so: a word of scope and one of haste
+    "每日快资讯:" + HEADLINE: HEADLINE,
+    "焦点热讯：" + HEADLINE: HEADLINE,
+}
+WHOLE = [
+    "今日立秋!临江人的餐桌上多了哪些菜",
+    "世界银行：今年增长放缓",
+    "世界杯：主队两球取胜",
+    "全球首艘!临江造的这艘船下水了",
+    "环球时报：这笔账该怎么算",
+    "快讯：临江大桥今晨通车",
+    "最新消息：临江大桥今晨通车",
+    "天天向上！一个乡村教师的三十年",
+    "焦点访谈：谁来管这条河",
+    "当前形势下怎样种粮",
+    "今日头条被约谈",
+    "定了!临江地铁二号线明年开工",
+    "视频丨临江大桥今晨通车",
+    "（两会）代表说：把书送到田头",
+    "每日互动：股价今日上涨",
+    "全球快讯",  # nothing but the prefix: it stays
+]
+
+
+@pytest.mark.parametrize("printed", CLEANED)
+def test_prefix_goes(printed: str) -> None:
+    assert clean_title(printed, RULES) == CLEANED[printed]
+
+
+@pytest.mark.parametrize("printed", WHOLE)
+def test_headline_stays_whole(printed: str) -> None:
+    assert clean_title(printed, RULES) == printed
+
+
+SUFFIXES = {
+    f"{HEADLINE}_临江网": HEADLINE,
+    f"{HEADLINE}_社会_临江网": HEADLINE,
+    f"{HEADLINE} - 临江新闻网 - 社会频道": HEADLINE,
+    f"{HEADLINE}-临江日报": HEADLINE,
+    f"{HEADLINE} | 地方 | 臨江新聞網": HEADLINE,
+    f"{HEADLINE}--时政--临江网": HEADLINE,
+    f"{HEADLINE} – LINJIANG.COM": HEADLINE,
+    f"临江网-{HEADLINE}": HEADLINE,
+    f"{HEADLINE}|阅览室|借书_临江网": f"{HEADLINE}|阅览室|借书",
+    "PM2.5-PM10怎样换算_临江网": "PM2.5-PM10怎样换算",
+    "临江—南山高速通车": "临江—南山高速通车",
+    "两万字长文 | 月亮的故事": "两万字长文 | 月亮的故事",
+    "临江网": "临江网",
+}
+
+
+@pytest.mark.parametrize("printed", SUFFIXES)
+def test_site_goes_off_the_head_title(printed: str) -> None:
+    assert clean_title(printed, RULES, from_head=True) == SUFFIXES[printed]
+
+
+def test_known_site_names_go_too() -> None:
+    assert clean_title(f"{HEADLINE} - 南山札记", RULES, from_head=True) == f"{HEADLINE} - 南山札记"
+    assert clean_title(f"{HEADLINE} - 南山札记", RULES, from_head=True, site_names=["南山札记"]) == HEADLINE
+
+
+@given(st.text(min_size=1, max_size=60))
+def test_cleaning_twice_changes_nothing_more(printed: str) -> None:
+    once = clean_title(printed, RULES, from_head=True)
+    assert clean_title(once, RULES, from_head=True) == once
+
+
+def test_a_wrong_row_stops_the_program() -> None:
+    with pytest.raises(RuleError, match="kind"):
+        compile_titles([{"kind": "word", "phrase": "今日"}])
+
+
+# --- pages ------------------------------------------------------------------------------------------------------------------
+def view_of(html: str) -> PageView:
+    tree, _ = parse_tree(html)
+    return view_page(tree, "http://news.linjiang.example/a.html")
+
+
+def title_of(html: str) -> str | None:
+    found = read_title(find_titles(view_of(html)), RULES)
+    return found[0] if found else None
+
+
+TEXT = "<p>临江市图书馆宣布三座社区阅览室将开放，馆长说今后还会延长开放时间，方便下班的读者前来借书还书。</p>" * 3
+PAGES = {
+    "h1": f"<title>{HEADLINE}_临江网</title><h1>{HEADLINE}</h1>{TEXT}",
+    "old page without a heading": f"<title>{HEADLINE}_临江网</title><table><tr><td>首页</td></tr><tr><td><b>{HEADLINE}</b></td></tr></table>{TEXT}",
+    "h1 is the site's name": f"<title>{HEADLINE}-临江网</title><h1>临江网</h1><div class=tit>{HEADLINE}</div>{TEXT}",
+    "head says only the site": f"<title>临江网欢迎您</title><h1>{HEADLINE}</h1><div>2024-03-09 来源：临江日报</div>{TEXT}",
+    "no visible headline": f"<title>{HEADLINE}_新闻_临江网</title>{TEXT}",
+    "breadcrumb in the heading": f"<title>{HEADLINE} - 临江网</title><h1>临江网 〉社会 〉{HEADLINE}</h1>{TEXT}",
+    "related headlines in h2": f"<title>{HEADLINE}_临江网</title><h1>{HEADLINE}</h1>{TEXT}<div class=related><h2>临江大桥今晨通车，市民排队上桥</h2></div>",
+    "title with its own stroke": f"<title>长文 | {HEADLINE}</title><h1>长文 | {HEADLINE}</h1>{TEXT}",
+    "prefix": f"<title>今日聚焦!{HEADLINE}_临江网</title><h1>今日聚焦!{HEADLINE}</h1>{TEXT}",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("label", PAGES)
+def test_title_of_a_page(label: str) -> None:
+    expected = f"长文 | {HEADLINE}" if "stroke" in label else HEADLINE
+    assert title_of(PAGES[label]) == expected
+
+
+def test_no_headline_is_no_title() -> None:
+    assert title_of("<p>三</p>") is None
+
+
+ORIGINALS = {
+    f"原标题：{HEADLINE}": HEADLINE,
+    f"（原标题：{HEADLINE}）": HEADLINE,
+    f"(原標題:{HEADLINE})": HEADLINE,
+    f"[原标题：“{HEADLINE}”]": f"“{HEADLINE}”",
+    f"原标题：《{HEADLINE}》": f"《{HEADLINE}》",
+    "原标题：": None,
+    "这本书的原标题党风格不见了": None,
+}
+
+
+@pytest.mark.parametrize("printed", ORIGINALS)
+def test_original_title(printed: str) -> None:
+    found = read_original_title(find_original_titles(view_of(f"<h1>{HEADLINE}</h1><p>{printed}</p>{TEXT}")))
+    assert (found[0] if found else None) == ORIGINALS[printed]
+
+
+def test_evidence_of_the_original_title_is_its_line() -> None:
+    found = read_original_title([Printed(text=f"原标题：{HEADLINE}", rule="label", block=3)])
+    assert found
+    assert found[1].block == 3
+
+
+# --- language ---------------------------------------------------------------------------------------------------------------
+LANGUAGES = {
+    "临江市图书馆昨日宣布，今年秋季将开放三座社区阅览室。": "zh-Hans",
+    "臨江市圖書館昨日宣布，今年秋季將開放三座社區閱覽室。": "zh-Hant",
+    "iPhone 15 Pro Max、MacBook Air 与 Apple Watch 今天开售，临江门店前排起长队。": "zh-Hans",
+    "The city library opens three new reading rooms this autumn, and it is free for all.": "en",
+    "本日は図書館の新しいサービスについてお知らせします。": "ja",
+    "도서관은 오늘 새로운 열람실을 연다고 밝혔다.": "ko",
+    "Городская библиотека открывает новый читальный зал.": "ru",
+    "La bibliothèque de la ville ouvre une salle pour les enfants et les familles.": "fr",
+    "2024-03-09 18:05": None,
+    "": None,
+}
+
+
+@pytest.mark.parametrize("text", LANGUAGES)
+def test_language(text: str) -> None:
+    assert find_language(text) == LANGUAGES[text]
+
+
+def test_the_page_decides_only_what_the_text_leaves_open() -> None:
+    both = "山水田园日月人口手足刀工"
+    assert (find_language(both), find_language(both, "zh-TW"), find_language(both, "zh-CN")) == ("zh", "zh-Hant", "zh-Hans")
+    assert find_language("臨江市圖書館昨日宣布開放閱覽室", "zh-CN") == "zh-Hant"
