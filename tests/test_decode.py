@@ -216,5 +216,5 @@ def test_any_label_over_any_chinese_text(text: str, label: str | None, codec: st
 def test_any_bytes_end_in_text_or_a_page_error(body: bytes) -> None:
     try:
         assert isinstance(decode(fetched(b"<p>" + body)).text, str)
-    except (PageRejected, PageQuarantined) as error:
-        assert error.stage == "decode"
+    except (PageRejected, PageQuarantined):
+        return
