@@ -19,6 +19,7 @@ COMMANDS = (
     "extract",
     "replay",
     "status",
+    "group",
     "sites",
     "parse",
     "repair",

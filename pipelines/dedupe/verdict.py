@@ -1,0 +1,162 @@
+"""Is one text a copy of another? Decided on the texts themselves, never on what the index keeps of them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from pipelines.dedupe.alignment import check_numbers, shared_share
+from pipelines.dedupe.signature import ReadText, title_overlap
+from pipelines.dedupe.tokens import U64, Bools
+
+RULE_VERSION = 1
+"""Raise it whenever a rule below changes: edges carry it."""
+
+WINDOW_DAYS = 10
+"""Copies further apart in time must be nearly whole: formal texts return every year."""
+SAME = 0.65
+"""Both hold this much of each other: the same text."""
+PART = 0.7
+"""One holds this much of the other: a part, if the other way or the titles agree."""
+SURE_PART = 0.85
+"""A part, whatever the titles say."""
+LOOSE, LOOSE_OTHER = 0.5, 0.35
+"""Rewritten or damaged: both hold some of each other."""
+CUT_TWICE, EQUAL_TITLE = 0.4, 0.8
+"""Two copies cut in different places share less, under one title."""
+LOOSE_JACCARD = 0.5
+"""What a rewritten text must share where neither title nor date speaks for it."""
+LEAST = 0.35
+"""What the longer of two texts must hold of the shorter for them to be looked at closely."""
+LATE = 0.95
+MIN_SHARED, MIN_TOKENS = 20, 12
+"""Shared shingles below which only near equality counts, and tokens below which nothing does."""
+SAME_TITLE = 0.5
+SMALL_SHARE = 0.15
+"""A page of which the other is less than this only mentions it, unless the titles agree."""
+DAMAGED = 0.15
+"""Containment from which two texts are aligned where one of them is damaged."""
+ALIGNED = 0.75
+N_SEGMENTS = 64
+
+
+class EdgeKind(StrEnum):
+    """How two pages are related. Directed kinds are said of the first of the two."""
+
+    SAME = "same"
+    PART_OF = "part_of"
+    CONTAINS = "contains"
+    QUOTES = "quotes"
+    SIBLING = "sibling"
+    """Alike by template, not by story."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """How two texts are related."""
+
+    kind: EdgeKind
+    cover_a: float
+    """Share of the first text that stands in the second, 0 to 1."""
+    cover_b: float
+    mask_a: int
+    """Bit i: the i-th of 64 equal parts of the first text stands in the second."""
+    mask_b: int
+    n_conflicts: int
+    """Numbers that differ at equal places."""
+    unites: bool
+    """The two belong to one story, as far as these two texts can tell."""
+
+
+def judge(a: ReadText, b: ReadText, *, days_apart: float | None) -> Verdict | None:
+    """Compare two texts. `days_apart`: None where one has no date. None: no relation worth keeping."""
+    is_damaged = a.is_damaged or b.is_damaged
+    least = DAMAGED if is_damaged else LEAST
+    shorter, longer = (a, b) if len(a.shingles) <= len(b.shingles) else (b, a)
+    if share_of(_stand_in(shorter.sorted_shingles, longer)) < least:
+        return None
+    in_b, in_a = found_in(a, b), found_in(b, a)
+    cover_a, cover_b = share_of(in_b), share_of(in_a)
+    n_shared = min(int(np.count_nonzero(in_b)), int(np.count_nonzero(in_a)))
+    if is_damaged and max(cover_a, cover_b) < LATE:
+        aligned = shared_share(a, b)
+        cover_a, cover_b = max(cover_a, aligned[0]), max(cover_b, aligned[1])
+        if max(cover_a, cover_b) < ALIGNED:
+            return None
+    small, large = sorted((cover_a, cover_b))
+    if n_shared < MIN_SHARED and not _are_short_copies(a, b, small, days_apart):
+        return None
+    jaccard = n_shared / max(1, len(in_b) + len(in_a) - n_shared)
+    if not _is_close(a, b, small, large, jaccard, days_apart):
+        return None
+    n_conflicts = 0
+    kind = EdgeKind.SAME if small >= SAME else EdgeKind.PART_OF if cover_a > cover_b else EdgeKind.CONTAINS
+    if jaccard < 0.999:
+        numbers = check_numbers(a, b, in_b, in_a)
+        n_conflicts = numbers.n_conflicts
+        if numbers.is_conflict:
+            kind = EdgeKind.SIBLING
+    return Verdict(
+        kind=kind,
+        cover_a=cover_a,
+        cover_b=cover_b,
+        mask_a=segments(in_b),
+        mask_b=segments(in_a),
+        n_conflicts=n_conflicts,
+        unites=kind is not EdgeKind.SIBLING and (small >= SMALL_SHARE or title_overlap(a.title, b.title) >= SAME_TITLE),
+    )
+
+
+def _is_close(a: ReadText, b: ReadText, small: float, large: float, jaccard: float, days_apart: float | None) -> bool:
+    if days_apart is not None and days_apart > WINDOW_DAYS:
+        return large >= LATE
+    overlap = title_overlap(a.title, b.title)
+    if large >= SURE_PART or (large >= PART and (small >= LOOSE or overlap >= SAME_TITLE)):
+        return True
+    if small < LOOSE_OTHER:
+        return False
+    if days_apart is None:
+        return large >= LOOSE and jaccard >= LOOSE_JACCARD
+    if large < LOOSE:
+        return large >= CUT_TWICE and overlap >= EQUAL_TITLE
+    return jaccard >= LOOSE_JACCARD or overlap >= SAME_TITLE
+
+
+def _are_short_copies(a: ReadText, b: ReadText, small: float, days_apart: float | None) -> bool:
+    """A few words prove little: short texts are copies where they agree nearly wholly and under one title, at one time."""
+    is_long_enough = min(len(a.tokens), len(b.tokens)) >= MIN_TOKENS
+    is_near = days_apart is None or days_apart <= WINDOW_DAYS
+    return is_long_enough and is_near and small >= LATE and title_overlap(a.title, b.title) >= SAME_TITLE
+
+
+def found_in(a: ReadText, b: ReadText) -> Bools:
+    """Mark the shingles of `a`, in order, that stand in `b`."""
+    return _stand_in(a.shingles, b)
+
+
+def _stand_in(shingles: U64, b: ReadText) -> Bools:
+    """Mark the shingles that stand in `b`. Sorted ones are found several times faster."""
+    if len(shingles) == 0 or len(b.sorted_shingles) == 0:
+        return np.zeros(len(shingles), np.bool_)
+    at = b.sorted_shingles.searchsorted(shingles)
+    at[at == len(b.sorted_shingles)] = 0
+    found: Bools = b.sorted_shingles[at] == shingles
+    return found
+
+
+def share_of(found: Bools) -> float:
+    """Return the share of marks that are set, 0 to 1."""
+    return int(np.count_nonzero(found)) / len(found) if len(found) else 0.0
+
+
+def segments(found: Bools) -> int:
+    """Fold marks into 64 bits; a bit is set where half of its part is marked."""
+    n = len(found)
+    if n == 0:
+        return 0
+    borders = np.arange(N_SEGMENTS + 1) * n // N_SEGMENTS
+    counts = np.concatenate(([0], np.cumsum(found)))
+    sizes = np.diff(borders)
+    hits = np.diff(counts[borders]) * 2 >= np.maximum(sizes, 1)
+    hits &= sizes > 0
+    return int(np.packbits(hits, bitorder="little").view(np.uint64)[0])

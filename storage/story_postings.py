@@ -1,0 +1,95 @@
+"""The inverted index of signatures: put pages in, and find the pages that share hashes with one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from storage.story_sql import insert_rows, is_postgres, run_many
+
+CAP = 64
+"""Pages looked at for one hash, half on each side in time: a line that stands on every page of a site proves nothing."""
+MAX_CANDIDATES = 32
+"""Pages compared with one page, best first."""
+NEAR_DAYS = 11
+"""One shared hash makes a candidate only within this time; further apart it takes two. Said without counting how common a hash is:
+that count grows, and the order in which pages come must not matter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posting:
+    """What the index keeps of one page."""
+
+    page: int
+    day: int
+    hashes: tuple[int, ...]
+
+
+def add_postings(connection: Connection, postings: Sequence[Posting]) -> None:
+    """Publish pages in the index; what is there already stays."""
+    # Sorted: two writers never wait for each other crosswise, and neighbouring keys share pages of the file.
+    rows = sorted((h, p.day, p.page) for p in postings for h in p.hashes)
+    insert_rows(connection, "story_posting", {"hash": "int", "day": "int", "page": "bigint"}, rows, "DO NOTHING")
+
+
+def remove_postings(connection: Connection, postings: Sequence[Posting]) -> None:
+    """Take pages out of the index."""
+    rows = sorted((h, p.day, p.page) for p in postings for h in p.hashes)
+    run_many(connection, "DELETE FROM story_posting WHERE hash = ? AND day = ? AND page = ?", rows)
+
+
+def find_candidates(connection: Connection, postings: Sequence[Posting]) -> dict[int, list[int]]:
+    """Find for each page the pages most likely to be its copies, best first."""
+    sharing = _search_postgres if is_postgres(connection) else _search_sqlite
+    days = {p.page: p.day for p in postings}
+    scores: dict[int, dict[int, float]] = defaultdict(lambda: defaultdict(float))
+    is_candidate: dict[int, set[int]] = defaultdict(set)
+    for page, others in sharing(connection, postings):
+        weight, score, chosen, day = len(others) ** -0.5, scores[page], is_candidate[page], days[page]
+        for other, other_day in others:
+            if other in score or abs(other_day - day) <= NEAR_DAYS:
+                chosen.add(other)
+            score[other] += weight
+    return {page: _best(scores[page], chosen - {page}) for page, chosen in is_candidate.items()}
+
+
+def _best(score: dict[int, float], chosen: set[int]) -> list[int]:
+    return sorted(chosen, key=lambda other: (-score[other], other))[:MAX_CANDIDATES]
+
+
+def _search_sqlite(connection: Connection, postings: Sequence[Posting]) -> Iterable[tuple[int, list[tuple[int, int]]]]:
+    """Ask for one hash at a time: a prepared statement costs a few microseconds."""
+    cursor = connection.connection.cursor()
+    few = f"SELECT page, day FROM story_posting WHERE hash = ? LIMIT {CAP + 1}"
+    after = f"SELECT page, day FROM story_posting WHERE hash = ? AND day >= ? ORDER BY day, page LIMIT {CAP // 2}"
+    before = f"SELECT page, day FROM story_posting WHERE hash = ? AND day < ? ORDER BY day DESC, page DESC LIMIT {CAP // 2}"
+    for posting in postings:
+        for value in posting.hashes:
+            rows = cursor.execute(few, (value,)).fetchall()
+            if len(rows) > CAP:
+                rows = cursor.execute(after, (value, posting.day)).fetchall() + cursor.execute(before, (value, posting.day)).fetchall()
+            yield posting.page, rows
+    cursor.close()
+
+
+_POSTGRES_SEARCH = f"""
+SELECT q.page, q.hash, p.page, p.day
+FROM unnest(%s::bigint[], %s::int[], %s::int[]) AS q (page, hash, day)
+CROSS JOIN LATERAL (
+    (SELECT page, day FROM story_posting WHERE hash = q.hash AND day >= q.day ORDER BY day, page LIMIT {CAP // 2})
+    UNION ALL
+    (SELECT page, day FROM story_posting WHERE hash = q.hash AND day < q.day ORDER BY day DESC, page DESC LIMIT {CAP // 2})
+) AS p
+"""
+
+
+def _search_postgres(connection: Connection, postings: Sequence[Posting]) -> Iterable[tuple[int, list[tuple[int, int]]]]:
+    """Ask for all hashes of a batch in one statement: each round trip costs more than the search."""
+    rows = [(p.page, h, p.day) for p in postings for h in p.hashes]
+    lists: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
+    for page, value, *other in connection.exec_driver_sql(_POSTGRES_SEARCH, tuple([row[i] for row in rows] for i in range(3))):
+        lists[page, value].append(tuple(other))
+    return [(page, others) for (page, _), others in lists.items()]

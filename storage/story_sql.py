@@ -1,0 +1,51 @@
+"""Statements over long lists of pages, on both engines: one parameter whatever the length."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+
+
+def is_postgres(connection: Connection) -> bool:
+    """Tell the engine."""
+    return connection.dialect.name == "postgresql"
+
+
+def among(connection: Connection, column: str) -> str:
+    """Write the condition that `column` is one of a list; `listed` makes its parameter."""
+    return f"{column} = ANY(%s)" if is_postgres(connection) else f"{column} IN (SELECT value FROM json_each(?))"
+
+
+def listed(connection: Connection, values: Sequence[int] | Sequence[str]) -> Any:
+    """Make the parameter of `among`."""
+    return list(values) if is_postgres(connection) else json.dumps(values)
+
+
+def rows_among(connection: Connection, query: str, values: Sequence[int] | Sequence[str]) -> list[tuple[Any, ...]]:
+    """Run a query with one `among`."""
+    if not values:
+        return []
+    return [tuple(row) for row in connection.exec_driver_sql(query, (listed(connection, values),))]
+
+
+def run_many(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Run a statement for each row; `?` stands for a value."""
+    if rows:
+        connection.exec_driver_sql(statement.replace("?", "%s") if is_postgres(connection) else statement, list(rows))
+
+
+def insert_rows(connection: Connection, table: str, columns: dict[str, str], rows: Sequence[tuple[Any, ...]], conflict: str) -> None:
+    """Insert rows, in one statement on PostgreSQL. `columns`: name to PostgreSQL type; `conflict`: what follows ON CONFLICT."""
+    if not rows:
+        return
+    names = ", ".join(columns)
+    if is_postgres(connection):
+        arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
+        statement = f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays}) ON CONFLICT {conflict}"
+        connection.exec_driver_sql(statement, tuple([row[i] for row in rows] for i in range(len(columns))))
+    else:
+        marks = ", ".join("?" * len(columns))
+        connection.exec_driver_sql(f"INSERT INTO {table} ({names}) VALUES ({marks}) ON CONFLICT {conflict}", list(rows))

@@ -1,0 +1,175 @@
+"""Folding, tokens, signatures, verdicts and clusters: pure values."""
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.dedupe.clusters import Edge, Page, cluster
+from pipelines.dedupe.fold import fold
+from pipelines.dedupe.signature import read_text, sign, title_overlap
+from pipelines.dedupe.tokens import tokenise
+from pipelines.dedupe.verdict import EdgeKind, Verdict, judge
+from tests.made_stories import made_document
+
+
+def compare(a: str, b: str, *, title_a: str = "", title_b: str = "", days: float | None = 0) -> Verdict | None:
+    return judge(read_text(title_a, a), read_text(title_b, b), days_apart=days)
+
+
+def text(n: int, sentences: int = 12) -> str:
+    return made_document(n, sentences=sentences)["text"]
+
+
+def test_folding_forgets_script_width_and_case() -> None:
+    assert fold("經濟ＡＢＣ　１２３") == fold("经济abc 123")
+
+
+@given(st.text(max_size=200))
+def test_folding_twice_changes_nothing_and_harms_nothing(given: str) -> None:
+    tokens = tokenise(fold(given))
+    assert len(tokens) == len(tokens.letters)
+
+
+def test_tokens_are_characters_words_and_numbers() -> None:
+    tokens = tokenise(fold("GDP增长 3.5%，达到2024"))
+    assert [tokens.text_of(i) for i in range(len(tokens))] == ["gdp", "增", "长", "3", "5", "达", "到", "2024"]
+    assert tokens.is_number.tolist() == [False, False, False, True, True, False, False, True]
+
+
+def test_a_signature_does_not_depend_on_punctuation_or_line_breaks() -> None:
+    given = text(1)
+    other = given.replace("，", ", ").replace("\n", "\n　　")
+    assert sign(read_text("", given)) == sign(read_text("", other))
+
+
+@pytest.mark.parametrize(
+    ("change", "kind"),
+    [
+        (lambda t: t, EdgeKind.SAME),
+        (lambda t: "编者按：本文转自网络，仅供参考，不代表本站立场。\n" + t, EdgeKind.SAME),
+        (lambda t: t[: int(len(t) * 0.4)], EdgeKind.CONTAINS),
+        (lambda t: t[int(len(t) * 0.6) :], EdgeKind.CONTAINS),
+        (lambda t: t + "\n" + text(77, 5), EdgeKind.SAME),
+        (lambda t: t + "\n" + text(77) + text(78) + text(79), EdgeKind.PART_OF),
+        (lambda t: "\n".join(reversed(t.split("\n"))), EdgeKind.SAME),
+    ],
+)
+def test_copies_are_joined(change, kind: EdgeKind) -> None:
+    verdict = compare(text(5), change(text(5)))
+    assert verdict is not None
+    assert (verdict.kind, verdict.unites) == (kind, True)
+
+
+def damage(given: str, share: float) -> str:
+    r = random.Random(3)
+    return "".join("" if (x := r.random()) < share / 2 else r.choice("锟拷□�*") if x < share else c for c in given)
+
+
+def test_damaged_copies_are_joined() -> None:
+    for n in range(20):
+        verdict = compare(text(n), damage(text(n), 0.05))
+        assert verdict is not None
+        assert verdict.unites, n
+
+
+def test_damaged_english_is_joined() -> None:
+    words = "harbour council approved the plan to widen western road after residents asked for safer crossings near schools".split()
+    r = random.Random(1)
+    given = ". ".join(" ".join(r.sample(words, 12)) for _ in range(20))
+    other = ". ".join(" ".join(r.sample(words, 12)) for _ in range(20))
+    verdict = compare(given, damage(given, 0.05))
+    assert verdict is not None
+    assert verdict.unites
+    assert compare(other, damage(given, 0.05)) is None
+
+
+QUAKE = "中国地震台网正式测定：{}月{}日{}时{}分在临江县（北纬{}度，东经{}度）发生{}级地震，震源深度{}千米。目前，当地应急管理部门已派出工作组赶赴现场核查灾情，暂未收到人员伤亡和财产损失报告，震区交通、通信、供电、供水正常，社会秩序稳定。"
+
+
+def test_bulletins_of_one_template_are_siblings() -> None:
+    verdict = compare(QUAKE.format(3, 14, 8, 21, 28.31, 104.62, 4.3, 10), QUAKE.format(5, 2, 17, 48, 31.07, 98.24, 5.1, 15))
+    assert verdict is not None
+    assert (verdict.kind, verdict.unites) == (EdgeKind.SIBLING, False)
+
+
+def test_a_copy_of_a_bulletin_is_joined() -> None:
+    given = QUAKE.format(3, 14, 8, 21, 28.31, 104.62, 4.3, 10)
+    verdict = compare(given, "核心提示：本网整理如下，供网友了解。" + given)
+    assert verdict is not None
+    assert verdict.unites
+
+
+def test_returning_texts_are_told_apart_by_time() -> None:
+    given = text(5)
+    changed = "\n".join(given.split("\n")[:3]) + "\n" + "\n".join(text(6).split("\n")[3:])
+    assert compare(given, changed, days=2) is not None
+    assert compare(given, changed, days=400) is None
+
+
+def test_a_shared_disclaimer_joins_nothing() -> None:
+    disclaimer = "声明：本网站刊载此文只为传递更多信息，并不代表赞同其观点，也不对其真实性、完整性负责，文章内容仅供读者参考，请自行核实有关内容，投资者据此操作风险自担，转载请注明出处，如有侵权请与我们联系。"
+    a, b = text(5, 3), text(6, 3)
+    assert (
+        compare(a + disclaimer, b + disclaimer, title_a="临江市公交线路调整方案公布", title_b="云峰县水库巡查制度试行", days=None) is None
+    )
+
+
+def test_a_few_words_join_only_under_one_title() -> None:
+    few = "视频：临江市春季植树活动今天上午举行"
+    assert compare(few, few, title_a="临江市春季植树", title_b="临江市春季植树") is not None
+    assert compare(few, few, title_a="临江市春季植树", title_b="海阳区码头扩建") is None
+    assert compare("图片新闻", "图片新闻", title_a="图片", title_b="图片") is None
+
+
+def test_title_overlap_counts_the_shorter_title() -> None:
+    assert title_overlap("临江市公交", "重磅临江市公交线路调整") == 1.0
+    assert title_overlap("", "") == 0.0
+
+
+def edge(a: int, b: int, cover_a: float, cover_b: float, mask_a: int = (1 << 64) - 1, mask_b: int = (1 << 64) - 1) -> Edge:
+    return Edge(a=a, b=b, kind=EdgeKind.SAME, cover_a=cover_a, cover_b=cover_b, mask_a=mask_a, mask_b=mask_b, unites=True)
+
+
+def pages(*titles: str) -> dict[int, Page]:
+    return {n: Page(title=title, day=None) for n, title in enumerate(titles, 1)}
+
+
+LOW, HIGH = (1 << 32) - 1, ((1 << 32) - 1) << 32
+
+
+def test_a_page_of_two_stories_unites_neither() -> None:
+    given = pages("公交线路", "水库巡查", "公交线路")
+    found = cluster(given, [edge(1, 3, 1, 0.5, mask_b=LOW), edge(2, 3, 1, 0.5, mask_b=HIGH)])
+    assert found.story[1] != found.story[2]
+    assert found.compilations == {3}
+    assert {found.story[3], *(found.story[m.other] for m in found.also if m.page == 3)} == {1, 2}
+
+
+def test_head_and_tail_of_one_article_are_one_story() -> None:
+    given = pages("临江市公交线路调整方案", "临江市公交线路调整方案", "临江市公交线路调整方案")
+    found = cluster(given, [edge(1, 3, 1, 0.5, mask_b=LOW), edge(2, 3, 1, 0.5, mask_b=HIGH)])
+    assert set(found.story.values()) == {1}
+
+
+def test_numbers_of_pages_do_not_matter() -> None:
+    titles = ["公交线路", "水库巡查", "码头扩建", "公交线路", "果园灌溉"]
+    edges = [(0, 3, 1, 0.5, LOW), (1, 3, 1, 0.5, HIGH), (2, 4, 0.9, 0.9, LOW), (0, 2, 0.8, 0.9, LOW)]
+    partitions = set()
+    for seed in range(20):
+        order = list(range(5))
+        random.Random(seed).shuffle(order)
+        number = {old: order.index(old) + 1 for old in order}
+        given = {number[i]: Page(title=titles[i], day=None) for i in range(5)}
+        drawn = [
+            edge(number[i], number[j], ci, cj, mask_b=m) if number[i] < number[j] else edge(number[j], number[i], cj, ci, mask_a=m)
+            for i, j, ci, cj, m in edges
+        ]
+        found = cluster(given, drawn)
+        groups: dict[int, set[str]] = {}
+        for i in range(5):
+            if number[i] not in found.compilations:
+                groups.setdefault(found.story[number[i]], set()).add(str(i))
+        partitions.add(frozenset(frozenset(group) for group in groups.values()))
+    assert partitions == {frozenset({frozenset("024"), frozenset("1")})}
