@@ -1,9 +1,13 @@
 """Read data/ into a `RuleBook`; a wrong file stops the program at start, naming file and key."""
 
+import os
 import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
+
+import numpy
 
 from crawler.site_files import load_sites
 from pipelines.errors import RuleError
@@ -13,7 +17,7 @@ from pipelines.normalize.credit_rules import CreditRules, compile_credit_rules
 from pipelines.normalize.outlets import compile_outlets
 from pipelines.normalize.titles import compile_titles
 from pipelines.normalize.urls import UrlRules, compile_urls
-from pipelines.repair.model import LanguageModel
+from pipelines.repair.model import LanguageModel, from_arrays
 from pipelines.site_rules import RuleBook
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -49,8 +53,17 @@ def load_columns(name: str, folder: Path = DATA) -> list[list[str]]:
 
 @cache
 def load_language_model() -> LanguageModel:
-    """Read the character model of data/models, once."""
-    raise RuleError(f"{DATA / 'models'}: no language model")
+    """Read the character model, once: the file YUANWEN_MODEL names, else the one of data/models.
+
+    Raises:
+        RuleError: the file is missing or is not a model.
+    """
+    path = Path(os.environ.get("YUANWEN_MODEL") or DATA / "models" / "zh.npz")
+    try:
+        with numpy.load(path) as arrays:
+            return from_arrays(dict(arrays))
+    except (OSError, ValueError, KeyError, IndexError, BadZipFile) as error:
+        raise RuleError(f"{path}: not a language model: {error}") from error
 
 
 @cache

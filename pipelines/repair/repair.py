@@ -1,9 +1,23 @@
 """Undo damage before anything drops private-use characters or folds width."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
+from pipelines.repair.disguise import Undone, undo
 from pipelines.repair.model import LanguageModel
-from pipelines.types import DecodedPage
+from pipelines.repair.screen import screen_disguise
+from pipelines.types import ChangedSpan, DecodedPage, Repair
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepairedText:
+    """A text after repair; the same object as given where nothing was damaged."""
+
+    text: str
+    repairs: tuple[Repair, ...] = ()
+    changed: tuple[ChangedSpan, ...] = ()
+    """Places in the damaged text; conversion to Simplified and width are not listed place by place."""
+    disguised: bool = False
 
 
 def repair(page: DecodedPage, load_model: Callable[[], LanguageModel]) -> DecodedPage:
@@ -11,4 +25,33 @@ def repair(page: DecodedPage, load_model: Callable[[], LanguageModel]) -> Decode
 
     `load_model` is called only when a damaged page is met.
     """
-    return page
+    repaired = repair_text(page.text, load_model)
+    if not repaired.repairs:
+        return page
+    return replace(
+        page,
+        text=repaired.text,
+        repairs=page.repairs + repaired.repairs,
+        disguised=repaired.disguised or page.disguised,
+        damaged_text=page.text if repaired.text != page.text else None,
+        changed=repaired.changed,
+    )
+
+
+def repair_text(text: str, load_model: Callable[[], LanguageModel]) -> RepairedText:
+    """Undo the damage of plain text or HTML source."""
+    fingerprint = screen_disguise(text)
+    undone = undo(text, fingerprint, load_model()) if fingerprint else None
+    if not undone:
+        return RepairedText(text=text)
+    return RepairedText(text=undone.text, repairs=_counted(undone), changed=undone.changed, disguised=True)
+
+
+def _counted(undone: Undone) -> tuple[Repair, ...]:
+    counts = {
+        "pinyin": undone.n_pinyin,
+        "split_character": undone.n_splits,
+        "inserted_comma": undone.n_commas,
+        "unsure": undone.n_unsure,
+    }
+    return tuple(Repair(kind=kind, count=count) for kind, count in counts.items() if count)

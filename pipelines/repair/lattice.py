@@ -1,0 +1,124 @@
+"""Sum over all ways to cut a stretch of text into words, with some characters unknown: forward and backward once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipelines.repair.model import MAX_WORD, SCALE, UNKNOWN, Entries, LanguageModel
+from pipelines.repair.page_words import PageWords
+
+CUT_WORD = (1.0, 0.15, 0.05)
+"""Weight of a window that begins or ends 0, 1 or 2 characters within a word."""
+MAX_STRINGS = 4000
+"""Strings looked up for one stretch of places; more places are open only in text made to stall us."""
+
+Place = tuple[str, ...]
+"""The characters that may stand at a place, in the model's alphabet."""
+Edge = tuple[int, int, str, Entries]
+"""Begin and end of a word, the word, its classes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """What the lattice says of a stretch."""
+
+    score: float
+    """ln P of the stretch, all ways together."""
+    beliefs: tuple[dict[str, float], ...]
+    """At each place the share of belief of each character."""
+
+
+def cover(places: Sequence[Place], model: LanguageModel, page: PageWords | None, *, at_line_start: bool) -> Covered | None:
+    """Weigh what may stand at each place; None where no way leads through."""
+    edges = _edges(places, model, page)
+    n = len(places)
+    forward = _forward(n, edges, model, at_line_start)
+    backward = _backward(n, edges, model)
+    shares: list[dict[str, float]] = [{} for _ in places]
+    for before, begins in zip(forward, edges, strict=False):
+        for begin, end, word, entries in begins:
+            after = backward[end]
+            weight = sum(before[c] * p * after[c] for c, p in entries)
+            if weight:
+                for offset, char in enumerate(word):
+                    share = shares[begin + offset]
+                    share[char] = share.get(char, 0.0) + weight
+    return _covered(shares, forward, backward, n)
+
+
+def _covered(shares: list[dict[str, float]], forward: list[list[float]], backward: list[list[float]], n: int) -> Covered | None:
+    total = sum(a * b for a, b in zip(forward[n], backward[n], strict=True))
+    total = max((sum(share.values()) for share in shares), default=total)
+    if not total:
+        return None
+    beliefs = tuple(
+        {char: weight / sum(share.values()) for char, weight in share.items()} if any(share.values()) else {} for share in shares
+    )
+    return Covered(math.log(total) - n * math.log(SCALE), beliefs)
+
+
+def _edges(places: Sequence[Place], model: LanguageModel, page: PageWords | None) -> list[list[Edge]]:
+    """Return the words that fit, by where they begin."""
+    found: list[list[Edge]] = []
+    unknown = ((model.name_class, UNKNOWN * SCALE),)
+    for begin in range(len(places)):
+        begins: list[Edge] = []
+        strings = [""]
+        is_open = False
+        for end in range(begin + 1, min(begin + MAX_WORD, len(places)) + 1):
+            place = places[end - 1]
+            is_open |= len(place) > 1
+            if len(strings) * len(place) > MAX_STRINGS:
+                break
+            strings = [string + char for string in strings for char in place]
+            for word in strings:
+                entries = model.entries(word)
+                if end - begin > 1:
+                    if page and (weight := page.weight(word, is_open=is_open)):
+                        entries = (*entries, (model.page_class, weight * SCALE ** len(word)))
+                elif not entries:
+                    entries = unknown
+                if entries:
+                    begins.append((begin, end, word, entries))
+        found.append(begins)
+    return found
+
+
+def _forward(n: int, edges: list[list[Edge]], model: LanguageModel, at_line_start: bool) -> list[list[float]]:
+    """Return for each offset the weight of each class that may begin there."""
+    n_classes = len(model.stationary)
+    reached = [np.zeros(n_classes).tolist() for _ in range(n + 1)]
+    started = []
+    for at in range(n + 1):
+        state = np.array(reached[at])
+        if at < len(CUT_WORD) and (at == 0 or not at_line_start):
+            state += (model.edge if at_line_start else model.stationary) * CUT_WORD[at] * SCALE**at * 1e-3**at
+        before = state.tolist() if at == 0 and at_line_start else (state @ model.transitions).tolist()
+        started.append(before)
+        for _, end, _, entries in edges[at] if at < n else ():
+            into = reached[end]
+            for c, p in entries:
+                into[c] += before[c] * p
+    started[n] = reached[n]
+    return started
+
+
+def _backward(n: int, edges: list[list[Edge]], model: LanguageModel) -> list[list[float]]:
+    """Return for each offset the weight of all that follows, by the class that ends there."""
+    n_classes = len(model.stationary)
+    values: list[list[float]] = [[] for _ in range(n + 1)]
+    for at in range(n, -1, -1):
+        begun = np.zeros(n_classes).tolist()
+        for _, end, _, entries in edges[at] if at < n else ():
+            after = values[end]
+            for c, p in entries:
+                begun[c] += p * after[c]
+        value = model.transitions @ np.array(begun)
+        if n - at < len(CUT_WORD):
+            value += CUT_WORD[n - at] * (SCALE * 1e-3) ** (n - at)
+        values[at] = value.tolist()
+    return values

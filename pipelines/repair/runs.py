@@ -1,0 +1,158 @@
+"""Runs of text shifted by one byte: read back what may have stood there.
+
+The mirror program puts one byte before the two bytes of a sentence mark, wherever they stand, and "(pinyin)" after the two
+bytes of listed characters. Where the two bytes belong to two characters the first is split: its lead byte and the byte put in
+make one '?', and from there on each shown character is (trail of one, lead of the next), until a byte below 0x80 falls on a
+boundary. So of a run only the first lead byte and the last trail byte are unknown.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from pipelines.repair.gbk import characters, encode_pair, full_width
+from pipelines.repair.readings import LETTERS, is_toned, readings
+from pipelines.repair.script import simplified_only
+
+MARKS = {mark: encode_pair(mark) or (0, 0) for mark in "。！？，：；"}
+FOLDED = {"!": "！", "?": "？", ",": "，", ":": "：", ";": "；"}
+START = re.compile(r"\?[。！？，：；!?,:;]")
+BROKEN_PAIR = re.compile(rf"\?([{LETTERS}]{{1,6}})\)")
+PAIR = re.compile(rf"\(([{LETTERS}]{{1,6}})\)")
+MAX_TOKENS = 64
+"""A run longer than this is not read: the longest seen in 500 simulated pages has 41 characters."""
+MAX_READINGS = 12
+"""Readings kept for one '?': more would be a page made to stall us."""
+EATEN = "\ufffd"
+"""Stands for a character that was eaten and cannot be known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read a run: at each place the characters that may have stood there."""
+
+    places: tuple[tuple[str, ...], ...]
+    start: int
+    """Offset of the first character read anew."""
+    end: int
+    """Offset after the run."""
+    tail: str = ""
+    """What follows the last place: an eaten character put back, or EATEN."""
+
+
+@cache
+def _by_trail(trail: int) -> tuple[str, ...]:
+    return tuple(char for (_, other), char in characters().items() if other == trail and char not in simplified_only())
+
+
+@cache
+def _by_lead(lead: int) -> tuple[tuple[int, str], ...]:
+    found = ((trail, char) for (first, trail), char in characters().items() if first == lead and trail >= 0x80)
+    return tuple((trail, char) for trail, char in found if char not in simplified_only())
+
+
+@cache
+def _completed(lead: int, trail: int) -> tuple[str, ...]:
+    char = characters().get((lead, trail))
+    return (char,) if char and char not in simplified_only() else ()
+
+
+def readings_at(text: str, at: int, last: str, *, folded: bool) -> list[Reading]:
+    """Return the ways to read the run that begins at the '?' of `text[at]`; [] where it can be none.
+
+    `last`: the character before it, as repaired.
+    `folded`: full-width ASCII of the page was folded to half width, so that an ASCII mark may be two bytes.
+    """
+    broken = BROKEN_PAIR.match(text, at)
+    before = encode_pair(last) if last else None
+    found: list[Reading] = []
+    if broken and is_toned(broken.group(1)) and before and before[1] >= 0x81:
+        for trail, char in _by_lead(before[1]):
+            if broken.group(1) in readings(char):
+                found += _follow(text, broken.end(), trail, (), at, folded)
+    elif START.match(text, at):
+        mark = text[at + 1]
+        trail, lead = MARKS[FOLDED.get(mark, mark)]
+        if folded or mark in MARKS:
+            found += _follow(text, _after_pair(text, at + 2, mark), lead, (_by_trail(trail),), at, folded)
+    return found[:MAX_READINGS]
+
+
+def _after_pair(text: str, at: int, char: str) -> int:
+    """Skip a "(pinyin)" put after `char`."""
+    pair = PAIR.match(text, at)
+    return pair.end() if pair and is_toned(pair.group(1)) and pair.group(1) in readings(char) else at
+
+
+def _follow(text: str, at: int, pending: int, places: tuple[tuple[str, ...], ...], start: int, folded: bool) -> Iterator[Reading]:
+    """Walk on from a known lead byte; every branch that ends on a character boundary is a reading."""
+    stack = [(at, pending, places)]
+    n_done = 0
+    while stack and n_done < 4 * MAX_READINGS:
+        n_done += 1
+        i, lead, read = stack.pop()
+        while len(read) < MAX_TOKENS and i < len(text) and lead is not None:
+            shown = text[i]
+            if shown == "?":
+                yield from _at_question(text, i, lead, read, start)
+            elif shown == "€":
+                for char in _completed(lead, 0x80):
+                    yield Reading((*read, (char,)), start, _after_pair(text, i + 1, char))
+            elif "@" <= shown <= "~":
+                for char in _completed(lead, ord(shown)):
+                    yield Reading((*read, (char,)), start, _after_pair(text, i + 1, char))
+            pair = _pair_of(shown, folded)
+            done = _completed(lead, pair[0]) if pair else ()
+            if not pair or not done:
+                break
+            i, lead, read = _after_pair(text, i + 1, shown), pair[1], (*read, done)
+            if lead < 0x80:
+                yield Reading(read, start, i, chr(lead))
+                break
+
+
+def _pair_of(shown: str, folded: bool) -> tuple[int, int] | None:
+    if shown > "\x7f":
+        return encode_pair(shown)
+    return encode_pair(full_width(shown)) if folded and "!" <= shown <= "~" else None
+
+
+def _at_question(text: str, at: int, lead: int, read: tuple[tuple[str, ...], ...], start: int) -> Iterator[Reading]:
+    """A '?' within a run: trail byte unknown, the byte after it eaten; the text goes on whole."""
+    broken = BROKEN_PAIR.match(text, at)
+    if broken and is_toned(broken.group(1)):
+        fitting = tuple(char for _, char in _by_lead(lead) if broken.group(1) in readings(char))
+        if fitting:
+            yield Reading((*read, fitting), start, broken.end())
+        return
+    for char in _completed(lead, 0x80):  # CP936 reads 0x80 alone: nothing was eaten
+        yield Reading((*read, (char,)), start, _after_pair(text, at + 1, char))
+    fitting = tuple(char for trail, char in _by_lead(lead) if trail > 0x80)
+    if fitting:
+        yield Reading((*read, fitting), start, at + 1, eaten_at(text, at + 1))
+
+
+TAG = re.compile(r"/?(?:p|br|div|span|strong|b|em|i|a|img|td|tr|li|ul|h[1-6]|font|center|section|title)\b[^<>]*>", re.IGNORECASE)
+QUOTED_END = re.compile(r"\s*/?>")
+CLOSED = re.compile(r"[^()?<>]{1,24}\)")
+
+
+def eaten_at(text: str, at: int) -> str:
+    """Return the character eaten before `text[at]` where what follows shows it, EATEN where it does not, "" at a line's end."""
+    if at >= len(text) or text[at] == "\n":
+        return ""
+    if TAG.match(text, at):
+        return "<"
+    if QUOTED_END.match(text, at) and _in_quotes(text, at):
+        return '"'
+    if CLOSED.match(text, at):
+        return "("
+    if text.startswith(tuple(FOLDED), at) or text[at] in MARKS:
+        return ""  # the byte put before a mark
+    return EATEN
+
+
+def _in_quotes(text: str, at: int) -> bool:
+    opened = text.rfind("<", max(0, at - 2000), at)
+    return opened >= 0 and text.count('"', opened, at) % 2 == 1

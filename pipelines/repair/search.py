@@ -1,0 +1,91 @@
+"""Choose among the readings of a run with the language model; leave '?' where it is not sure."""
+
+import math
+from dataclasses import dataclass
+
+from pipelines.repair.lattice import Covered, Place, cover
+from pipelines.repair.model import LanguageModel
+from pipelines.repair.page_words import PAIR, PageWords
+from pipelines.repair.runs import EATEN, Reading
+
+SURE = 0.85
+"""Share of belief a character needs; measured: recovery falls slowly above, wrong characters rise below."""
+CONTEXT = 5
+"""Characters looked at on each side of a run."""
+NEVER_CHOSEN = frozenset("0a ")
+"""The model's alphabet does not say which digit, letter or space it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The reading taken for a run."""
+
+    text: str
+    """With EATEN at each character that is not sure."""
+    end: int
+    gain: float
+    """How much better than the text as shown, natural logarithm."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Filled:
+    reading: Reading
+    places: tuple[dict[str, str], ...]
+    """At each place what may stand there: in the model's alphabet, and as the page would print it."""
+    covered: Covered
+    n_before: int
+
+
+def choose(text: str, before: str, options: list[Reading], model: LanguageModel, page: PageWords) -> Choice | None:
+    """Return the best reading of a run of `text`; None where no reading has only known characters.
+
+    `before`: the repaired text up to the run.
+    """
+    context = model.normal(before.rpartition("\n")[2])[-CONTEXT:]
+    scored = [found for option in options if (found := _fill(text, context, option, model, page))]
+    if not scored:
+        return None
+    gains = [found.covered.score - _shown_score(text, context, found.reading, model) for found in scored]
+    order = max(range(len(gains)), key=gains.__getitem__)
+    share = 1.0 / sum(math.exp(gain - gains[order]) for gain in gains)
+    best = scored[order]
+    return Choice(_written(best, share) + best.reading.tail, best.reading.end, gains[order])
+
+
+def _written(filled: _Filled, share: float) -> str:
+    written = []
+    for number, place in enumerate(filled.places):
+        beliefs = filled.covered.beliefs[filled.n_before + number]
+        char, belief = max(beliefs.items(), key=lambda item: item[1], default=("", 0.0))
+        written.append(place[char] if char in place and belief * share >= SURE else EATEN)
+    return "".join(written)
+
+
+def _following(text: str, reading: Reading, model: LanguageModel) -> str:
+    if reading.tail == EATEN:
+        return ""
+    after = PAIR.sub("", text[reading.end : reading.end + 6 * CONTEXT]).partition("\n")[0].partition("?")[0]
+    return model.normal((reading.tail + after)[:CONTEXT])
+
+
+def _fill(text: str, context: str, reading: Reading, model: LanguageModel, page: PageWords) -> _Filled | None:
+    places = tuple(_known(chars, model) for chars in reading.places)
+    if not all(places):
+        return None
+    around: list[Place] = [*context, *(tuple(place) for place in places), *_following(text, reading, model)]
+    covered = cover(around, model, page, at_line_start=len(context) < CONTEXT)
+    return _Filled(reading, places, covered, len(context)) if covered else None
+
+
+def _known(chars: tuple[str, ...], model: LanguageModel) -> dict[str, str]:
+    normal = {model.normal(char): char for char in reversed(chars)}
+    known = {key: char for key, char in normal.items() if key in model.letters}
+    return {key: char for key, char in known.items() if key not in NEVER_CHOSEN} if len(chars) > 1 else known
+
+
+def _shown_score(text: str, context: str, reading: Reading, model: LanguageModel) -> float:
+    """Score the text as shown, over the same stretch and neighbours; damage that comes again on the page does not count for it."""
+    shown = model.normal(PAIR.sub("", text[reading.start : reading.end]))
+    places: list[Place] = [*context, *shown, *_following(text, reading, model)]
+    covered = cover(places, model, None, at_line_start=len(context) < CONTEXT)
+    return covered.score if covered else -math.inf
