@@ -35,6 +35,8 @@ class Config(BaseSettings):
     user_agent: str = DEFAULT_USER_AGENT
     workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=256)
     """Processes for extraction."""
+    model: Path | None = None
+    """Language model for repair, made by `repair --train`; None: the one shipped."""
 
     @field_validator("db")
     @classmethod

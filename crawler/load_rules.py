@@ -1,6 +1,5 @@
 """Read data/ into a `RuleBook`; a wrong file stops the program at start, naming file and key."""
 
-import os
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -9,6 +8,7 @@ from zipfile import BadZipFile
 
 import numpy
 
+from crawler.config import load_config
 from crawler.site_files import load_sites
 from pipelines.errors import RuleError
 from pipelines.extract.boilerplate import compile_boilerplate
@@ -53,12 +53,12 @@ def load_columns(name: str, folder: Path = DATA) -> list[list[str]]:
 
 @cache
 def load_language_model() -> LanguageModel:
-    """Read the character model, once: the file YUANWEN_MODEL names, else the one of data/models.
+    """Read the language model, once: the file of the setting `model`, else the one of data/models.
 
     Raises:
         RuleError: the file is missing or is not a model.
     """
-    path = Path(os.environ.get("YUANWEN_MODEL") or DATA / "models" / "zh.npz")
+    path = load_config().model or DATA / "models" / "zh.npz"
     try:
         with numpy.load(path) as arrays:
             return from_arrays(dict(arrays))

@@ -123,6 +123,8 @@ class DecodedPage:
     damaged_text: str | None = None
     """The text before repair, only where repair changed it."""
     changed: tuple[ChangedSpan, ...] = ()
+    notes: tuple[Note, ...] = ()
+    """What repair could not put right: `lost_text`, `repair_unsure`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,7 +86,7 @@ def normalize(extracted: ExtractedArticle, site: SiteRules | None, book: RuleBoo
         disguised=extracted.decoded.disguised,
         repairs=extracted.decoded.repairs,
         confidence=extracted.confidence,
-        notes=tuple(dict.fromkeys((*extracted.notes, *heading.notes, *found.credits.notes))),
+        notes=tuple(dict.fromkeys((*extracted.decoded.notes, *extracted.notes, *heading.notes, *found.credits.notes))),
         extractor=extracted.extractor,
         charset=extracted.decoded.charset,
         fetched_at=page.fetched_at,

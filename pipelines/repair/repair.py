@@ -6,7 +6,10 @@ from dataclasses import dataclass, replace
 from pipelines.repair.disguise import Undone, undo
 from pipelines.repair.model import LanguageModel
 from pipelines.repair.screen import screen_disguise
-from pipelines.types import ChangedSpan, DecodedPage, Repair
+from pipelines.types import ChangedSpan, DecodedPage, Note, Repair
+
+NOTES = {"unsure": Note.REPAIR_UNSURE, "lost_text": Note.LOST_TEXT}
+"""Kinds of repair that leave a doubt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +38,7 @@ def repair(page: DecodedPage, load_model: Callable[[], LanguageModel]) -> Decode
         disguised=repaired.disguised or page.disguised,
         damaged_text=page.text if repaired.text != page.text else None,
         changed=repaired.changed,
+        notes=page.notes + tuple(NOTES[done.kind] for done in repaired.repairs if done.kind in NOTES),
     )
 
 
