@@ -110,9 +110,11 @@ def expected_record(facts: PageFacts, url: str) -> dict[str, Any]:
         "published_precision": precision,
         "source": facts.canonical_source,
         "authors": list(facts.authors),
-        "editors": list(entry.editors),
+        # A staff code behind a name is not of the name: 责任编辑：某某_BC2047.
+        "editors": [editor.partition("_")[0] for editor in entry.editors],
         "language": facts.language,
-        "is_repost": facts.source != site.outlet,
+        # The paper of the site's own house is neither surely a repost nor surely none.
+        "is_repost": (False if site.outlet == site.name else None) if facts.source == site.outlet else True,
         "disguised": site.frozen,
         "charset": {"used": _CODECS[site.charset]},
         **({"section": list(entry.section)} if site.has_breadcrumb else {}),

@@ -10,13 +10,16 @@ LEAD = re.compile(
     r"^(?:.{0,12}?)(?:您|你|我)?(?:现在|現在|目前|当前|當前)?的?(?:所在)?(?:位置|位于)(?:是|为)?\s*[:：>＞»]?\s*|^(?:当前|當前)?(?:导航|路径)\s*[:：]\s*"
 )
 SEPARATOR = re.compile(r"\s*(?:>{1,3}|＞{1,2}|»|›|→|⟩|&gt;|》(?!\S*《)|・|::)\s*")
-SLASHED = re.compile(r"\s+[/|｜]\s+|\s+-\s+")
+SLASHED = re.compile(r"\s+[/|｜]\s+|\s+-{1,2}\s+")
+HOMES = ("首页", "首頁", "主页", "主頁", "Home")
+LAST = ("正文", "内文", "內文")
 CLASS = re.compile(
     r"crumb|position|location|(?:^|[\s_-])(?:path|weizhi|dqwz|here|nav_?path|place|curr?ent|site-?map)(?:[\s_-]|$)|daohang", re.IGNORECASE
 )
 LONGEST = 150
 """Characters of a breadcrumb's block."""
 LONGEST_PART = 45
+"""Characters; the headline itself may be the last part."""
 
 
 def find_breadcrumb(view: PageView) -> tuple[str, ...]:
@@ -39,11 +42,13 @@ def _read(block: Block) -> tuple[tuple[str, ...], int]:
     led, classed = LEAD.match(text), bool(CLASS.search(block.labels[:80]))
     text = text[led.end() :] if led else text
     parts = tuple(p for p in (part.strip(" 　:：|>＞»") for part in SEPARATOR.split(text)) if p)
-    if len(parts) < 2 and (led or classed):
-        parts = tuple(p.strip() for p in SLASHED.split(text) if p.strip())
+    if len(parts) < 2:
+        slashed = tuple(p.strip(" -") for p in SLASHED.split(text) if p.strip(" -"))
+        if led or classed or (slashed and (slashed[0] in HOMES or slashed[-1] in LAST)):
+            parts = slashed
     if len(parts) < 2 and led and len(block.links) > 1:
         parts = tuple(_by_links(block, text))
-    if not 2 <= len(parts) <= 8 or any(len(part) > LONGEST_PART for part in parts[:-1]):
+    if not 2 <= len(parts) <= 8 or any(len(part) > LONGEST_PART or "•" in part for part in parts):
         return (), 0
     score = (
         3 * bool(led)
@@ -51,7 +56,8 @@ def _read(block: Block) -> tuple[tuple[str, ...], int]:
         + (2 if parts[0].endswith(("首页", "首頁", "主页", "Home")) else 0)
         + (2 if parts[-1] in ("正文", "内文", "內文") else 0)
     )
-    return (_trim(parts), score + 1) if score or len(block.links) >= len(parts) - 1 else ((), 0)
+    is_linked = len(parts) > 2 and len(block.links) >= len(parts) - 1
+    return (_trim(parts), score + 1) if score or is_linked else ((), 0)
 
 
 def _trim(parts: tuple[str, ...]) -> tuple[str, ...]:

@@ -14,11 +14,14 @@ from pipelines.types import Block, PageView, Printed
 LINE = 160
 """Characters of the longest block that is read whole as a credit line."""
 CLOSING = re.compile(r"[（(【\[〔][^（()）【】\[\]〔〕]{2,80}[）)】\]〕][\s\d]{0,9}$")
+ENGLISH = re.compile(r"(?:^|\W)[Bb]y:?\s[A-Z]|(?:originally|first)\s(?:appeared|published)")
 SENTENCE = re.compile("[，。；？！]")
 SIGNED = re.compile(r"^[—–―-]{1,4}\s*(?:摘自|选自|原载)?(?P<name>《[^《》]{2,20}》.{0,16})$")
 """A paper named behind a dash at the end of a text."""
 SOURCE_CLASS = re.compile(r"source|(?:^|[\s_-])from|laiyuan|media_?name|(?:^|[\s_-])origin")
 AUTHOR_CLASS = re.compile(r"author|reporter|byline|writer|zuozhe")
+CLOSED_SENTENCE = re.compile(r"^[^（(【]{12,}[。！？”][（(【][^（()）】]{2,40}[）)】]\d{0,8}$")
+"""A short paragraph with a credit behind it."""
 SIBLINGS = 4
 """Labelled blocks with one path that make a list, not a credit line."""
 META_SOURCE = ("source", "contentsource", "content-source", "article:source", "sourcename", "og:article:source", "dc.source")
@@ -43,7 +46,7 @@ def find_credits(view: PageView, rules: CreditRules) -> tuple[Printed, ...]:
     for block in view.blocks:
         if block.is_hidden or not (marks.is_header(block) or marks.is_near_body(block) or block.index >= len(view.blocks) - 3):
             continue
-        if is_running(block) or len(block.text) > LINE:
+        if is_running(block) or len(block.text) > LINE or CLOSED_SENTENCE.search(block.text):
             if n_running < DATELINE_PARAGRAPHS and (dateline := read_dateline(block.text, rules)):
                 byline.append(Printed(text=dateline.text, rule="dateline", block=block.index))
             n_running += 1
@@ -57,6 +60,8 @@ def find_credits(view: PageView, rules: CreditRules) -> tuple[Printed, ...]:
         elif marks.body <= block.index < marks.body_end + 8:
             byline += _byline(block, rules, is_edge=block.index < marks.body + 3 or block.index >= marks.body_end - 4)
             closing += _signed(block)
+            if block.text.isascii() and ENGLISH.search(block.text):
+                foot.append(Printed(text=block.text, rule="foot_label", block=block.index))
         elif marks.body == len(view.blocks):
             closing += _signed(block)
     closing += _closing_name(last, rules) if last else []
@@ -95,6 +100,9 @@ def _labelled_line(block: Block, view: PageView, marks: Landmarks) -> Printed:
 def _unlabelled(block: Block, rules: CreditRules, *, is_below: bool) -> Iterator[Printed]:
     text = block.text
     if len(text) > 100:
+        return
+    if text.isascii() and ENGLISH.search(text):
+        yield Printed(text=text, rule="byline", block=block.index)
         return
     if DATE.search(text) and not SENTENCE.search(text):
         yield Printed(text=text, rule="beside_date", block=block.index)

@@ -2,16 +2,20 @@
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 from pipelines.extract.landmarks import find_landmarks
-from pipelines.types import PageView, Printed
+from pipelines.types import Block, PageView, Printed
 
 LABEL = re.compile(
-    r"(?:^|[\s\]】）)|])(?:本文|文章|相关|相關)?(?:关键词|关键字|關鍵字|關鍵詞|标签|標籤|Tags?|TAGS?|tags?)\s*(?:[:：]|>>|\s(?=\S))\s*(?P<list>.*)$"
+    r"(?:^|[\s\]】）)|])(?:本文|文章|相关|相關)?(?:关键词阅读|关键词|关键字|關鍵字|關鍵詞|标签|標籤|Tags?|TAGS?|tags?)\s*(?:[:：]|>>|\s(?=\S))\s*(?P<list>.*)$"
 )
 LONGEST = 200
 """Characters of a block that holds keywords."""
-META = ("news_keywords", "article:tag", "parsely-tags")
+META = ("news_keywords", "parsely-tags")
+CLASS = re.compile(r"key_?words?|(?:^|[\s_-])(?:hash)?tags?(?:$|[\s_-])|biaoqian")
+LONGEST_ITEM = 16
+"""Characters of a keyword that is a link of its own."""
 
 
 def find_keywords(view: PageView) -> tuple[Printed, ...]:
@@ -20,18 +24,31 @@ def find_keywords(view: PageView) -> tuple[Printed, ...]:
     The head's `keywords` are left alone: most sites print words for search engines there.
     """
     marks = find_landmarks(view)
-    found = list(_visible(view, marks.headline or 0, marks.body_end + 30))
+    start, end = marks.headline or 0, marks.body_end + 30
+    found = list(_visible(view, start, end)) or list(_classed(view, marks.body, end))
     return (*found, *(Printed(text=view.meta[name], rule=f"meta:{name}") for name in META if view.meta.get(name)))
 
 
 def _visible(view: PageView, start: int, end: int) -> Iterator[Printed]:
     for block in view.blocks[start:end]:
-        if len(block.text) > LONGEST or block.is_hidden or (match := LABEL.search(block.text)) is None:
+        if len(block.text) > LONGEST or (match := LABEL.search(block.text)) is None:
             continue
         links = [link.text for link in block.links if link.text and link.text in match["list"]]
         if len(links) > 1:
             yield Printed(text=";".join(links), rule="keyword_links", block=block.index)
         elif match["list"].strip():
             yield Printed(text=match["list"].strip(), rule="keyword_label", block=block.index)
-        elif follow := [b.text for b in view.blocks[block.index + 1 : block.index + 9] if 0 < b.n_link_chars == len(b.text) <= 20]:
+        elif follow := [b.text for b in takewhile(_is_item, view.blocks[block.index + 1 : block.index + 13])]:
             yield Printed(text=";".join(follow), rule="keyword_items", block=block.index)
+
+
+def _classed(view: PageView, start: int, end: int) -> Iterator[Printed]:
+    """Links of their own in an element whose class says keywords."""
+    items = [b for b in view.blocks[start:end] if _is_item(b) and CLASS.search(b.labels[:60])]
+    if items:
+        yield Printed(text=";".join(b.text.strip("#＃ ") for b in items[:15]), rule="keyword_class", block=items[0].index)
+
+
+def _is_item(block: Block) -> bool:
+    text = block.text.strip("#＃ ")
+    return 0 < len(text) <= LONGEST_ITEM and block.n_link_chars >= len(text) and not block.text.endswith(("：", ":"))

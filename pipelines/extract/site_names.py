@@ -6,53 +6,42 @@ from collections.abc import Iterator, Sequence
 from pipelines.types import PageView, Printed, RemovedBlock
 
 # The disclaimer of copying sites names the host: 凡本网注明“XXX(非中国微山网)提供”的作品,均转载自其它媒体.
-NOT_US = re.compile(r"[（(]\s*非\s*(?P<name>[^（()）]{2,15}?)\s*[）)]")
-OURS = re.compile(r"(?:凡|注明)[^。]{0,12}(?:来源|來源)[为：:是]*\s*[\"“「『]\s*(?:来源[:：])?(?P<name>[^\"”」』：:（(]{2,15})")
+NOT_US = re.compile(r"[（(]\s*非\s*(?P<name>[^（()），。；]{2,15}?)\s*[）)]")
+OURS = re.compile(r"(?:凡|注明)[^。]{0,12}(?:来源|來源)[为：:是]*\s*[\"“「『]\s*(?:来源[:：])?(?P<name>[^\"”」』：:（(，。；、\s]{2,15})")
 STATEMENT = re.compile(r"(?P<name>[㐀-鿿A-Za-z0-9]{2,12}(?:网|網|在线))(?:声明|聲明|版权所有|版權所有|登载此文|刊登此文)")
 COPYRIGHT = re.compile(
-    r"(?:copyright|©|\(c\)|版权所有)[\s©:：]*(?:\(c\)\s*)?(?:\d{4}[\s—–~-]*(?:\d{4})?[\s,]*)?(?:by\s)?(?P<name>[㐀-鿿][㐀-鿿A-Za-z0-9·]{1,13}(?:网|網|在线|報|报))",
+    r"(?:copyright|©|\(c\)|版权所有)[\s©:：]*(?:\(c\)\s*)?(?:\d{4}[\s—–~-]*(?:\d{4})?[\s,]*)?(?:by\s)?"
+    r"(?P<name>[㐀-鿿][㐀-鿿A-Za-z0-9·]{1,13}(?:网|網|在线|報|报))",
     re.IGNORECASE,
 )
 HOME = re.compile(r"^(?P<name>.{2,12}?)(?:首页|首頁)$|^(?:返回|关于|關於)(?P<other>.{2,10}?)(?:首页|首頁)?$")
-GENERIC = frozenset(
-    [
-        "网站",
-        "本网",
-        "本站",
-        "新闻",
-        "新聞",
-        "频道",
-        "我们",
-        "我們",
-        "中心",
-        "返回",
-        "主页",
-        "博客",
-        "论坛",
-        "门户",
-        "当前",
-        "网",
-        "新聞中心",
-        "新闻中心",
-        "Home",
-        "首页",
-        "首頁",
-    ]
+GENERIC = re.compile(
+    r"^(?:网站|本网|本站|我们|我們|中心|返回|主页|博客|论坛|门户|当前|网|Home|首页|首頁|Powered by.*|新闻|新聞|.*(?:频道|頻道|中心|新闻|新聞|栏目|专题))$"
 )
-SUFFIX = re.compile(r"\s*[_|｜–—]+\s*|\s+-+\s*|\s*-{2,}\s*|-(?=[^-]{2,12}$)")
-TAIL = re.compile(r"(?:网|網|报|報|在线|在線|日报|新闻|新聞|电视台|電視台|社|网站|周刊|杂志|卫视|财经|之声|之聲|论坛|健康|门户|传媒|傳媒)$")
+SUFFIX = re.compile(r"\s*[_|｜–—»]+\s*|\s+-+\s*|\s*-{2,}\s*|-(?=[^-]{2,20}(?:$|-))|\s+·\s+")
+TAIL = re.compile(r"(?:网|網|报|報|在线|在線|电视台|電視台|社|网站|周刊|杂志|卫视|之声|之聲|传媒|傳媒)$")
+META = ("og:site_name", "sitename", "site_name", "application-name")
+LONGEST = 20
+"""Characters of a site's name."""
 
 
 def find_site_names(view: PageView, breadcrumb: Sequence[str], removed: Sequence[RemovedBlock]) -> tuple[Printed, ...]:
     """Return what may be the site's own name, best first: the head's tag, disclaimers, the breadcrumb, the foot, the head's title."""
     found = [
-        *(Printed(text=view.meta[name], rule=f"meta:{name}") for name in ("og:site_name", "application-name") if view.meta.get(name)),
+        *(Printed(text=view.meta[name], rule=f"meta:{name}") for name in META if view.meta.get(name)),
         *_disclaimers(view, removed),
+        *_agreed(view, breadcrumb),
         *_crumbs(breadcrumb),
         *_foot(view),
         *_title_suffix(view),
     ]
-    return tuple({p.text: p for p in found if p.text not in GENERIC}.values())
+    return tuple({p.text: p for p in found if _may_name(p, view)}.values())
+
+
+def _may_name(printed: Printed, view: PageView) -> bool:
+    if GENERIC.match(printed.text) or (len(printed.text) > LONGEST and not printed.text.isascii()) or len(printed.text) > 3 * LONGEST:
+        return False
+    return not (len(printed.text) > 6 and (view.head_title or "").startswith(printed.text))
 
 
 def _disclaimers(view: PageView, removed: Sequence[RemovedBlock]) -> Iterator[Printed]:
@@ -61,6 +50,16 @@ def _disclaimers(view: PageView, removed: Sequence[RemovedBlock]) -> Iterator[Pr
         for pattern in (NOT_US, OURS, STATEMENT):
             if match := pattern.search(text):
                 yield Printed(text=match["name"].strip(), rule="disclaimer", block=index)
+
+
+def _agreed(view: PageView, breadcrumb: Sequence[str]) -> Iterator[Printed]:
+    """The last part of the head's title that the page's first or last blocks or its breadcrumb print too."""
+    places = [*breadcrumb[:1], *(b.text[:300] for b in (*view.blocks[:4], *view.blocks[-25:]))]
+    parts = [part for part in SUFFIX.split(view.head_title or "") if part]
+    for part in reversed(parts[1:]):
+        if 2 <= len(part) <= 2 * LONGEST and not GENERIC.match(part) and any(part in place for place in places):
+            yield Printed(text=part, rule="title_and_page")
+            return
 
 
 def _crumbs(breadcrumb: Sequence[str]) -> Iterator[Printed]:

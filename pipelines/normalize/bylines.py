@@ -14,6 +14,13 @@ LONGEST_BYLINE = 60
 """Characters; a longer piece is a sentence."""
 SENTENCE = re.compile("[，。；？！]")
 DAY = re.compile(r"[0-9]{1,2}日(?:專)?[電电訊讯]$")
+_NAME = r"[A-Z][\w.'’-]*(?:\s(?:[A-Z][\w.'’-]*|de|van|von|der|bin|al)){1,3}"
+BY = re.compile(
+    rf"(?:^|[—–|·-]\s|\d{{4}},?\s)[Bb]y:?\s(?P<names>{_NAME}(?:,\s{_NAME})*(?:,?\sand\s{_NAME})?)(?:\s?[,|·—–]\s(?P<paper>[A-Z][\w &'’.-]{{2,38}}))?\s*$"
+)
+APPEARED = re.compile(
+    r"(?:originally|first)\s(?:appeared|published|ran)\s(?:in|on|by)\s(?:the\s)?(?P<paper>[A-Z][\w &'’-]{2,40}?)(?:[.,;]|\s(?:on|and|under|in)\s|$)"
+)
 DESK = re.compile(r"^[㐀-鿿A-Za-z]{2,8}(?:新聞|新聞網|日報|晚報|時報|電視|電台|衛視|傳媒|通訊社|社|周刊|週刊)$")
 """What an outlet's name ends with where a slash and a reporter stand behind it: 中廣新聞／某某某."""
 LONGEST_DESK = 8
@@ -34,6 +41,8 @@ class PlainReading:
 def read_plain(piece: str, rules: CreditRules, *, beside_date: bool) -> PlainReading:
     """Read a piece of a line. `beside_date`: a name with the make of an outlet's is taken even where it is unknown."""
     text = piece.strip(EDGE)
+    if text.isascii() or text[:40].isascii():
+        return _english(text)
     if not 2 <= len(text) <= LONGEST_BYLINE or (SENTENCE.search(text) and not rules.reporter.search(text[:24])):
         return PlainReading()
     return (
@@ -45,6 +54,17 @@ def read_plain(piece: str, rules: CreditRules, *, beside_date: bool) -> PlainRea
         or _alone(text, rules, beside_date)
         or _unknown(text, rules, beside_date)
     )
+
+
+def _english(text: str) -> PlainReading:
+    """Read `By Mara Ellison, Harbour Post` and `This article originally appeared in Harbour Post.`"""
+    if (match := BY.search(text)) and len(text) <= 2 * LONGEST_BYLINE:
+        names = tuple(name.strip() for name in re.split(r",\s*|\s+and\s+", match["names"]) if name.strip())
+        paper = match["paper"]
+        return PlainReading((Source(name=paper, raw=paper, outlet_id=None),) if paper else (), names)
+    if match := APPEARED.search(text):
+        return PlainReading((Source(name=match["paper"], raw=match["paper"], outlet_id=None),))
+    return PlainReading()
 
 
 def _reporters(text: str, rules: CreditRules) -> PlainReading | None:
@@ -61,7 +81,7 @@ def _reporters(text: str, rules: CreditRules) -> PlainReading | None:
     for mark, end in zip(marks, ends, strict=True):
         # "记者彭某某 摄影吕某": those who took the pictures stand behind the writers.
         chunk = re.split("摄影|攝影|图片?[/／:：]|圖[/／:：]", QUALIFIER.sub("", text[mark.end() : end]))[0]
-        authors += find_people(re.split(r"[／/╱](?=.{2,12}$)", chunk)[0] if "報" in chunk else chunk, rules)
+        authors += find_people(re.split(r"[／/╱](?=.{2,12}$)", chunk)[0] if re.search("報|报", chunk) else chunk, rules)
     printed = prefix if outlet and find_outlet(prefix, rules) else prefix.split()[-1] if outlet else ""
     return PlainReading((_as_source(printed, rules),) if outlet else (), tuple(authors)) if authors else None
 

@@ -124,7 +124,7 @@ def _is_label(word: str, role: str, sep: str, left: str, before: str, has_earlie
             return len(left) <= 12
         opens = has_earlier or not left.strip(EDGE) or DATE.search(left) is not None or find_outlet(left.strip(EDGE), rules) is not None
         return not glued and opens and role in ("source", "author", "editor", "other") and len(before) < 60
-    if bar and role not in ("author", "editor", "photo") and re.search("[/／╱]", sep):
+    if bar and (glued or (role not in ("author", "editor", "photo") and re.search("[/／╱]", sep))):
         return False
     if not glued or has_earlier:
         return not (glued and role == "source" and len(left) > 12)

@@ -15,7 +15,7 @@ MAINLAND = re.compile(
     rf"^[\s　【（(\[]{{0,3}}(?P<head>[㐀-鿿A-Za-z·+＋]{{2,24}}?)\s?{_DAY}\s?(?:专|專)?(?:电|電|讯|訊|消息|报道|報導)[\s】\])）]{{0,2}}(?P<by>{_BY})"
 )
 PAPER = re.compile(
-    rf"^[\s　【（(\[]{{0,3}}(?P<head>[㐀-鿿A-Za-z·]{{1,10}}?)(?:快)?[讯訊][】）\])]?\s?(?P<by>{_BY})(?=[\s　]|(?<=[）)】\]])|$)"
+    rf"^[\s　【（(\[]{{0,3}}(?P<head>[㐀-鿿A-Za-z·]{{1,10}}?)(?:快|專|专)?[讯訊][】）\])]?\s?(?P<by>{_BY})(?=[\s　]|(?<=[）)】\]])|$)"
 )
 BRACKETED = re.compile(
     r"^[\s　◎]{0,3}[（(【〔\[](?P<inner>[^（()）】〕\[\]]{2,40}?(?:[0-9０-９]{1,2}日(?:综合|綜合)?(?:外電|外电|专|專)?[电電訊讯]|報導|报道|报导|訊|讯))[）)】〕\]]"
@@ -46,6 +46,8 @@ def read_dateline(paragraph: str, rules: CreditRules) -> Dateline | None:
         source = _agency(match["head"], rules)
         if source is None and not _vouched(match, head, rules):
             return None
+        if source is None and match.re is PAPER and match[0].lstrip()[0] in "【[" and match["head"] not in rules.words["self"]:
+            source = Source(name=match["head"], raw=match["head"], outlet_id=None)
         authors = _reporters(match["by"], rules)
         if titled := TITLED.search(head, match.end()):
             authors = (*authors, *find_people(titled["names"], rules))
@@ -56,7 +58,7 @@ def read_dateline(paragraph: str, rules: CreditRules) -> Dateline | None:
 def _vouched(match: re.Match[str], head: str, rules: CreditRules) -> bool:
     # "他在12月20日消息传出后": without a known agency only the make of a dateline tells it from a sentence.
     if match.re is PAPER:
-        return bool(match["by"]) or match["head"] in rules.words["self"]
+        return bool(match["by"]) or match["head"] in rules.words["self"] or match[0].rstrip().endswith(("】", "]"))
     return bool(match["by"]) or (bool(ENDS.search(match[0])) and head[match.end() : match.end() + 1] in (" ", "　", ""))
 
 

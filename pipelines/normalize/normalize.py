@@ -52,7 +52,8 @@ def normalize(extracted: ExtractedArticle, site: SiteRules | None, book: RuleBoo
     home = book.outlets.find_host(host)
     found = read_credits(extracted, book.credits, is_platform=home is not None and home.kind == "platform")
     named = _site_name(extracted, site, host, book)
-    own_names = tuple(n for n in (named.text if named else None, *(p.text for p in extracted.site_names)) if n)
+    printed_names = (p.text for p in extracted.site_names)
+    own_names = tuple(dict.fromkeys(n for n in (named and named.text, *printed_names, *((home.name, *home.aliases) if home else ())) if n))
     heading = read_heading(extracted, site, book.titles, own_names)
     dateline = extracted.datelines[0] if extracted.datelines else None
     source = _own_source(found, named, host, book)

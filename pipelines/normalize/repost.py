@@ -1,9 +1,16 @@
 """Whether a page republishes another outlet's text."""
 
+import re
 from collections.abc import Sequence
 
 from pipelines.normalize.outlets import Outlet, OutletTable, outlet_key
 from pipelines.types import Credits, Note
+
+MEDIUM = re.compile(
+    "(?:在线|在線|热线|新闻网|新聞網|新闻|新聞|信息网|资讯网|日报|日報|晚报|晚報|早报|早報|晨报|晨報|时报|時報|商报|商報|都市报|网|網|报|報|电视台|電視台|周刊|杂志|客户端|新知|发布)+$"
+)
+COMMON = frozenset(["中国", "中國", "中华", "中華", "今日", "环球", "经济", "經濟", "每日", "新", "证券", "国际", "第一", "健康"])
+"""Stems that houses share which have nothing to do with each other."""
 
 
 def judge_repost(
@@ -27,9 +34,15 @@ def judge_repost(
         return False
     if origin and home and origin.group and origin.group == home.group:
         return None
-    if origin is None and not site_names and home is None:
+    if any(_is_one_house(source.name, name) for name in site_names) or (origin is None and not site_names and home is None):
         return None
     return True
+
+
+def _is_one_house(outlet: str, site: str) -> bool:
+    """Whether two names differ only in what kind of medium they are: 云南日报 and 云南网 are mostly of one house."""
+    stems = [MEDIUM.sub("", outlet_key(name)) for name in (outlet, site)]
+    return stems[0] == stems[1] and len(stems[0]) > 1 and stems[0] not in COMMON
 
 
 def _is_same(name: str, raw: str, site_names: Sequence[str]) -> bool:
