@@ -8,7 +8,7 @@ from typing import Any
 from pipelines.extract.landmarks import Landmarks, find_landmarks, is_running
 from pipelines.normalize.credit_rules import DATE, CreditRules
 from pipelines.normalize.datelines import read_dateline
-from pipelines.normalize.names import is_person
+from pipelines.normalize.names import HAN, is_person
 from pipelines.types import Block, PageView, Printed
 
 LINE = 160
@@ -60,7 +60,7 @@ def find_credits(view: PageView, rules: CreditRules) -> tuple[Printed, ...]:
         elif marks.body <= block.index < marks.body_end + 8:
             byline += _byline(block, rules, is_edge=block.index < marks.body + 3 or block.index >= marks.body_end - 4)
             closing += _signed(block)
-            if block.text.isascii() and ENGLISH.search(block.text):
+            if not HAN.search(block.text) and ENGLISH.search(block.text):
                 foot.append(Printed(text=block.text, rule="foot_label", block=block.index))
         elif marks.body == len(view.blocks):
             closing += _signed(block)
@@ -101,7 +101,7 @@ def _unlabelled(block: Block, rules: CreditRules, *, is_below: bool) -> Iterator
     text = block.text
     if len(text) > 100:
         return
-    if text.isascii() and ENGLISH.search(text):
+    if not HAN.search(text) and ENGLISH.search(text):
         yield Printed(text=text, rule="byline", block=block.index)
         return
     if DATE.search(text) and not SENTENCE.search(text):

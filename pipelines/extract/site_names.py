@@ -15,6 +15,11 @@ COPYRIGHT = re.compile(
     re.IGNORECASE,
 )
 HOME = re.compile(r"^(?P<name>.{2,12}?)(?:首页|首頁)$|^(?:返回|关于|關於)(?P<other>.{2,10}?)(?:首页|首頁)?$")
+HOUSE = re.compile(
+    r"(?:主办|主辦|主管|承办)(?:单位|單位)?\s*[:：]?\s*(?P<name>[㐀-鿿]{2,12}?(?:[报報台](?=社|集团|集團)|(?=办公室|$|\s)))"
+    r"|(?P<owner>[㐀-鿿]{2,10}[报報刊台])(?:社|集团)?(?:主办|主辦|主管|概况|概況|简介|簡介)"
+)
+"""Who runs the site, as its foot says: 主办单位：临江日报社."""
 GENERIC = re.compile(
     r"^(?:网站|本网|本站|我们|我們|中心|返回|主页|博客|论坛|门户|当前|网|Home|首页|首頁|Powered by.*|新闻|新聞|.*(?:频道|頻道|中心|新闻|新聞|栏目|专题))$"
 )
@@ -34,8 +39,13 @@ def find_site_names(view: PageView, breadcrumb: Sequence[str], removed: Sequence
         *_crumbs(breadcrumb),
         *_foot(view),
         *_title_suffix(view),
+        *_houses(view),
     ]
-    return tuple({p.text: p for p in found if _may_name(p, view)}.values())
+    kept: dict[str, Printed] = {}
+    for printed in found:
+        if _may_name(printed, view):
+            kept.setdefault(printed.text, printed)
+    return tuple(kept.values())
 
 
 def _may_name(printed: Printed, view: PageView) -> bool:
@@ -75,6 +85,12 @@ def _foot(view: PageView) -> Iterator[Printed]:
     for block in view.blocks[-25:]:
         if match := COPYRIGHT.search(block.text[:300]):
             yield Printed(text=match["name"], rule="copyright", block=block.index)
+
+
+def _houses(view: PageView) -> Iterator[Printed]:
+    for block in view.blocks[-25:]:
+        for match in HOUSE.finditer(block.text[:300]):
+            yield Printed(text=match["name"] or match["owner"], rule="house", block=block.index)
 
 
 def _title_suffix(view: PageView) -> Iterator[Printed]:

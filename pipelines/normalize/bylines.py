@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from pipelines.normalize.credit_rules import CreditRules
-from pipelines.normalize.names import FOREIGN, find_people, is_person
+from pipelines.normalize.names import FOREIGN, HAN, find_people, is_person
 from pipelines.normalize.sources import find_outlet, read_source
 from pipelines.types import Source
 
@@ -16,7 +16,7 @@ SENTENCE = re.compile("[，。；？！]")
 DAY = re.compile(r"[0-9]{1,2}日(?:專)?[電电訊讯]$")
 _NAME = r"[A-Z][\w.'’-]*(?:\s(?:[A-Z][\w.'’-]*|de|van|von|der|bin|al)){1,3}"
 BY = re.compile(
-    rf"(?:^|[—–|·-]\s|\d{{4}},?\s)[Bb]y:?\s(?P<names>{_NAME}(?:,\s{_NAME})*(?:,?\sand\s{_NAME})?)(?:\s?[,|·—–]\s(?P<paper>[A-Z][\w &'’.-]{{2,38}}))?\s*$"
+    rf"(?:^|[—–|·-]\s|\d{{4}},?\s)[Bb]y:?\s(?P<names>{_NAME}(?:,\s{_NAME})*?(?:,?\sand\s{_NAME})?)(?:\s?[,|·—–]\s(?P<paper>(?!.*\sand\s)[A-Z][\w &'’.-]{{2,38}}))?\s*$"
 )
 APPEARED = re.compile(
     r"(?:originally|first)\s(?:appeared|published|ran)\s(?:in|on|by)\s(?:the\s)?(?P<paper>[A-Z][\w &'’-]{2,40}?)(?:[.,;]|\s(?:on|and|under|in)\s|$)"
@@ -41,7 +41,7 @@ class PlainReading:
 def read_plain(piece: str, rules: CreditRules, *, beside_date: bool) -> PlainReading:
     """Read a piece of a line. `beside_date`: a name with the make of an outlet's is taken even where it is unknown."""
     text = piece.strip(EDGE)
-    if text.isascii() or text[:40].isascii():
+    if not HAN.search(text):
         return _english(text)
     if not 2 <= len(text) <= LONGEST_BYLINE or (SENTENCE.search(text) and not rules.reporter.search(text[:24])):
         return PlainReading()

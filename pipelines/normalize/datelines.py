@@ -40,8 +40,8 @@ class Dateline:
 def read_dateline(paragraph: str, rules: CreditRules) -> Dateline | None:
     """Read the dateline that opens a paragraph. None: it opens with something else."""
     head = paragraph[:120]
-    if match := BRACKETED.match(head):
-        return _read_bracketed(match, rules)
+    if (match := BRACKETED.match(head)) and (bracketed := _read_bracketed(match, rules)):
+        return bracketed
     if match := MAINLAND.match(head) or PAPER.match(head):
         source = _agency(match["head"], rules)
         if source is None and not _vouched(match, head, rules):

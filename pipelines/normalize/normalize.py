@@ -14,7 +14,7 @@ from pipelines.normalize.urls import canonical_url
 from pipelines.site_rules import RuleBook, SiteRules
 from pipelines.types import Evidence, ExtractedArticle, NormalizedArticle, Printed, Source
 
-HINTS = ("copyright", "title_suffix")
+HINTS = ("copyright", "title_suffix", "house")
 """Rules of `find_site_names` that may name a channel or a house instead of the site."""
 
 # The list shipped with the package: no download, and the same answer on every machine.
@@ -52,7 +52,8 @@ def normalize(extracted: ExtractedArticle, site: SiteRules | None, book: RuleBoo
     home = book.outlets.find_host(host)
     found = read_credits(extracted, book.credits, is_platform=home is not None and home.kind == "platform")
     named = _site_name(extracted, site, host, book)
-    printed_names = (p.text for p in extracted.site_names)
+    printed_names = (p.text for p in extracted.site_names if p.rule != "house")
+    houses = tuple(p.text for p in extracted.site_names if p.rule == "house")
     own_names = tuple(dict.fromkeys(n for n in (named and named.text, *printed_names, *((home.name, *home.aliases) if home else ())) if n))
     heading = read_heading(extracted, site, book.titles, own_names)
     dateline = extracted.datelines[0] if extracted.datelines else None
@@ -82,7 +83,7 @@ def normalize(extracted: ExtractedArticle, site: SiteRules | None, book: RuleBoo
         language=heading.language,
         pictures=extracted.pictures,
         is_repost=judge_repost(
-            found.credits, own_names, host, book.outlets, is_self=found.is_self, dateline=dateline.text if dateline else None
+            found.credits, own_names, houses, host, book.outlets, is_self=found.is_self, dateline=dateline.text if dateline else None
         ),
         disguised=extracted.decoded.disguised,
         repairs=extracted.decoded.repairs,
@@ -125,7 +126,7 @@ def _site_name(extracted: ExtractedArticle, site: SiteRules | None, host: str, b
     plain = [p for p in extracted.site_names if p.rule not in HINTS]
     home = book.outlets.find_host(host)
     of_domain = [Printed(text=home.name, rule=f"outlet:{home.id}")] if home else []
-    return next(iter([*plain, *of_domain, *extracted.site_names]), None)
+    return next(iter([*plain, *of_domain, *(p for p in extracted.site_names if p.rule != "house")]), None)
 
 
 def _own_source(found: PageCredits, named: Printed | None, host: str, book: RuleBook) -> Source | None:

@@ -7,18 +7,25 @@ from pipelines.normalize.outlets import Outlet, OutletTable, outlet_key
 from pipelines.types import Credits, Note
 
 MEDIUM = re.compile(
-    "(?:在线|在線|热线|新闻网|新聞網|新闻|新聞|信息网|资讯网|日报|日報|晚报|晚報|早报|早報|晨报|晨報|时报|時報|商报|商報|都市报|网|網|报|報|电视台|電視台|周刊|杂志|客户端|新知|发布)+$"
+    "(?:在线|在線|热线|视窗|新闻网|新聞網|新闻|新聞|信息网|资讯网|日报|日報|晚报|晚報|早报|早報|晨报|晨報|时报|時報|商报|商報|都市报|网|網|报|報|电视台|電視台|周刊|杂志|客户端|新知|发布)+$"
 )
 COMMON = frozenset(["中国", "中國", "中华", "中華", "今日", "环球", "经济", "經濟", "每日", "新", "证券", "国际", "第一", "健康"])
 """Stems that houses share which have nothing to do with each other."""
 
 
 def judge_repost(
-    credits: Credits, site_names: Sequence[str], host: str, outlets: OutletTable, *, is_self: bool, dateline: str | None
+    credits: Credits,
+    site_names: Sequence[str],
+    houses: Sequence[str],
+    host: str,
+    outlets: OutletTable,
+    *,
+    is_self: bool,
+    dateline: str | None,
 ) -> bool | None:
     """Say whether the source is another house than the site.
 
-    `site_names`: all that the site calls itself. True: it is; False: the site names itself, or opens with 本报讯 and the like;
+    `site_names`: all that the site calls itself; `houses`: who it says runs it. True: it is; False: the site names itself, or opens with 本报讯 and the like;
     None: the page does not say, or both belong to one house.
     """
     source = credits.source
@@ -34,7 +41,11 @@ def judge_repost(
         return False
     if origin and home and origin.group and origin.group == home.group:
         return None
-    if any(_is_one_house(source.name, name) for name in site_names) or (origin is None and not site_names and home is None):
+    if (
+        any(_is_one_house(source.name, name) for name in site_names)
+        or _is_same(source.name, source.raw, houses)
+        or (origin is None and not site_names and home is None)
+    ):
         return None
     return True
 
