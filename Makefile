@@ -17,7 +17,7 @@ demo: $(STAMP)
 	$(BIN)/yuanwen demo
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -n auto -q
+	$(BIN)/python -m pytest -n auto --dist loadgroup -q
 
 lint: $(STAMP)
 	$(BIN)/ruff format --check .

@@ -15,6 +15,13 @@ SHARED = Path(os.environ.get("YUANWEN_SHARED", ROOT.parent / "shared"))
 POSTGRES = "postgresql+psycopg://root@127.0.0.1:5432/test"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the PostgreSQL tests one after another: the feed waits for every open transaction of the server."""
+    for item in items:
+        if item.get_closest_marker("postgres"):
+            item.add_marker(pytest.mark.xdist_group("postgres"))
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of local test data; the test is skipped, with the reason, where it is absent."""
