@@ -10,6 +10,10 @@ from pipelines.types import Block, PageView, Section
 VERSION = "scorer/1"
 PUNCTUATION = re.compile(r"[，。；！？、：“”「」,;!?]")
 SENTENCE_END = re.compile(r"[。！？…”；：!?)）」』]$")
+HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
+KANA_OR_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]+")
+HAN_SHARE = 0.3
+OTHER_SHARE = 0.1
 # Own class or id of containers that hold something else than the article.
 ASIDE = re.compile(
     r"comment|pinglun|relat|xiangguan|recommend|tuijian|foot|copyright|nav\b|menu|sidebar|aside|share|guanggao|login|crumb|paging|"
@@ -41,6 +45,17 @@ class Choice:
     """Share of the headline's bigrams met in it, 0 to 1."""
     margin: float
     """Value of the best container elsewhere on the page over `value`, 0 to 1."""
+
+
+def is_chinese(view: PageView) -> bool:
+    """Tell whether the page's words are mostly Chinese (not Japanese or Korean)."""
+    text = "".join(block.text for block in view.blocks)
+    n_han = sum(map(len, HAN.findall(text)))
+    if not n_han:
+        return False
+    n_other = sum(map(len, KANA_OR_HANGUL.findall(text)))
+    n_letters = sum(c.isalpha() for c in text) if n_han < 2000 else n_han  # enough Chinese is enough
+    return n_other <= OTHER_SHARE * (n_han + n_other) and (n_han >= 2000 or n_han >= HAN_SHARE * n_letters)
 
 
 def weigh(block: Block, rules: BoilerplateRules) -> float:
