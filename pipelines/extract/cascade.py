@@ -1,15 +1,17 @@
 """Which engine reads the body: the site's own selectors, a learned template, the scorer for Chinese, else trafilatura."""
 
 import re
+from dataclasses import replace
 
 import lxml.html
 
-from pipelines.extract.body import Body, select_body
+from pipelines.extract.body import Body, is_repeated, select_body
 from pipelines.extract.boilerplate import BoilerplateRules
 from pipelines.extract.engines import read_with_trafilatura
-from pipelines.extract.scorer import bigrams, choose_body, find_headline, is_chinese, weigh_all
+from pipelines.extract.scorer import bigrams, choose_body, choose_section, find_headline, is_chinese, weigh_all
+from pipelines.extract.templates import Template
 from pipelines.extract.verdict import is_list_page
-from pipelines.types import PageView
+from pipelines.types import PageView, RemovedBlock
 
 PROSE = re.compile(r".{15,}[。！？!?]")
 GATE = 0.3
@@ -17,10 +19,12 @@ GATE = 0.3
 AGREEMENT = 0.5
 
 
-def find_body(tree: lxml.html.HtmlElement, view: PageView, rules: BoilerplateRules) -> Body | None:
-    """Return the body of a page by the generic engines; None: no running text."""
+def find_body(tree: lxml.html.HtmlElement, view: PageView, rules: BoilerplateRules, template: Template | None = None) -> Body | None:
+    """Return the body of a page; None: no running text. `template`: of the page's host and URL shape, where one was learned."""
     if not is_chinese(view):
-        return read_with_trafilatura(tree)
+        return without_repeated(read_with_trafilatura(tree), template)
+    if template is not None and (read := apply_template(view, template, rules)) is not None:
+        return read
     scored = score_body(view, rules)
     if scored is not None and scored.confidence >= GATE:
         return scored
@@ -38,6 +42,27 @@ def score_body(view: PageView, rules: BoilerplateRules) -> Body | None:
         return None
     body = select_body(view, choice, weights, headline, rules)
     return body if body.paragraphs else None
+
+
+def apply_template(view: PageView, template: Template, rules: BoilerplateRules) -> Body | None:
+    """Return the body from the template's container; None: the page does not have it, or it holds no prose."""
+    weights = weigh_all(view.blocks, rules)
+    headline = find_headline(view)
+    choice = choose_section(view, weights, headline, template.containers)
+    if choice is None:
+        return None
+    body = select_body(view, choice, weights, headline, rules, template)
+    return replace(body, extractor=template.extractor, confidence=template.agreement) if body.paragraphs else None
+
+
+def without_repeated(body: Body | None, template: Template | None) -> Body | None:
+    """Return another engine's body without the lines that the site's other stories have too."""
+    if body is None or template is None:
+        return body
+    gone = {p for p in body.paragraphs if is_repeated(p, template)}
+    kept = tuple(p for p in body.paragraphs if p not in gone)
+    removed = tuple(RemovedBlock(text=p, kind="repeated", rule="learned:line") for p in body.paragraphs if p in gone)
+    return replace(body, paragraphs=kept, removed=removed, extractor=f"{body.extractor}+{template.extractor}") if kept and gone else body
 
 
 def _decide(scored: Body | None, other: Body | None, view: PageView) -> Body | None:

@@ -45,6 +45,8 @@ class Choice:
     """Share of the headline's bigrams met in it, 0 to 1."""
     margin: float
     """Value of the best container elsewhere on the page over `value`, 0 to 1."""
+    path: str
+    """`Section.path` of the container."""
 
 
 def is_chinese(view: PageView) -> bool:
@@ -104,7 +106,19 @@ def choose_body(view: PageView, weights: Sequence[float], headline: int | None) 
     value, overlap, best = min(inner, key=lambda entry: entry[2].end - entry[2].start)
     others = [entry[0] for entry in rated if entry[2].end <= best.start or entry[2].start >= best.end]
     margin = min(1.0, max(others, default=0.0) / value)
-    return Choice(start=best.start, end=best.end, value=value, overlap=overlap, margin=margin)
+    return Choice(start=best.start, end=best.end, value=value, overlap=overlap, margin=margin, path=best.path)
+
+
+def choose_section(view: PageView, weights: Sequence[float], headline: int | None, paths: Sequence[str]) -> Choice | None:
+    """Return the heaviest container of the first of `paths` that holds prose; None: none does."""
+    wanted = bigrams(view.blocks[headline].text if headline is not None else view.head_title or "")
+    for path in paths:
+        found = [(_worth(weights[s.start : s.end]), s) for s in view.sections if s.path == path]
+        value, best = max(found, key=lambda pair: pair[0], default=(0.0, None))
+        if best is not None and value > 0:
+            overlap = _overlap(view.blocks[best.start : best.end], weights, wanted)
+            return Choice(start=best.start, end=best.end, value=value, overlap=overlap, margin=0.0, path=path)
+    return None
 
 
 def find_headline(view: PageView) -> int | None:
