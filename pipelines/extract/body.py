@@ -44,10 +44,19 @@ class Body:
 
 
 def select_body(
-    view: PageView, choice: Choice, weights: Sequence[float], headline: int | None, rules: BoilerplateRules, learned: Template | None = None
+    view: PageView,
+    choice: Choice,
+    weights: Sequence[float],
+    headline: int | None,
+    rules: BoilerplateRules,
+    learned: Template | None = None,
+    named: Sequence[tuple[int, str]] = (),
 ) -> Body:
-    """Keep the blocks of the container that are the article's. `learned`: what is known of the site's pages."""
-    taken: dict[int, tuple[str, str]] = {}
+    """Keep the blocks of the container that are the article's.
+
+    `learned`: what is known of the site's pages. `named`: blocks that a site file takes out, with the entry's name.
+    """
+    taken: dict[int, tuple[str, str]] = {index: (name, f"layout:{name}") for index, name in named}
     blocks = view.blocks[choice.start : choice.end]
     _take_sections(view, choice, weights, taken)
     _take_rows(blocks, weights, rules, taken)

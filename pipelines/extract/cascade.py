@@ -8,24 +8,37 @@ import lxml.html
 from pipelines.extract.body import Body, is_repeated, select_body
 from pipelines.extract.boilerplate import BoilerplateRules
 from pipelines.extract.engines import read_with_trafilatura
-from pipelines.extract.scorer import bigrams, choose_body, choose_section, find_headline, is_chinese, weigh_all
+from pipelines.extract.layout import LayoutReading
+from pipelines.extract.scorer import Choice, bigrams, choose_body, choose_section, find_headline, is_chinese, weigh_all
 from pipelines.extract.templates import Template
 from pipelines.extract.verdict import is_list_page
 from pipelines.types import PageView, RemovedBlock
 
+LAYOUT_EXTRACTOR = "layout/1"
 PROSE = re.compile(r".{15,}[。！？!?]")
 GATE = 0.3
 """Confidence under which the scorer asks for a second opinion. On the score pages the scorer is the better one down to here."""
 AGREEMENT = 0.5
 
 
-def find_body(tree: lxml.html.HtmlElement, view: PageView, rules: BoilerplateRules, template: Template | None = None) -> Body | None:
-    """Return the body of a page; None: no running text. `template`: of the page's host and URL shape, where one was learned."""
+def find_body(
+    tree: lxml.html.HtmlElement,
+    view: PageView,
+    rules: BoilerplateRules,
+    template: Template | None = None,
+    layout: LayoutReading | None = None,
+) -> Body | None:
+    """Return the body of a page; None: no running text.
+
+    `template`: of the page's host and URL shape, where one was learned. `layout`: what the selectors of the site's file meet.
+    """
+    if layout is not None and layout.body is not None and (read := apply_layout(view, layout, layout.body, rules)) is not None:
+        return read
     if not is_chinese(view):
         return without_repeated(read_with_trafilatura(tree), template)
     if template is not None and (read := apply_template(view, template, rules)) is not None:
         return read
-    scored = score_body(view, rules)
+    scored = score_body(view, rules, template)
     if scored is not None and scored.confidence >= GATE:
         return scored
     if is_list_page(view, scored):  # nothing to ask about
@@ -33,15 +46,24 @@ def find_body(tree: lxml.html.HtmlElement, view: PageView, rules: BoilerplateRul
     return _decide(scored, read_with_trafilatura(tree), view)
 
 
-def score_body(view: PageView, rules: BoilerplateRules) -> Body | None:
-    """Return the body by the scorer; None: no prose."""
+def score_body(view: PageView, rules: BoilerplateRules, template: Template | None = None) -> Body | None:
+    """Return the body by the scorer; None: no prose. Of a template without the page's container only its repeated lines serve."""
     weights = weigh_all(view.blocks, rules)
     headline = find_headline(view)
     choice = choose_body(view, weights, headline)
     if choice is None:
         return None
-    body = select_body(view, choice, weights, headline, rules)
+    body = select_body(view, choice, weights, headline, rules, template)
+    if template is not None:
+        body = replace(body, extractor=f"{body.extractor}+{template.extractor}")
     return body if body.paragraphs else None
+
+
+def apply_layout(view: PageView, layout: LayoutReading, body: Choice, rules: BoilerplateRules) -> Body | None:
+    """Return the body that a site file selects; None: nothing of it stays."""
+    weights = weigh_all(view.blocks, rules)
+    read = select_body(view, body, weights, find_headline(view), rules, named=layout.removed)
+    return replace(read, extractor=LAYOUT_EXTRACTOR, confidence=1.0) if read.paragraphs else None
 
 
 def apply_template(view: PageView, template: Template, rules: BoilerplateRules) -> Body | None:

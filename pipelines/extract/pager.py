@@ -7,7 +7,10 @@ from urllib.parse import urlsplit
 from pipelines.extract.view import join_url
 from pipelines.types import Block, PageView, Printed
 
-NEXT = re.compile(r"^[\[(（【<《>»›\s]*(?:下一?[页頁]|后一?[页頁]|[後后]一[页頁]|余下全文|阅读下一?页|next(?:\s*page)?|下頁)[\])）】>》»›\s]*$", re.IGNORECASE)
+NEXT = re.compile(
+    r"^[\[(（【<《>»›\s]*(?:下一?[页頁]|后一?[页頁]|[後后]一[页頁]|余下全文|阅读下一?页|next(?:\s*page)?|下頁)[\])）】>》»›\s]*$",
+    re.IGNORECASE,
+)
 NUMBER = re.compile(r"^[\[(（【\s]*(\d{1,3})[\])）】\s]*$")
 STEM = re.compile(r"^(?P<stem>.*?)(?:[_\-]p?(?P<page>\d{1,3}))?(?P<ending>\.[a-z]{3,5})?$", re.IGNORECASE)
 PAGE_KEYS = re.compile(r"^(?:p|page|pn|pageno|pagenum|cpage|page_no|curpage|paged)$", re.IGNORECASE)
@@ -44,7 +47,10 @@ def is_next_page(url: str, target: str) -> bool:
     >>> is_next_page("http://a.example/2022/1.html", "http://a.example/2022/2.html")
     False
     """
-    return _identity(url) == _identity(target) and page_number(target) in (page_number(url) + 1, *((1,) if _counts_from_zero(url, target) else ()))
+    return _identity(url) == _identity(target) and page_number(target) in (
+        page_number(url) + 1,
+        *((1,) if _counts_from_zero(url, target) else ()),
+    )
 
 
 def page_number(url: str) -> int:

@@ -1,12 +1,14 @@
 """Learn the template of a host's pages from two or more of them, without labels. Pure: sketches in, templates out."""
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from statistics import fmean, median
 
 from pipelines.extract.sketch import Line, Sketch, is_same_story
 from pipelines.extract.templates import Template, TemplateBook
+from pipelines.extract.walk import CONTAINERS
 
 MIN_STORIES = 2
 MAX_STORIES = 20
@@ -15,7 +17,7 @@ ACCEPTED = 0.75
 """Least agreement with the teacher on held-back pages."""
 MAX_CONTAINERS = 3
 SLOT_SHARE = 0.6
-WIDER = 0.92
+STEP_MARK = re.compile(r"[.#]")
 UNIQUE_CHARS = 12
 TEACHER_VOTE = 1.0
 UNIQUE_VOTE = 0.5
@@ -82,13 +84,15 @@ def _vote(stories: Sequence[Sketch], repeated: frozenset[str]) -> Iterator[str]:
         votes[max(best, key=lambda p: best[p])] += 1
     ranked = sorted((path for path in scores if pages[path] >= 2), key=lambda path: -scores[path])
     best_paths = [path for i, path in enumerate(ranked) if i == 0 or votes[path] >= 2][:MAX_CONTAINERS]
-    yield from dict.fromkeys(_widened(path, scores) for path in best_paths)
+    yield from dict.fromkeys(_container(path) for path in best_paths)
 
 
-def _widened(path: str, scores: Mapping[str, float]) -> str:
-    """Return the outermost container around a path that scores nearly as well: what it holds besides is taken out later."""
-    outer = [other for other in scores if path.startswith(f"{other}/") and scores[other] >= WIDER * scores[path]]
-    return min(outer, key=len, default=path)
+def _container(path: str) -> str:
+    """Return the path, or where it ends in a paragraph (a story that is one `<p>` cut by line breaks) the container around it."""
+    steps = path.split("/")
+    while len(steps) > 1 and STEP_MARK.split(steps[-1])[0] not in CONTAINERS:
+        steps.pop()
+    return "/".join(steps)
 
 
 def _unique_chars(line: Line, repeated: frozenset[str]) -> int:

@@ -187,7 +187,7 @@ def _step_css(step: str) -> str:
     attribute = "class" if sign == "." else "id"
     if "0" in name:
         return f"{tag}[{attribute}^={_quoted(name.partition('0')[0])}]" if not name.startswith("0") else tag
-    return f"{tag}{sign}{name}" if IDENTIFIER.match(name) else f"{tag}[{attribute}~={_quoted(name)}]"
+    return f"{tag}{sign}{name}" if IDENTIFIER.match(name) else f"{tag}[{attribute}{'~' if sign == '.' else ''}={_quoted(name)}]"
 
 
 def _quoted(text: str) -> str:
