@@ -1,10 +1,11 @@
-"""What one run holds open: database, archive, rules. Made by a command, handed to the spider."""
+"""What one run is to do, and what it holds open: database, archive, rules. Made by a command, handed to the spider."""
 
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
 from crawler.config import Config
+from crawler.politeness.pace import politeness_key
 from pipelines.site_rules import RuleBook
 from storage.articles import ArticleStore
 from storage.captures import CaptureWriter
@@ -20,3 +21,33 @@ class CrawlContext:
     archive: CaptureWriter
     book: RuleBook
     run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """Where a crawl starts."""
+
+    url: str
+    site_id: str | None = None
+
+    @property
+    def scope(self) -> str:
+        """What found URLs belong to: a later crawl of the same seed goes on with them."""
+        return f"site:{self.site_id}" if self.site_id else politeness_key(self.url)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlPlan:
+    """What one run is to do."""
+
+    seeds: tuple[Seed, ...] = ()
+    is_due: bool = False
+    """Work on everything that is due; seeds are only made known. Else: on the seeds' scopes, and the seeds are fetched now."""
+    max_pages: int | None = None
+    patience_s: float = 180.0
+    """How long a database or disk that refuses is tried again before the run ends."""
+
+    @property
+    def scopes(self) -> tuple[str, ...] | None:
+        """What the run works on; None: everything."""
+        return None if self.is_due else tuple(sorted({seed.scope for seed in self.seeds}))

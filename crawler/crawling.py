@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from crawler.config import Config
-from crawler.context import CrawlContext
-from crawler.outcome_log import OutcomeLog
+from crawler.context import CrawlContext, CrawlPlan
 from crawler.running import run_spider, set_up_logging
 from crawler.safety.addresses import redact_url
 from crawler.settings import crawl_settings
-from crawler.spiders.news import NewsSpider, Seed
+from crawler.spiders.news import NewsSpider
+from crawler.visits import RunLog
 from pipelines.site_rules import RuleBook
 from storage.articles import ArticleStore
 from storage.captures import CaptureWriter
@@ -31,6 +31,8 @@ class CrawlReport:
     failed_seeds: Sequence[str]
     """`URL: reason` a seed."""
     finish_reason: str
+    n_known: int = 0
+    """Article links that were known before."""
     stopped_for: str | None = None
 
     def n_of(self, *outcomes: str) -> int:
@@ -44,6 +46,8 @@ class CrawlReport:
             return 5 if n_articles else 1
         if n_articles:
             return 5 if self.failed_seeds or self.finish_reason == "shutdown" else 0
+        if self.n_known or self.n_of("unchanged"):
+            return 5 if self.failed_seeds else 0  # nothing new is no failure
         n_refused = sum(n for (_, reason), n in self.counts.items() if reason in REFUSALS)
         if n_refused and n_refused == self.n_of("failed", "rejected", "quarantined"):
             return 4
@@ -65,8 +69,8 @@ class CrawlReport:
                 "failed_seeds": list(self.failed_seeds), "stopped_for": self.stopped_for}  # fmt: skip
 
 
-def run_crawl(config: Config, book: RuleBook, seeds: Sequence[Seed], *, max_pages: int | None = None, is_due: bool = False) -> CrawlReport:
-    """Crawl from the seeds.
+def run_crawl(config: Config, book: RuleBook, plan: CrawlPlan) -> CrawlReport:
+    """Crawl by a plan.
 
     Raises:
         StorageError: the database or the archive cannot be used.
@@ -74,21 +78,21 @@ def run_crawl(config: Config, book: RuleBook, seeds: Sequence[Seed], *, max_page
     set_up_logging("WARNING")
     engine = open_database(config.db)
     archive = CaptureWriter(config.archive_folder)
-    run_id = start_run(engine, "crawl", detail={"seeds": [seed.url for seed in seeds][:100]})
+    run_id = start_run(engine, "crawl", detail={"seeds": [redact_url(seed.url) for seed in plan.seeds][:100]})
     context = CrawlContext(config=config, engine=engine, store=ArticleStore(engine), archive=archive, book=book, run_id=run_id)
-    visit_log = OutcomeLog(engine, run_id)
+    run_log = RunLog()
     try:
-        reason = run_spider(NewsSpider, crawl_settings(config), seeds=seeds, context=context, visit_log=visit_log)
+        reason = run_spider(NewsSpider, crawl_settings(config), plan=plan, context=context, run_log=run_log)
     finally:
-        visit_log.flush()
         archive.close()
         finish_run(engine, run_id)
     report = CrawlReport(
         run_id=run_id,
-        counts=Counter({key: n for key, n in visit_log.counts.items() if n}),
-        failed_seeds=[f"{redact_url(v.url)}: {v.reason}{': ' + v.detail if v.detail else ''}" for v in visit_log.failed_seeds],
+        counts=Counter({key: n for key, n in run_log.counts.items() if n}),
+        failed_seeds=[f"{redact_url(v.url)}: {v.reason}{': ' + v.detail if v.detail else ''}" for v in run_log.failed_seeds],
         finish_reason=reason,
-        stopped_for=visit_log.stopped_for,
+        n_known=run_log.n_known,
+        stopped_for=run_log.stopped_for,
     )
     engine.dispose()
     return report

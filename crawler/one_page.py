@@ -43,7 +43,9 @@ def fetch_article(config: Config, url: str) -> FetchedArticle:
     """Fetch the pages of one article."""
     set_up_logging("ERROR")
     fetched = FetchedArticle()
-    settings = crawl_settings(config, ITEM_PIPELINES={}, EXTENSIONS={"crawler.visits.VisitTracker": None})
+    settings = crawl_settings(
+        config, SCHEDULER="scrapy.core.scheduler.Scheduler", ITEM_PIPELINES={}, EXTENSIONS={"crawler.visits.VisitTracker": None}
+    )
     run_spider(OnePageSpider, settings, url=url, fetched=fetched)
     if not fetched.pages and fetched.error is None:
         fetched.error = FetchFailed(Reason.INTERNAL, stage="fetch", url=redact_url(url), detail="stopped before an answer came")

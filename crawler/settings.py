@@ -96,8 +96,7 @@ ITEM_PIPELINES = {
     "crawler.item_pipelines.ArchivePipeline": 100,
     "crawler.item_pipelines.IngestPipeline": 200,
 }
-DUPEFILTER_CLASS = "scrapy.dupefilters.RFPDupeFilter"
-REQUEST_FINGERPRINTER_CLASS = "crawler.visits.CanonicalFingerprinter"
+SCHEDULER = "crawler.frontier.SqlScheduler"
 
 LOG_LEVEL = "WARNING"
 LOG_INSTALL_ROOT_HANDLER = False  # crawler/running.py installs one whose lines cannot be forged

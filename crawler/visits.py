@@ -8,11 +8,10 @@ from typing import Any, Protocol
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 
-from crawler.load_rules import load_url_rules
 from crawler.safety.addresses import redact_url
 from pipelines.errors import PageError, Reason
-from pipelines.normalize.urls import canonical_url
 from pipelines.types import Capture, FetchedPage
+from storage.frontier_types import LeasedUrl
 
 log = logging.getLogger(__name__)
 
@@ -28,9 +27,17 @@ class Visit:
     site_id: str | None = None
     depth: int = 0
     """List pages since the seed."""
-    attempts: int = 1
-    row_id: int | None = None
-    """Row of the frontier."""
+    scope: str = ""
+    """The site or host whose crawl this is part of."""
+    leased: LeasedUrl | None = None
+    """Row of the frontier; None: it never got there."""
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    n_links: int = 0
+    """Links a list brought."""
+    n_new: int = 0
+    """Of these, not known before."""
     final_url: str | None = None
     status: int | None = None
     outcome: str | None = None
@@ -38,13 +45,18 @@ class Visit:
     detail: str = ""
     retry_in_s: float | None = None
     """Not ended: to be tried again."""
-    retry_for: PageError | None = None
-    """What the other try is for; it is the end where there is none."""
     parts: list[FetchedPage] = field(default_factory=list)
     """Further pages of the article that were fetched with it."""
     capture: Capture | None = None
     """Of the page itself."""
     article_id: str | None = None
+    is_article: bool = False
+    """It went to the pipelines."""
+
+    @property
+    def attempts(self) -> int:
+        """Tries including this one."""
+        return 1 + (self.leased.attempts if self.leased is not None else 0)
 
     def end(self, outcome: str, reason: str | None = None, detail: str = "") -> None:
         """Say what became of it; the first word stands."""
@@ -56,16 +68,35 @@ class Visit:
         self.end(error.outcome, error.reason.value, error.detail)
 
 
-class VisitLog(Protocol):
-    """Where ended visits are written."""
+class RunLog:
+    """What one run came to, in counts."""
 
-    stopped_for: str | None
-    """A fault of our own that ended the run."""
+    def __init__(self) -> None:
+        self.counts: Counter[tuple[str, str | None]] = Counter()
+        self.failed_seeds: list[Visit] = []
+        self.n_known = 0
+        """Links that were known before."""
+        self.stopped_for: str | None = None
+        """A fault of our own that ended the run."""
 
     def ended(self, visit: Visit) -> None:
+        """Count an ended visit, and the further pages fetched with it."""
+        self.counts[(visit.outcome or "failed", visit.reason)] += 1
+        if visit.parts:
+            self.counts[("joined", None)] += len(visit.parts)
+        if visit.kind == "seed" and visit.outcome == "failed":
+            self.failed_seeds.append(visit)
+        if visit.outcome in ("failed", "quarantined"):
+            log.warning("%s: %s/%s%s", redact_url(visit.url), visit.outcome, visit.reason, f": {visit.detail}" if visit.detail else "")
+
+
+class VisitSink(Protocol):
+    """The scheduler's side of a visit's end."""
+
+    def ended_visit(self, visit: Visit) -> None:
         """Take a visit with its outcome."""
 
-    def postponed(self, visit: Visit) -> None:
+    def postponed_visit(self, visit: Visit) -> None:
         """Take a visit that is to be tried again."""
 
 
@@ -77,7 +108,6 @@ class VisitTracker:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.counts: Counter[str] = Counter()
         crawler.signals.connect(self.spider_opened, signals.spider_opened)
 
     @classmethod
@@ -105,21 +135,11 @@ class VisitTracker:
         visit = request.meta.get("visit")
         if visit is None:
             return value
-        visit_log: VisitLog = self.crawler.spider.visit_log  # type: ignore[union-attr]
+        sink: VisitSink = self.crawler.engine.scheduler  # type: ignore[assignment]
         if visit.outcome is None and visit.retry_in_s is not None:
-            visit_log.postponed(visit)
+            sink.postponed_visit(visit)
             return value
         visit.end("failed", Reason.INTERNAL.value, "the page ended without a word; the log has the traceback")
-        self.counts[visit.outcome] += 1
-        if visit.outcome in ("failed", "quarantined"):
-            log.warning("%s: %s/%s%s", redact_url(visit.url), visit.outcome, visit.reason, f": {visit.detail}" if visit.detail else "")
-        visit_log.ended(visit)
+        self.crawler.spider.run_log.ended(visit)  # type: ignore[union-attr]
+        sink.ended_visit(visit)
         return value
-
-
-class CanonicalFingerprinter:
-    """Requests are the same when their canonical URLs are."""
-
-    def fingerprint(self, request: Request) -> bytes:
-        """Return the key of a request."""
-        return canonical_url(request.url, load_url_rules()).encode()

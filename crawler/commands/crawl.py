@@ -13,8 +13,8 @@ from crawler.talk import result_console, say
 from pipelines.errors import UsageError
 
 if TYPE_CHECKING:
+    from crawler.context import Seed
     from crawler.crawling import CrawlReport
-    from crawler.spiders.news import Seed
     from pipelines.site_rules import RuleBook
 
 
@@ -31,6 +31,7 @@ def crawl(
     db: DbOption = None,
 ) -> None:
     """Fetch, process and store: sites by their id, any URL, or whatever is due."""
+    from crawler.context import CrawlPlan
     from crawler.crawling import run_crawl
     from crawler.load_rules import load_rule_book
 
@@ -39,7 +40,7 @@ def crawl(
     seeds = find_seeds(targets or [], book)
     if not seeds and not due:
         raise UsageError("nothing to crawl: name a URL or a site, or write data/sites/<site_id>.toml")
-    report = run_crawl(config, book, seeds, max_pages=max_pages, is_due=due)
+    report = run_crawl(config, book, CrawlPlan(seeds=tuple(seeds), is_due=due, max_pages=max_pages))
     print_report(report, as_json=as_json)
     sys.exit(report.exit_code())
 
@@ -50,7 +51,7 @@ def find_seeds(targets: Sequence[str], book: "RuleBook") -> "list[Seed]":
     Raises:
         UsageError: neither a site's id nor a URL.
     """
-    from crawler.spiders.news import Seed
+    from crawler.context import Seed
 
     seeds = []
     for target in targets or book.sites:

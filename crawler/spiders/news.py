@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,7 +11,7 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.context import CrawlContext
+from crawler.context import CrawlContext, CrawlPlan
 from crawler.discovery.feeds import read_announced
 from crawler.discovery.reading import ReadPage, read_html
 from crawler.discovery.rules import load_discovery_rules
@@ -20,28 +19,21 @@ from crawler.discovery.sniff import Kind, sniff, unpack
 from crawler.item_pipelines import ArticlePages
 from crawler.politeness.pace import HostPaused, politeness_key
 from crawler.responses import fetched_page
+from crawler.revisit import note_validators, validators_of
+from crawler.safety.addresses import check_url, compile_addresses
 from crawler.safety.failures import is_transient, page_error_of
-from crawler.visits import Visit, VisitLog
+from crawler.visits import RunLog, Visit
 from pipelines.errors import FetchFailed, PageError, Reason
 from pipelines.normalize.urls import canonical_url
 from pipelines.types import FetchedPage
+from storage.frontier_types import LeasedUrl
 
 log = logging.getLogger(__name__)
 
-PRIORITY = {"seed": 20, "article": 10, "list": 0}
-"""Articles before further list pages: the newest stand on the first."""
 MAX_LIST_PAGES = 50
 """Pages of one list in a run; the stop rule normally ends it much earlier."""
 MAX_ATTEMPTS = 3
 FIRST_RETRY_S = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Seed:
-    """Where a crawl starts."""
-
-    url: str
-    site_id: str | None = None
 
 
 class NewsSpider(scrapy.Spider):
@@ -49,26 +41,41 @@ class NewsSpider(scrapy.Spider):
 
     name = "news"
 
-    def __init__(self, *, seeds: Sequence[Seed], context: CrawlContext, visit_log: VisitLog, **kwargs: Any) -> None:
+    def __init__(self, *, plan: CrawlPlan, context: CrawlContext, run_log: RunLog, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.seeds, self.context, self.visit_log = tuple(seeds), context, visit_log
+        self.plan, self.context, self.run_log = plan, context, run_log
         self.discovery = load_discovery_rules()
+        self.addresses = compile_addresses(context.config.allowed_networks)
 
     async def start(self) -> AsyncIterator[Request]:
-        """Ask for the seeds."""
-        for seed in self.seeds:
-            request = self.ask(Visit(url=seed.url, kind="seed", site_id=seed.site_id))
+        """Put the seeds into the frontier; what it holds from earlier runs goes on by itself."""
+        for seed in self.plan.seeds:
+            visit = Visit(url=canonical_url(seed.url, self.context.book.urls), kind="seed", site_id=seed.site_id, scope=seed.scope)
+            request = self.ask(visit)
             if request is not None:
                 yield request
 
     def ask(self, visit: Visit) -> Request | None:
-        """Make the request of a visit; one that Scrapy cannot even hold ends at once."""
+        """Make the request of a visit; a URL that must not be fetched ends here and is never stored."""
         try:
-            return Request(visit.url, callback=self.parse, errback=self.fail, priority=PRIORITY[visit.kind], meta={"visit": visit})
-        except ValueError as error:
-            visit.fail(FetchFailed(Reason.UNSAFE_ADDRESS, stage="fetch", url=visit.url, detail=str(error)))
-            self.visit_log.ended(visit)
+            check_url(visit.url, self.addresses)
+            return self._request(visit)
+        except (PageError, ValueError) as error:
+            refusal = error if isinstance(error, PageError) else page_error_of(error, visit.url, "")
+            visit.fail(refusal)
+            self.run_log.ended(visit)
+            self.crawler.engine.scheduler.ended_visit(visit)  # type: ignore[union-attr]
             return None
+
+    def _request(self, visit: Visit) -> Request:
+        return Request(visit.url, callback=self.parse, errback=self.fail, meta={"visit": visit}, dont_filter=True)
+
+    def ask_leased(self, leased: LeasedUrl) -> Request:
+        """Make the request of a row of the frontier, conditional where the server has earned it."""
+        visit = Visit(url=leased.url, kind=leased.kind, site_id=leased.site_id, scope=leased.scope, depth=leased.depth, leased=leased)
+        request = self._request(visit)
+        request.headers.update(validators_of(leased))
+        return request
 
     def parse(self, response: Response) -> Iterator[Any]:
         """Read a response: an article goes to the pipelines, a list, feed or sitemap leads to more."""
@@ -81,10 +88,13 @@ class NewsSpider(scrapy.Spider):
         elif not 200 <= page.status < 300:
             error = FetchFailed(Reason.HTTP_STATUS, stage="fetch", url=visit.url, detail=f"HTTP {page.status}")
             self._fail_or_retry(visit, error)
-        elif visit.kind == "article":
-            yield ArticlePages(visit=visit, first=page)
         else:
-            yield from self._read_seed(visit, page)
+            note_validators(visit, page)
+            yield from self._hand_over(visit, page) if visit.kind == "article" else self._read_seed(visit, page)
+
+    def _hand_over(self, visit: Visit, page: FetchedPage) -> Iterator[ArticlePages]:
+        visit.is_article = True
+        yield ArticlePages(visit=visit, first=page)
 
     def _read_seed(self, visit: Visit, page: FetchedPage) -> Iterator[Any]:
         body = unpack(page.body)
@@ -94,35 +104,35 @@ class NewsSpider(scrapy.Spider):
             visit.end("listed", kind)
             return
         if kind == "other":
-            visit.end("rejected", Reason.NOT_HTML.value)
+            visit.end("rejected", Reason.NOT_HTML.value if body.strip() else Reason.EMPTY.value)
             return
-        site = self.context.book.site_for(page.final_url)
         try:
-            read = read_html(page, self.discovery, self.context.book, site)
+            read = read_html(page, self.discovery, self.context.book, self.context.book.site_for(page.final_url))
         except PageError as error:
             visit.fail(error)
             return
         if visit.kind == "seed" and read.is_article:
-            yield ArticlePages(visit=visit, first=page)
+            yield from self._hand_over(visit, page)
             return
         yield from self._follow_list(visit, read)
         visit.end("listed", "list_page")
 
     def _follow_list(self, visit: Visit, read: ReadPage) -> Iterator[Request]:
-        yield from self._ask_all(visit, read.listing.articles, "article")
-        if not read.listing.articles and visit.depth == 0:
+        listing = read.listing
+        yield from self._ask_all(visit, listing.articles, "article")
+        if not listing.articles and visit.depth == 0:
             yield from self._ask_all(visit, read.sections, "list", deeper=True)
         if visit.kind == "seed":
-            yield from self._ask_all(visit, read.listing.feeds, "list")
-        if read.listing.next_page and read.listing.articles and visit.depth < MAX_LIST_PAGES:
-            yield from self._ask_all(visit, (read.listing.next_page,), "list", deeper=True)
+            yield from self._ask_all(visit, listing.feeds, "list")
+        if listing.next_page and visit.n_new and visit.depth < MAX_LIST_PAGES:  # the stop rule: a page that brought nothing new is the last
+            yield from self._ask_all(visit, (listing.next_page,), "list", deeper=True)
 
     def _follow_announced(self, visit: Visit, body: bytes, kind: Kind, url: str) -> Iterator[Request]:
         announced = read_announced(body, kind, url)
         near = {politeness_key(url), politeness_key(visit.url), *map(politeness_key, self._domains(visit))}
         articles = [u for u in announced.articles if politeness_key(u) in near and self._is_fetchable(u)]
         yield from self._ask_all(visit, articles, "article")
-        more = (*announced.sitemaps, *((announced.next_page,) if announced.next_page and articles else ()))
+        more = (*announced.sitemaps, *((announced.next_page,) if announced.next_page and visit.n_new else ()))
         if visit.depth < MAX_LIST_PAGES:
             yield from self._ask_all(visit, [u for u in more if politeness_key(u) in near], "list", deeper=True)
 
@@ -134,11 +144,20 @@ class NewsSpider(scrapy.Spider):
         parts = urlsplit(url)
         return self.discovery.is_fetchable(parts.path + ("?" + parts.query if parts.query else ""))
 
-    def _ask_all(self, parent: Visit, urls: Sequence[str], kind: str, *, deeper: bool = False) -> Iterator[Request]:
-        for url in dict.fromkeys(canonical_url(u, self.context.book.urls) for u in urls):
-            request = self.ask(Visit(url=url, kind=kind, site_id=parent.site_id, depth=parent.depth + deeper))
-            if request is not None:
-                yield request
+    def _ask_all(self, parent: Visit, found: Sequence[str], kind: str, *, deeper: bool = False) -> Iterator[Request]:
+        """Ask for what is new; what the frontier holds already is only counted."""
+        urls = dict.fromkeys(canonical_url(url, self.context.book.urls) for url in found)
+        known = self.crawler.engine.scheduler.known(urls)  # type: ignore[union-attr]
+        if kind == "article":
+            parent.n_links += len(urls)
+            parent.n_new += len(urls) - len(known)
+            self.run_log.n_known += len(known)
+        for url in urls:
+            if url not in known:
+                child = Visit(url=url, kind=kind, site_id=parent.site_id, scope=parent.scope, depth=parent.depth + deeper)
+                request = self.ask(child)
+                if request is not None:
+                    yield request
 
     def fail(self, failure: Failure) -> None:
         """End a visit whose request brought no response."""
@@ -152,12 +171,12 @@ class NewsSpider(scrapy.Spider):
     def _fail_or_retry(self, visit: Visit, error: PageError) -> None:
         can_wait = isinstance(error, HostPaused) or is_transient(error, visit.status)
         if can_wait and visit.attempts < MAX_ATTEMPTS:
-            visit.retry_in_s, visit.retry_for = FIRST_RETRY_S * 4 ** (visit.attempts - 1), error
+            visit.retry_in_s = FIRST_RETRY_S * 4 ** (visit.attempts - 1)
         else:
             visit.fail(error)
 
     def stop_for(self, cause: str) -> None:
         """End the run because of a fault of our own: the database or the disk."""
-        if self.visit_log.stopped_for is None:
-            self.visit_log.stopped_for = cause
+        if self.run_log.stopped_for is None:
+            self.run_log.stopped_for = cause
             asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="fault"))  # noqa: RUF006 — the engine holds it

@@ -63,7 +63,7 @@ def canonical_url(url: str, rules: UrlRules) -> str:
         port = parts.port
     except ValueError:
         return url
-    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
+    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or "@" in parts.netloc:  # credentials are for others to refuse
         return url
     host = parts.hostname.rstrip(".")
     netloc = f"[{host}]" if ":" in host else host
