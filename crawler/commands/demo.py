@@ -12,9 +12,9 @@ from crawler.talk import printable, result_console, say
 from pipelines.errors import StorageError
 
 if TYPE_CHECKING:
+    from crawler.context import Seed
     from crawler.crawling import CrawlReport
     from crawler.demo.server import DemoServer
-    from crawler.spiders.news import Seed
     from pipelines.site_rules import RuleBook
 
 DEFAULT_FOLDER = Path("yuanwen-demo")
@@ -38,19 +38,20 @@ def demo(
             _wait(server)
             return
         config = _fresh_config(into)
+        from crawler.context import CrawlPlan
         from crawler.crawling import run_crawl
 
         say(f"serving {'the demo sites' if folder is None else folder} on {server.bases[0]} …, crawling them into {into}/")
-        report = run_crawl(config, book, seeds)
+        report = run_crawl(config, book, CrawlPlan(seeds=tuple(seeds)))
     _show(config, report, into, is_bundled=folder is None)
     sys.exit(report.exit_code())
 
 
 def _serve(folder: Path | None, port: int | None) -> "tuple[DemoServer, list[Seed], RuleBook]":
+    from crawler.context import Seed
     from crawler.demo.folder import folder_site
     from crawler.demo.server import bind_free, serve_demo
     from crawler.load_rules import load_rule_book
-    from crawler.spiders.news import Seed
 
     if folder is None:
         server, site = serve_demo(port)
