@@ -108,7 +108,7 @@ def expected_record(facts: PageFacts, url: str) -> dict[str, Any]:
         "text": "\n".join(facts.paragraphs),
         "published_at": entry.published.replace(**cut[precision]).isoformat(timespec="seconds"),
         "published_precision": precision,
-        "source": facts.canonical_source,
+        "source": facts.canonical_source if site.prints_source else None,
         "authors": list(facts.authors),
         # A staff code behind a name is not of the name: 责任编辑：某某_BC2047.
         "editors": [editor.partition("_")[0] for editor in entry.editors],

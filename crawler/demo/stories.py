@@ -79,6 +79,8 @@ class Site:
     sitemap: bool = False
     per_page: int = 10
     prints_keywords: bool = False
+    prints_source: bool = True
+    """False: no source line; that a site publishes a page does not say whose text it is."""
     has_breadcrumb: bool = True
     """False: the style prints the section elsewhere or not at all, and what comes out is not judged."""
     byline_none: str | None = None

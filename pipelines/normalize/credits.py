@@ -28,6 +28,8 @@ class PageCredits:
     credits: Credits
     is_self: bool = False
     """The page names itself as source by a word such as 本站."""
+    has_reporter: bool = False
+    """The authors stand in a byline or dateline, as a paper prints its own reporters; not behind the label of a blog or forum."""
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
     """Record key to the printed line and the place it stood in."""
 
@@ -69,7 +71,8 @@ def read_credits(extracted: ExtractedArticle, rules: CreditRules, *, is_platform
         sources = (replace(sources[0], url=source_line.href), *sources[1:])
     notes = tuple(n for _, r in lines for n in r.notes)
     credits = _credits(sources, via, authors, editors, notes, is_self=is_self)
-    return PageCredits(credits=credits, is_self=is_self, evidence=evidence)
+    has_reporter = "authors" in evidence and evidence["authors"].rule in (*BYLINE, *PLAIN_HEADER)
+    return PageCredits(credits=credits, is_self=is_self, has_reporter=has_reporter, evidence=evidence)
 
 
 def _read_printed(line: Printed, rules: CreditRules) -> LineReading:

@@ -8,7 +8,7 @@ import tldextract
 from pipelines.extract.view import join_url
 from pipelines.normalize.credits import PageCredits, read_credits
 from pipelines.normalize.heading import read_heading
-from pipelines.normalize.repost import judge_repost
+from pipelines.normalize.repost import HostIdentity, judge_repost
 from pipelines.normalize.section import read_keywords, read_section
 from pipelines.normalize.urls import canonical_url
 from pipelines.site_rules import RuleBook, SiteRules
@@ -53,8 +53,9 @@ def normalize(extracted: ExtractedArticle, site: SiteRules | None, book: RuleBoo
     found = read_credits(extracted, book.credits, is_platform=home is not None and home.kind == "platform")
     named = _site_name(extracted, site, host, book)
     printed_names = (p.text for p in extracted.site_names if p.rule != "house")
-    houses = tuple(p.text for p in extracted.site_names if p.rule == "house")
     own_names = tuple(dict.fromkeys(n for n in (named and named.text, *printed_names, *((home.name, *home.aliases) if home else ())) if n))
+    houses = tuple(p.text for p in extracted.site_names if p.rule == "house")
+    identity = HostIdentity(host=host, names=own_names, houses=houses)
     heading = read_heading(extracted, site, book.titles, own_names)
     dateline = extracted.datelines[0] if extracted.datelines else None
     source = _own_source(found, named, host, book)
@@ -82,9 +83,7 @@ def normalize(extracted: ExtractedArticle, site: SiteRules | None, book: RuleBoo
         section=section,
         language=heading.language,
         pictures=extracted.pictures,
-        is_repost=judge_repost(
-            found.credits, own_names, houses, host, book.outlets, is_self=found.is_self, dateline=dateline.text if dateline else None
-        ),
+        is_repost=judge_repost(found, identity, book.outlets, dateline=dateline.text if dateline else None),
         disguised=extracted.decoded.disguised,
         repairs=extracted.decoded.repairs,
         confidence=extracted.confidence,

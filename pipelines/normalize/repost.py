@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from pipelines.normalize.credits import PageCredits
 from pipelines.normalize.outlets import Outlet, OutletTable, outlet_key
-from pipelines.types import Credits, Note
+from pipelines.types import Note
 
 MEDIUM = re.compile(
     "(?:在线|在線|热线|视窗|新闻网|新聞網|新闻|新聞|信息网|资讯网|日报|日報|晚报|晚報|早报|早報|晨报|晨報|时报|時報|商报|商報|都市报|网|網|报|報|电视台|電視台|周刊|杂志|客户端|新知|发布)+$"
@@ -13,38 +15,42 @@ COMMON = frozenset(["中国", "中國", "中华", "中華", "今日", "环球", 
 """Stems that houses share which have nothing to do with each other."""
 
 
-def judge_repost(
-    credits: Credits,
-    site_names: Sequence[str],
-    houses: Sequence[str],
-    host: str,
-    outlets: OutletTable,
-    *,
-    is_self: bool,
-    dateline: str | None,
-) -> bool | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostIdentity:
+    """Who posted the page."""
+
+    host: str
+    """Lower case; "" where the address is unknown."""
+    names: tuple[str, ...]
+    """All that the site calls itself."""
+    houses: tuple[str, ...]
+    """Who it says runs it."""
+
+
+def judge_repost(found: PageCredits, identity: HostIdentity, outlets: OutletTable, *, dateline: str | None) -> bool | None:
     """Say whether the source is another house than the site.
 
-    `site_names`: all that the site calls itself; `houses`: who it says runs it. True: it is; False: the site names itself, or opens with 本报讯 and the like;
-    None: the page does not say, or both belong to one house.
+    True: it is, or the page says no more than that the text is from elsewhere (来源：网络). False: the site names itself, or names no
+    source and prints a reporter's byline or 本报讯. None: the page does not say, or site and source belong to one house.
     """
-    source = credits.source
-    if is_self:
+    source = found.credits.source
+    if found.is_self:
         return False
     if source is None:
-        if Note.SOURCE_IS_NETWORK in credits.notes:
+        if Note.SOURCE_IS_NETWORK in found.credits.notes:
             return True
-        return False if dateline and dateline.lstrip("（(【 ").startswith(("本报", "本報", "本网", "本網", "本刊", "本台")) else None
-    home = outlets.find_host(host)
+        opens_as_own = dateline is not None and dateline.lstrip("（(【 ").startswith(("本报", "本報", "本网", "本網", "本刊", "本台"))
+        return False if opens_as_own or (found.has_reporter and identity.names) else None
+    home = outlets.find_host(identity.host)
     origin = next((o for o in outlets.outlets if o.id == source.outlet_id), None) if source.outlet_id else None
-    if _is_same(source.name, source.raw, site_names) or (origin and _is_home(origin, home, host)):
+    if _is_same(source.name, source.raw, identity.names) or (origin and _is_home(origin, home, identity.host)):
         return False
     if origin and home and origin.group and origin.group == home.group:
         return None
     if (
-        any(_is_one_house(source.name, name) for name in site_names)
-        or _is_same(source.name, source.raw, houses)
-        or (origin is None and not site_names and home is None)
+        any(_is_one_house(source.name, name) for name in identity.names)
+        or _is_same(source.name, source.raw, identity.houses)
+        or (origin is None and not identity.names and home is None)
     ):
         return None
     return True
