@@ -133,7 +133,9 @@ ORIGINALS = {
     f"（原标题：{HEADLINE}）": HEADLINE,
     f"(原標題:{HEADLINE})": HEADLINE,
     f"[原标题：“{HEADLINE}”]": f"“{HEADLINE}”",
-    f"原标题：《{HEADLINE}》": f"《{HEADLINE}》",
+    f"原标题：《{HEADLINE}》": HEADLINE,
+    f"（原题为《{HEADLINE}》）": HEADLINE,
+    f"临江 原标题：《借书》{HEADLINE}《还书》": f"《借书》{HEADLINE}《还书》",
     "原标题：": None,
     "这本书的原标题党风格不见了": None,
 }

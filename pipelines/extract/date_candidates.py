@@ -1,7 +1,6 @@
 """Printed date strings of a page, in the order of belief."""
 
 import re
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -49,10 +48,14 @@ META_MODIFIED = (
 )
 LD_PUBLISHED = ("datePublished", "pubDate", "uploadDate", "dateCreated")
 URL_DATE = re.compile(
-    r"[/_-](?:19|20)\d\d[-/_]?(?:0[1-9]|1[0-2])[-/_]?(?:0[1-9]|[12]\d|3[01])(?!\d)|/t(?:19|20)\d{6}_|/(?:19|20)\d\d/\d{1,2}/\d{1,2}(?!\d)"
+    r"[/_-](?:19|20)\d\d[-/_]?(?:0[1-9]|1[0-2])[-/_]?(?:0[1-9]|[12]\d|3[01])(?=[/_.-]|$)|/t(?:19|20)\d{6}(?=_)"
+    r"|/(?:19|20)\d\d[/-]\d{1,2}[/-]\d{1,2}(?=[/_.-]|$)|/\d\d/(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?=/)"
 )
+HINTS = ("20", "19", "年", "月", "前", "天", "11", "10", "ago", "-")
+"""One of these is in every printed date; looking for them is cheaper than any pattern."""
 MAX_LINE = 220
-"""Characters of a block that may be a header line; in longer ones only the first or last part is looked at."""
+"""Characters of a block that may be a header line; in longer ones only the first and last words are looked at."""
+LEAD = 60
 MAX_CANDIDATES = 6
 SURE = 3.0
 """Score of a line that is believed before the head."""
@@ -60,9 +63,12 @@ N_LIST = 3
 """Dated blocks of one path that make a list."""
 
 
-def find_dates(view: PageView) -> tuple[Printed, ...]:
-    """Return what may be the publication date, best first: visible lines by how much they look like a byline, then the head, then the URL."""
-    headline = next((t.block for t in find_titles(view)[:1]), None)
+def find_dates(view: PageView, titles: tuple[Printed, ...] | None = None) -> tuple[Printed, ...]:
+    """Return what may be the publication date, best first: visible lines by how much they look like a byline, then the head, then the URL.
+
+    `titles`: what `find_titles` returned, if it is at hand; the byline stands near the headline.
+    """
+    headline = next((t.block for t in (find_titles(view) if titles is None else titles)[:1]), None)
     visible = _visible(view, headline)
     sure = [printed for score, printed in visible if score >= SURE]
     unsure = [printed for score, printed in visible if 0 <= score < SURE]
@@ -84,16 +90,17 @@ def find_modified(view: PageView) -> tuple[Printed, ...]:
 
 
 def _dated_blocks(view: PageView, pattern: "re.Pattern[str]") -> Iterator[tuple[Block, int, int]]:
-    """Yield blocks that hold a date, with its place: one search over the page, for most blocks hold none."""
-    starts: list[int] = []
-    position = 0
+    """Yield the dates of short blocks, and of the first and last words of long ones: running text is full of dates."""
     for block in view.blocks:
-        starts.append(position)
-        position += len(block.text) + 1
-    page = "\n".join(block.text for block in view.blocks)
-    for match in pattern.finditer(page):
-        i = bisect_right(starts, match.start()) - 1
-        yield view.blocks[i], match.start() - starts[i], match.end() - starts[i]
+        text = block.text
+        if not any(hint in text for hint in HINTS):
+            continue
+        if len(text) <= MAX_LINE:
+            matches = list(pattern.finditer(text))
+        else:
+            matches = [*pattern.finditer(text, 0, LEAD), *pattern.finditer(text, len(text) - LEAD)]
+        for match in matches:
+            yield block, match.start(), match.end()
 
 
 def _visible(view: PageView, headline: int | None) -> list[tuple[float, Printed]]:
@@ -110,9 +117,8 @@ def _scored(view: PageView, pattern: "re.Pattern[str]", headline: int | None) ->
     found = list(_dated_blocks(view, pattern))
     in_path = Counter(block.path for block in {block.index: block for block, _, _ in found}.values())
     for block, start, end in found:
-        if len(block.text) <= MAX_LINE or start < 60 or len(block.text) - end < 40:
-            score, rule = _score(block, start, end, headline, in_path[block.path])
-            yield score, Printed(text=_clip(block.text, start), rule=rule, block=block.index)
+        score, rule = _score(block, start, end, headline, in_path[block.path])
+        yield score, Printed(text=_clip(block.text, start), rule=rule, block=block.index)
 
 
 def _score(block: Block, start: int, end: int, headline: int | None, n_in_path: int) -> tuple[float, str]:
@@ -148,7 +154,8 @@ def _from_head(view: PageView) -> Iterator[Printed]:
 
 
 def _from_url(view: PageView) -> Iterator[Printed]:
-    for url in (view.base_url, view.link_rels.get("canonical"), view.meta.get("og:url")):
-        path = urlsplit(url).path if url else ""
-        if URL_DATE.search(path):
-            yield Printed(text=path, rule="url")
+    for url in dict.fromkeys((view.base_url, view.link_rels.get("canonical"), view.meta.get("og:url"))):
+        parts = urlsplit(url or "")
+        # the name of a saved file may hold the day it was saved
+        if parts.scheme != "file" and (match := URL_DATE.search(parts.path)):
+            yield Printed(text=match[0], rule="url")

@@ -2,27 +2,66 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from pipelines.normalize.titles import names_site, strip_site
 from pipelines.types import Block, PageView, Printed
 
-SEPARATOR = re.compile(r"\s*[_|｜丨»›]+\s*|\s+[-–—―－~]+\s+|[-–—―－]{1,2}|\s+")
+HEADINGS = {"h1": 3.0, "h2": 1.5, "h3": 0.5}
 HEADLINE_META = ("og:title", "articletitle", "article:title", "twitter:title", "headline", "title", "weibo: article:title")
-TITLE_LABEL = re.compile(r"title|headline|tit\b|\btit|biaoti|\bbt\d?\b|subject|\bh1\b|wz_?bt")
+TITLE_WORDS = ("tit", "headline", "biaoti", "subject", "h1", "wzbt", "wz_bt")
+N_LABEL_CHARS = 60
+"""Of `Block.labels`: the element and its nearest ancestors."""
+GENERIC = re.compile(r"欢迎|歡迎|谢谢|謝謝|访问|訪問|首页|首頁|无标题|無標題|新建|文档|welcome|untitled|home\s?page", re.IGNORECASE)
 ELSEWHERE = re.compile(
-    r"logo|nav\b|navi|menu|foot|copyright|side|relat|rank|hot|recommend|comment|breadcrumb|crumb|share|tag\b|tags\b|banner|login|search"
+    r"logo|nav\b|navi|menu|foot|copyright|side|relat|rank|hot|recommend|comment|crumb|share|tags?\b|banner|login|search|widget"
 )
-CRUMBS = re.compile(r".*[>〉»›＞]\s*")
-DATE_LINE = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d|来源\s?[:：]|來源\s?[:：]|作者\s?[:：]")
-ORIGINAL = re.compile(r"(?:^|[\s(（\[【])原\s?(?:标|標)\s?(?:题|題)\s?[:：为為]")
+BYLINE = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d|\d/(?:19|20)\d\d\s|[来來]源\s?[:：]|作者\s?[:：]|[发發][布佈表]")
+ORIGINAL = re.compile(r"^.{0,8}?原\s?(?:[标標]\s?)?[题題]\s?[:：为為]")
+STROKE = re.compile(r"[_|｜丨»›–—―－~-]")
+# What may stand in one block with the headline: a breadcrumb before it; a date, a source, the size of the type behind.
+BEFORE_TITLE = re.compile(r"^(?:.*[>〉»›＞|:：]\s?|正文\s)?$")
+BEHIND_TITLE = re.compile(r"^(?:[\s|]*(?:(?:19|20)\d\d\s?[-/.年]|[来來]源|[发發][布佈]|作者|[\[(【（]?字[体體号號]|[时時日][间間期]).*)?$")
 MIN_CHARS, MAX_CHARS = 4, 160
+RUNNING_CHARS = 60
+WRAPPED_CHARS = 30
+"""Characters of a line of running text that an editor of old wrapped by hand."""
+SURE = 3.0
+"""Score from which a block is believed before the `<title>`."""
 MAX_CANDIDATES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """What the head of the page says of the headline."""
+
+    texts: tuple[str, ...]
+    bare: tuple[str, ...]
+    core: str
+    """The `<title>` without the site's name."""
+    letters: frozenset[str]
+    """Those of `core`; empty where it says no more than the site's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lay:
+    """Which blocks of a page are bylines and which are running text."""
+
+    bylines: tuple[bool, ...]
+    running: tuple[bool, ...]
+    first_running: int
+
+    def has_byline(self, start: int, end: int) -> bool:
+        return any(self.bylines[start:end])
+
+    def has_text(self, start: int, end: int) -> bool:
+        return any(self.running[start:end])
 
 
 def find_titles(view: PageView) -> tuple[Printed, ...]:
     """Return what may be the headline, best first: blocks that repeat the page's `<title>`, headings, then the head itself."""
-    heads = tuple(dict.fromkeys(filter(None, (view.head_title, *_headlines(view)))))
-    scored = sorted(_blocks(view, heads), key=lambda found: (-found[0], found[1].block))
-    visible = [printed for score, printed in scored if score >= 3]
+    scored = sorted(_blocks(view, _heads(view), _lay(view)), key=lambda found: (-found[0], found[1].block))
+    visible = [printed for score, printed in scored if score >= SURE]
     return tuple(visible[:MAX_CANDIDATES]) + tuple(Printed(text=text, rule=rule) for rule, text in _from_head(view))
 
 
@@ -31,6 +70,25 @@ def find_original_titles(view: PageView) -> tuple[Printed, ...]:
     return tuple(
         Printed(text=b.text[:300], rule="label", block=b.index) for b in view.blocks if "原" in b.text and ORIGINAL.search(b.text[:120])
     )
+
+
+def _heads(view: PageView) -> Heads:
+    texts = tuple(dict.fromkeys(filter(None, (view.head_title, *_headlines(view)))))
+    core = strip_site(texts[0]) if texts else ""
+    bare = _bare(core)
+    is_told = len(bare) >= 8 and not GENERIC.search(core)
+    return Heads(texts, tuple(map(_bare, texts)), core, frozenset(bare) if is_told else frozenset())
+
+
+def _lay(view: PageView) -> Lay:
+    running = tuple(
+        b.n_link_chars * 3 < len(b.text)
+        if len(b.text) >= RUNNING_CHARS
+        else len(b.text) >= WRAPPED_CHARS and not b.links and "，" in b.text
+        for b in view.blocks
+    )
+    bylines = tuple(len(b.text) < MAX_CHARS and BYLINE.search(b.text) is not None for b in view.blocks)
+    return Lay(bylines, running, next((i for i, is_running in enumerate(running) if is_running), len(running)))
 
 
 def _headlines(view: PageView) -> Iterator[str]:
@@ -46,52 +104,84 @@ def _from_head(view: PageView) -> Iterator[tuple[str, str]]:
     yield from (("headline", text) for text in _headlines(view))
 
 
-def _blocks(view: PageView, heads: tuple[str, ...]) -> Iterator[tuple[float, Printed]]:
+def _blocks(view: PageView, heads: Heads, lay: Lay) -> Iterator[tuple[float, Printed]]:
     for block in view.blocks:
-        if MIN_CHARS <= len(block.text) <= MAX_CHARS:
-            place = _place_in_heads(block.text, heads)
-            if place or block.tag in ("h1", "h2", "h3") or (block.index < 200 and TITLE_LABEL.search(block.labels[:60])):
-                text = _without_crumbs(block.text, heads)
-                place = place if text is block.text else _place_in_heads(text, heads)
-                rule = "in_head" if place else block.tag if block.tag in ("h1", "h2", "h3") else "title_class"
-                yield _score(view, block, text, place), Printed(text=text, rule=rule, block=block.index)
+        if not MIN_CHARS <= len(block.text) <= MAX_CHARS or block.is_hidden:
+            continue
+        labels = block.labels[:N_LABEL_CHARS]
+        is_marked = block.tag in HEADINGS or any(word in labels for word in TITLE_WORDS)
+        text = _cut(block.text, heads)
+        place = _place(text, heads, is_marked)
+        above = 0.0 if place else _above(block, heads, lay)
+        if place or is_marked or above:
+            rule = "in_head" if place else block.tag if block.tag in HEADINGS else "title_class" if is_marked else "above_byline"
+            score = place + above + _score(block, text, lay, is_marked=is_marked) - (0.0 if place else _strangeness(text, heads))
+            yield score, Printed(text=text, rule=rule, block=block.index)
 
 
-def _place_in_heads(text: str, heads: tuple[str, ...]) -> float:
-    """How well a block repeats the `<title>` or a headline of the head: 0 to 6; whole segments only."""
+def _cut(text: str, heads: Heads) -> str:
+    """Cut off what shares the headline's block, where the head tells how far the headline goes."""
+    if heads.letters and heads.core in text and text != heads.core:
+        before, _, behind = text.partition(heads.core)
+        if BEFORE_TITLE.match(before) and BEHIND_TITLE.match(behind):
+            return heads.core
+    return text
+
+
+def _place(text: str, heads: Heads, is_marked: bool) -> float:
+    """How well a block repeats the `<title>` or a headline of the head, 0 to 9; whole parts of it only."""
     best = 0.0
-    for head in heads:
-        start = head.find(text)
-        if start < 0 and (text[:2] in head or text[-2:] in head):
-            head, text = _bare(head), _bare(text)
-            start = head.find(text) if text else -1
-            is_segment = start == 0 or (start > 0 and start + len(text) == len(head))
+    for head, bare_head in zip(heads.texts, heads.bare, strict=True):
+        start, length = head.find(text), len(text)
+        if start < 0 and (is_marked or text[:2] == head[:2]):
+            bare = _bare(text)
+            start, length = bare_head.find(bare) if bare else -1, len(bare)
+            is_part = start == 0 or start + length == len(bare_head)
         else:
-            end = start + len(text)
-            is_segment = (start == 0 or SEPARATOR.match(head, start - 1) is not None) and (
-                end == len(head) or bool(SEPARATOR.match(head, end))
-            )
-        if start >= 0 and is_segment:
-            best = max(best, (3.0 if start == 0 else 1.5) + min(len(text), 24) / 8)
+            is_part = _is_edge(head[:start], -1) and _is_edge(head[start + length :], 0)
+        if start >= 0 and is_part:
+            best = max(best, (3.0 if start == 0 else 1.5) + min(length, 24) / 4)
     return best
+
+
+def _is_edge(rest: str, place: int) -> bool:
+    """A part of the `<title>` ends at a stroke, or at a space before the site's name; a headline has spaces of its own."""
+    bare = rest.strip()
+    return (
+        not bare
+        or STROKE.match(bare[place]) is not None
+        or (rest[place] == " " and names_site(STROKE.split(bare)[0 if place == 0 else -1]))
+    )
 
 
 def _bare(text: str) -> str:
     return "".join(c for c in text.lower() if c.isalnum())
 
 
-def _without_crumbs(text: str, heads: tuple[str, ...]) -> str:
-    """Cut a breadcrumb off the front of a heading (`某网 〉新闻 〉标题`) where the rest is what the head says."""
-    rest = CRUMBS.sub("", text)
-    return rest if rest != text and len(rest) >= MIN_CHARS and any(head.startswith(rest) for head in heads) else text
+def _above(block: Block, heads: Heads, lay: Lay) -> float:
+    """Old pages mark no headline: it is the line right above the byline, or the first of a page that is bare text."""
+    i = block.index
+    if lay.bylines[i] or not lay.has_text(i + 1, i + 9):
+        return 0.0
+    if i < lay.first_running + 3 and lay.has_byline(i + 1, i + 4) and not lay.has_byline(i - 1, i):
+        return 3.0 if lay.bylines[i + 1] else 1.0
+    return 4.0 if i == 0 and not heads.letters and not block.links else 0.0
 
 
-def _score(view: PageView, block: Block, text: str, place: float) -> float:
-    score = place + {"h1": 3.0, "h2": 1.5, "h3": 0.5}.get(block.tag, 0.0) + (1.5 if TITLE_LABEL.search(block.labels[:60]) else 0.0)
+def _score(block: Block, text: str, lay: Lay, *, is_marked: bool) -> float:
+    i = block.index
+    score = HEADINGS.get(block.tag, 0.0) + (1.5 if is_marked and block.tag not in ("h2", "h3") else 0.0)
+    score += 2.0 if lay.has_byline(i, i + 4) else 0.0
+    is_above_text = lay.has_text(i + 1, i + 3)
+    score += 1.5 if is_above_text else 0.0
     score -= 3.0 if ELSEWHERE.search(block.labels) else 0.0
-    score -= 2.0 if block.n_link_chars * 10 > len(block.text) * 9 else 0.0
-    score += min(len(text), 16) / 8 - 2.0 if len(text) < 16 else 0.0
-    following = view.blocks[block.index + 1 : block.index + 4]
-    if any(len(b.text) < 160 and DATE_LINE.search(b.text) for b in following) or DATE_LINE.search(block.text):
-        score += 2.0
-    return score
+    score -= 2.0 if block.n_link_chars * 10 > len(block.text) * 9 and not (is_above_text and block.tag in HEADINGS) else 0.0
+    return score + (len(text) / 8 - 2.0 if len(text) < 16 else 0.0)
+
+
+def _strangeness(text: str, heads: Heads) -> float:
+    """How much speaks against a block that the head does not repeat; where the head names no headline, nothing does."""
+    if not heads.letters:
+        return -1.0
+    shared = len(heads.letters & set(text.lower())) / len(heads.letters)
+    return 2.0 if shared < 0.5 else -2.0 if shared > 0.7 and len(text) < 2 * len(heads.core) else 0.0

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from pipelines.normalize.date_clock import clock_after, clock_before
 from pipelines.normalize.date_words import MONTH, MONTHS, Reading, find_zone_word, read_zone
@@ -33,6 +33,7 @@ JAVA = re.compile(
 UNIX = re.compile(r"^\s*(?P<s>\d{10})(?:\d{3})?\s*$")
 MONTH_ONLY = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)\s?年\s?" + M + r"\s?月(?=\s?[号刊期份]|\s*$|\s?[)\]】》])")
 MONTH_WHOLE = re.compile(r"^\W*(?P<y>(?:19|20)\d\d)[-/.](?P<m>0[1-9]|1[0-2])\W*$")
+URL_SPLIT = re.compile(r"^/(?P<y>(?:19|20)\d\d|\d\d)/(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])$")
 YEAR_WHOLE = re.compile(r"^\W*(?P<y>(?:19|20)\d\d)\s?年\W*$")
 ORDINARY = (YEAR_FIRST, ROC, DAY_MONTH, MONTH_DAY)
 
@@ -56,13 +57,17 @@ def dated(text: str, match: "re.Match[str]", year: int, month: int, day: int) ->
     return Reading(when, clock.precision, start, end, zone)
 
 
-def find_absolute(text: str, *, reference: datetime) -> Iterator[Reading]:
-    """Yield the dates with a year in a folded text, surest form first. `reference`: the fetch, in the page's zone."""
+def find_absolute(text: str, *, reference: datetime, near: date | None = None) -> Iterator[Reading]:
+    """Yield the dates with a year in a folded text, surest form first.
+
+    `reference`: the fetch, in the page's zone. `near`: a day that the page tells elsewhere; it decides between 3 April and 4 March.
+    """
     found = [reading for form in ORDINARY for match in form.finditer(text) if (reading := _ordinary(text, match))]
     yield from sorted(found, key=lambda reading: reading.start)
     if found:
         return
-    for find in (_java, _unix, _compact, _year_last, _roc_bare, _short_year, _coarse):
+    yield from _year_last(text, near)
+    for find in (_url, _java, _unix, _compact, _roc_bare, _short_year, _coarse):
         yield from find(text, reference)
 
 
@@ -81,6 +86,14 @@ def _unix(text: str, reference: datetime) -> Iterator[Reading]:
         if 1995 <= when.year <= reference.year + 1:
             local = when.astimezone(reference.tzinfo)
             yield Reading(local.replace(tzinfo=None), Precision.SECOND, match.start(), match.end())
+
+
+def _url(text: str, reference: datetime) -> Iterator[Reading]:
+    """`/2012/0117` and `/12/0117`, as found in addresses."""
+    if match := URL_SPLIT.match(text):
+        year = int(match["y"]) + (2000 if len(match["y"]) == 2 else 0)
+        if year <= reference.year and (reading := dated(text, match, year, int(match["m"]), int(match["d"]))):
+            yield reading
 
 
 def _java(text: str, reference: datetime) -> Iterator[Reading]:
@@ -111,19 +124,26 @@ def _compact(text: str, reference: datetime) -> Iterator[Reading]:
             yield Reading(when, precision, match.start(), end, zone)
 
 
-def _year_last(text: str, reference: datetime) -> Iterator[Reading]:
+def _year_last(text: str, near: date | None) -> Iterator[Reading]:
     """`7/5/2005 9:23:57 PM` is written by American servers; without AM or PM only an order that is certain is read."""
     for match in YEAR_LAST.finditer(text):
-        a, b = int(match["a"]), int(match["b"])
+        a, b, year = int(match["a"]), int(match["b"]), int(match["y"])
         american = re.match(r"\s*\d{1,2}:\d\d(?::\d\d)?\s?[AaPp]\.?[Mm]", text[match.end() :])
-        if b > 12 or (american and a <= 12):
+        if b > 12 or (american and a <= 12) or _is_near(year, a, b, near):
             month, day = a, b
-        elif a > 12 or a == b or match["sep"] == ".":
+        elif a > 12 or a == b or match["sep"] == "." or _is_near(year, b, a, near):
             month, day = b, a
         else:
             continue
-        if reading := dated(text, match, int(match["y"]), month, day):
+        if reading := dated(text, match, year, month, day):
             yield reading
+
+
+def _is_near(year: int, month: int, day: int, near: date | None) -> bool:
+    try:
+        return near is not None and abs(date(year, month, day) - near) <= timedelta(days=1)
+    except ValueError:
+        return False
 
 
 def _roc_bare(text: str, reference: datetime) -> Iterator[Reading]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from pipelines.normalize.date_clock import CLOCK, CLOCK_ONLY, Clock, clock_after, read_clock
 from pipelines.normalize.date_forms import D, M, dated
@@ -13,7 +13,7 @@ SHORT_LINE = 45
 """Characters: a relative date in a longer line is prose ("他三年前…")."""
 LABEL = r"^[\W_]*(?:(?:发[布表]|更新|日期|时间|发布时间|发布日期|发表于|发布于|回复|来自)[\s:·]*){0,2}"
 YEARLESS = re.compile(r"(?<![\d年/.-])(?<!\d\s)" + M + r"\s?月\s?" + D + r"\s?[日号]")
-YEARLESS_NUMERIC = re.compile(r"(?<![\d/.-])(?<!\d:)" + M + r"[-/]" + D + r"(?=\s\s?[012]?\d:[0-5]\d)")
+YEARLESS_NUMERIC = re.compile(r"(?<![\d/.-])(?<!\d:)" + M + r"[-/]" + D + r"(?=\s\s?[012]?\d:[0-5]\d|[012]\d:[0-5]\d)")
 YEARLESS_WHOLE = re.compile(LABEL + r"(?P<date>" + M + r"-" + D + r")[\W_]*$")
 # Behind a day of the month without a time: a dateline (电, 讯), a report, a field that follows, or the end; else it is prose.
 FOLLOWS = re.compile(r"\s?(?:电|讯|消息|报道|报导|上午|下午|发布|发表|更新|来源|作者|编辑|[|)\]】·<>(\[【]|$|\s)")
@@ -32,10 +32,10 @@ JUST_NOW = re.compile(LABEL + r"(?:刚刚|刚才|just now)[\W_]*(?:发布|发表
 TIME_WHOLE = re.compile(LABEL + r"(?:今[天日])?\s?" + CLOCK + r"[\W_]*$", re.IGNORECASE)
 
 
-def find_yearless(text: str, *, reference: datetime) -> Iterator[Reading]:
-    """Yield days of the month without a year, in the latest year that does not lie after the reference."""
+def find_yearless(text: str, *, reference: datetime, near: date | None = None) -> Iterator[Reading]:
+    """Yield days of the month without a year: in the year of `near`, a day the page tells elsewhere, else in the latest before the fetch."""
     for match in (*YEARLESS.finditer(text), *YEARLESS_NUMERIC.finditer(text), *YEARLESS_WHOLE.finditer(text)):
-        reading = _latest(text, match, reference)
+        reading = _latest(text, match, reference, near)
         if reading and (reading.precision is not Precision.DAY or match.re is YEARLESS_WHOLE or _is_dateline(text, match)):
             yield reading
 
@@ -44,7 +44,9 @@ def _is_dateline(text: str, match: "re.Match[str]") -> bool:
     return len(text) <= 2 * SHORT_LINE and FOLLOWS.match(text, match.end()) is not None
 
 
-def _latest(text: str, match: "re.Match[str]", reference: datetime) -> Reading | None:
+def _latest(text: str, match: "re.Match[str]", reference: datetime, near: date | None) -> Reading | None:
+    if near and (near.month, near.day) == (int(match["m"]), int(match["d"])):
+        return dated(text, match, near.year, near.month, near.day)
     for year in (reference.year, reference.year - 1):
         reading = dated(text, match, year, int(match["m"]), int(match["d"]))
         if reading and reading.when <= reference.replace(tzinfo=None) + timedelta(hours=14):  # the page may lie east of us
@@ -52,7 +54,7 @@ def _latest(text: str, match: "re.Match[str]", reference: datetime) -> Reading |
     return None
 
 
-def find_relative(text: str, *, reference: datetime) -> Iterator[Reading]:
+def find_relative(text: str, *, reference: datetime, near: date | None = None) -> Iterator[Reading]:
     """Yield what is counted back from `reference` (aware, in the page's zone): `3小时前`, `昨天 21:26`, `上月25日`, `08:51`."""
     if len(text) > SHORT_LINE:
         return

@@ -101,7 +101,7 @@ def to_hour(hour: int, part: str) -> int | None:
 # --- zones ------------------------------------------------------------------------------------------------------------------
 CITY_ZONES = {
     "北京": "Asia/Shanghai", "京港台": "Asia/Shanghai", "香港": "Asia/Hong_Kong", "台北": "Asia/Taipei", "台湾": "Asia/Taipei", "澳门": "Asia/Macau",
-    "格林尼治": "UTC", "格林威治": "UTC", "世界": "UTC", "东京": "Asia/Tokyo", "首尔": "Asia/Seoul", "新加坡": "Asia/Singapore",
+    "格林尼治": "UTC", "格林威治": "UTC", "世界": "UTC", "国际": "UTC", "协调世界": "UTC", "东京": "Asia/Tokyo", "首尔": "Asia/Seoul", "新加坡": "Asia/Singapore",
     "伦敦": "Europe/London", "巴黎": "Europe/Paris", "柏林": "Europe/Berlin", "莫斯科": "Europe/Moscow", "悉尼": "Australia/Sydney",
     "美东": "America/New_York", "美国东部": "America/New_York", "纽约": "America/New_York", "华盛顿": "America/New_York",
     "美西": "America/Los_Angeles", "美国西部": "America/Los_Angeles", "洛杉矶": "America/Los_Angeles", "太平洋": "America/Los_Angeles",

@@ -1,36 +1,37 @@
 """What printed dates mean: with the precision of the text, in the page's zone, or nothing."""
 
-import re
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from datetime import datetime, timedelta, tzinfo
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from pipelines.errors import PageQuarantined, Reason
+from pipelines.normalize.date_context import choose_reading
+from pipelines.normalize.date_foreign import parse_foreign_date
 from pipelines.normalize.date_forms import find_absolute
 from pipelines.normalize.date_relative import find_relative, find_yearless
-from pipelines.normalize.date_words import Reading, fold, unfold_numerals
+from pipelines.normalize.date_words import fold, unfold_numerals
 from pipelines.types import ExtractedArticle, FetchedPage, Note, Precision, Printed, PublishedTime
 
 A_DAY = timedelta(days=1)
 MAX_HEADER_CHARS = 400
-# What stands right before a date and says it is the publication's, the last change's, or something else's.
-PUBLISHED_LABEL = re.compile(
-    r"(?:发[布表稿帖]|刊[登发载出]|上[线传]|[时日][间期]|建立|创建|张贴|[Pp]ost(?:ed)?|[Pp]ublish(?:ed)?|Date)[^\s\d]{0,4}[\s:]*$"
-)
-MODIFIED_LABEL = re.compile(r"(?:更新|修改|修订|编辑于|[Uu]pdated|[Mm]odified|[Ee]dited)[^\d]{0,10}$")
-OTHER_LABEL = re.compile(
-    r"(?:截至|截止|将于|定于|(?:^|[^来])自|生于|成立于|始建于|有效期|保质期|(?:会议|活动|开庭|报名|比赛|演出|展览|考试|上映|出生|成立|事发|案发|拍摄|播出|服务|营业|工作|访谈|直播|举办|招聘)"
-    r"(?:[时日][间期])?|版权所有|[Cc]opyright|©|\([Cc]\)|时长|备案|许可证|[Vv]alid until|[Ee]xpires?)[^\d]{0,6}$"
-)
-# What follows a date in a sentence, not in a header.
-PROSE = re.compile(r"\s?(?:,|、|起|[之以]?前|[之以]?后|以来|[至到]|将|召开|举行|举办|出生|开幕|闭幕|成立|建成|截止|是(?!否))")
-RANGE_BEFORE = re.compile(r"\d\s?[日号年月]?\s?(?:至|到|~|—{1,2}|–|-{1,2}|——)\s?$")
-RANGE_AFTER = re.compile(r"\s?(?:至|到|~|—{1,2}|–|-{1,2})\s?\d{1,4}\s?[年月日号/.-]")
 FORMS = {"absolute": find_absolute, "yearless": find_yearless, "relative": find_relative}
 LEANING = ("yearless", "relative")
 """Forms that lean on the time of the fetch."""
-NULL_DATES = frozenset([datetime(1970, 1, 1), datetime(1900, 1, 1), datetime(2001, 1, 1, 0, 0, 1)])
+FINE = (Precision.HOUR, Precision.MINUTE, Precision.SECOND)
+MACHINE = ("meta:", "json_ld:", "time_tag")
+"""Rules of strings that are written for machines: not always what the page shows, but with their zone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A date read from a line."""
+
+    time: PublishedTime
+    form: str
+    is_zoned: bool
+    """The text states its zone."""
 
 
 def parse_header_date(text: str, *, reference: datetime, timezone: str) -> PublishedTime | None:
@@ -48,80 +49,62 @@ def parse_header_date(text: str, *, reference: datetime, timezone: str) -> Publi
     >>> parse_header_date("时长：01:45", reference=fetched, timezone="Asia/Shanghai") is None
     True
     """
-    zone = ZoneInfo(timezone)
+    found = _parse(text, reference, ZoneInfo(timezone), None)
+    return found.time if found else None
+
+
+def is_future(found: PublishedTime, fetched_at: datetime) -> bool:
+    """Tell a date that lies after the fetch by more than a day, which zones and wrong clocks do not explain."""
+    return found.local > fetched_at + A_DAY
+
+
+def _parse(text: str, reference: datetime, zone: ZoneInfo, near: date | None) -> Found | None:
+    """`near`: a day the page tells elsewhere; it completes a date without a year and decides the order of 3/4/2024."""
     local = reference.astimezone(zone)
     folded = fold(text)[:MAX_HEADER_CHARS]
     written = unfold_numerals(folded)
     for form, find in FORMS.items():
-        if reading := _best(written, find(written, reference=local)):
-            return _published(reading, text, form, is_same_length=len(written) == len(text[:MAX_HEADER_CHARS]), zone=zone)
-    return _parse_foreign(folded, local, zone)
+        if reading := choose_reading(written, find(written, reference=local, near=near)):
+            is_same_length = len(written) == len(text[:MAX_HEADER_CHARS])
+            printed = text[reading.start : reading.end] if is_same_length else text[:MAX_HEADER_CHARS]
+            when = reading.when.replace(tzinfo=reading.zone or zone)
+            time = PublishedTime(local=when, precision=reading.precision, text=printed.strip(), rule=form)
+            return Found(time, form, reading.zone is not None)
+    foreign = parse_foreign_date(folded, local, zone)
+    return Found(foreign, foreign.rule, foreign.local.tzinfo is not zone) if foreign else None
 
 
-def _best(text: str, readings: Iterable[Reading]) -> Reading | None:
-    """The date with a label of publication, else the first that is not the last change's, else that one."""
-    unlabelled = modified = None
-    for reading in readings:
-        before = text[: reading.start]
-        if not _is_header_date(text, before, reading):
-            continue
-        if MODIFIED_LABEL.search(before):
-            modified = modified or reading
-        elif PUBLISHED_LABEL.search(before):
-            return reading
-        else:
-            unlabelled = unlabelled or reading
-    return unlabelled or modified
+class _PageDates:
+    """The dates of a page, read in the order of belief."""
 
+    def __init__(self, candidates: Sequence[Printed], page: FetchedPage, timezone: str, language: str | None) -> None:
+        self._candidates, self._page, self._zone = candidates, page, ZoneInfo(timezone)
+        self._is_chinese = (language or "").startswith("zh")
 
-def _is_header_date(text: str, before: str, reading: Reading) -> bool:
-    if reading.when in NULL_DATES or reading.when.replace(hour=0, minute=0) in NULL_DATES or OTHER_LABEL.search(before):
-        return False
-    if RANGE_BEFORE.search(before) or RANGE_AFTER.match(text, reading.end):
-        return False
-    is_bare = reading.precision is Precision.DAY and not PUBLISHED_LABEL.search(before)
-    return not (is_bare and PROSE.match(text, reading.end))
+    @cached_property
+    def readings(self) -> tuple[Found, ...]:
+        """Every candidate that reads; `rule` names the candidate's and the form's."""
+        alone = [self._read(printed, None) for printed in self._candidates]
+        # what leans on other dates of the page is read a second time, with the surest of them
+        near = next((f.time.local.date() for f in alone if f and f.form not in LEANING and f.time.precision not in ("year", "month")), None)
+        again = [
+            self._read(p, near) if near and (f is None or f.form in LEANING) else f for p, f in zip(self._candidates, alone, strict=True)
+        ]
+        return tuple(found for found in again if found)
 
+    def _read(self, printed: Printed, near: date | None) -> Found | None:
+        found = _parse(printed.text, self._page.fetched_at, self._zone, near)
+        if found is None or not self._is_known(found, near):
+            return None
+        time = replace(found.time, rule=f"{printed.rule}/{found.form}")
+        is_machine = printed.rule.startswith(MACHINE)
+        if is_machine and self._is_chinese and time.local.utcoffset() == timedelta(0):
+            time = replace(time, local=time.local.astimezone(self._zone))  # a server's UTC; the page's readers live in its zone
+        return replace(found, time=time)
 
-def _published(reading: Reading, text: str, form: str, *, is_same_length: bool, zone: tzinfo) -> PublishedTime:
-    local = reading.when.replace(tzinfo=reading.zone or zone)
-    printed = text[reading.start : reading.end] if is_same_length else text[:MAX_HEADER_CHARS]
-    return PublishedTime(local=local, precision=reading.precision, text=printed.strip(), rule=form)
-
-
-FOREIGN = re.compile(r"\d.*[a-zà-ÿа-яё]{3}|[a-zà-ÿа-яё]{3}.*\d|[ぁ-んァ-ヶ가-힣]", re.IGNORECASE)
-CJK = re.compile(r"[\u4e00-\u9fff]")
-FOREIGN_LANGUAGES = ["en", "fr", "de", "es", "pt", "it", "ru", "ja", "ko", "vi", "id"]
-
-
-def _parse_foreign(text: str, reference: datetime, zone: tzinfo) -> PublishedTime | None:
-    """Leave month names of other languages to dateparser; never Chinese, which it reads wrongly without saying so."""
-    stripped = text.strip(" \r\n\t|·-:")
-    if (
-        not 6 <= len(stripped) <= 40
-        or not FOREIGN.search(stripped)
-        or (CJK.search(stripped) and not re.search("[ぁ-んァ-ヶ가-힣]", stripped))
-    ):
-        return None
-    from dateparser.date import DateDataParser  # its first call stalls for a second: never reached by a page of Chinese
-
-    parser = DateDataParser(
-        languages=FOREIGN_LANGUAGES,
-        settings={"RELATIVE_BASE": reference.replace(tzinfo=None), "PREFER_DATES_FROM": "past", "REQUIRE_PARTS": ["day", "month", "year"]},
-    )
-    found = parser.get_date_data(stripped)
-    if found is None or found.date_obj is None or found.period not in ("day", "time"):
-        return None
-    when = found.date_obj
-    is_day = not re.search(r"\d:\d\d", stripped) or (when.hour, when.minute, when.second) == (0, 0, 0)
-    precision = Precision.DAY if is_day else Precision.SECOND if re.search(r"\d:\d\d:\d\d", stripped) else Precision.MINUTE
-    local = when.replace(tzinfo=when.tzinfo or zone)
-    return PublishedTime(
-        local=local.replace(hour=0, minute=0, second=0) if is_day else local, precision=precision, text=stripped, rule="dateparser"
-    )
-
-
-FINE = (Precision.HOUR, Precision.MINUTE, Precision.SECOND)
+    def _is_known(self, found: Found, near: date | None) -> bool:
+        """A saved file says nothing of when it was fetched: its time may be years after the article's."""
+        return found.form not in LEANING or bool(self._page.headers) or (near == found.time.local.date())
 
 
 def read_published(extracted: ExtractedArticle, *, timezone: str, language: str | None) -> tuple[PublishedTime | None, tuple[Note, ...]]:
@@ -133,41 +116,33 @@ def read_published(extracted: ExtractedArticle, *, timezone: str, language: str 
         PageQuarantined: every date is later than the fetch by more than a day.
     """
     page = extracted.decoded.fetched
-    readings = list(_readings(extracted.dates, page, timezone, language))
-    past = [reading for reading in readings if not is_future(reading, page.fetched_at)]
+    readings = _PageDates(extracted.dates, page, timezone, language).readings
+    past = [found for found in readings if not is_future(found.time, page.fetched_at)]
     if readings and not past:
-        raise PageQuarantined(Reason.DATE_IN_FUTURE, stage="normalize", url=page.final_url, detail=readings[0].text)
+        raise PageQuarantined(Reason.DATE_IN_FUTURE, stage="normalize", url=page.final_url, detail=readings[0].time.text)
     if not past:
         return None, (Note.DATE_MISSING,)
     best = past[0]
-    if best.precision not in FINE:
-        best = next((r for r in past if r.precision in FINE and _is_same_day(r, best)), best)
-    return best, () if best.precision in FINE else (Note.DATE_WITHOUT_TIME,)
+    if best.time.precision not in FINE:
+        best = next((f for f in past if f.time.precision in FINE and _is_same_day(f, best)), best)
+    published = best.time if best.is_zoned else _in_stated_zone(best.time, past)
+    return published, () if published.precision in FINE else (Note.DATE_WITHOUT_TIME,)
+
+
+def _is_same_day(found: Found, day: Found) -> bool:
+    return day.time.precision is Precision.DAY and found.time.local.date() == day.time.local.date()
+
+
+def _in_stated_zone(time: PublishedTime, others: Iterable[Found]) -> PublishedTime:
+    """Give a time without a zone the one that the head states for the same clock time."""
+    clock = time.local.replace(tzinfo=None, second=0)
+    same = (f.time.local for f in others if f.is_zoned and f.time.precision in FINE)
+    zoned = next((local for local in same if local.replace(tzinfo=None, second=0, microsecond=0) == clock and local.utcoffset()), None)
+    return replace(time, local=time.local.replace(tzinfo=zoned.tzinfo)) if zoned else time
 
 
 def read_modified(extracted: ExtractedArticle, *, timezone: str, language: str | None) -> PublishedTime | None:
     """Read the time of the last change; None: not printed, or not possible."""
     page = extracted.decoded.fetched
-    readings = _readings(extracted.modified, page, timezone, language)
-    return next((reading for reading in readings if not is_future(reading, page.fetched_at)), None)
-
-
-def is_future(reading: PublishedTime, fetched_at: datetime) -> bool:
-    """Tell a date that lies after the fetch by more than a day, which zones and wrong clocks do not explain."""
-    return reading.local > fetched_at + A_DAY
-
-
-def _is_same_day(a: PublishedTime, b: PublishedTime) -> bool:
-    return b.precision is Precision.DAY and a.local.date() == b.local.date()
-
-
-def _readings(candidates: Iterable[Printed], page: FetchedPage, timezone: str, language: str | None) -> Iterator[PublishedTime]:
-    for printed in candidates:
-        reading = parse_header_date(printed.text, reference=page.fetched_at, timezone=timezone)
-        # A saved file says nothing of when it was fetched: its time may be years after the article's.
-        if reading is None or (reading.rule in LEANING and not page.headers):
-            continue
-        is_machine = printed.rule.startswith(("meta:", "json_ld:"))
-        if is_machine and (language or "").startswith("zh") and reading.local.utcoffset() == timedelta(0):
-            reading = replace(reading, local=reading.local.astimezone(ZoneInfo(timezone)))
-        yield replace(reading, rule=f"{printed.rule}/{reading.rule}")
+    readings = _PageDates(extracted.modified, page, timezone, language).readings
+    return next((found.time for found in readings if not is_future(found.time, page.fetched_at)), None)

@@ -19,7 +19,8 @@ SITE_LIKE = re.compile(
 )
 MAX_SITE_CHARS = 20
 MAX_CHANNEL_CHARS = 6
-ORIGINAL_LABEL = re.compile(r".*?原\s?(?:标|標)\s?(?:题|題)\s?[:：为為]\s*", re.DOTALL)
+ORIGINAL_LABEL = re.compile(r".*?原\s?(?:[标標]\s?)?[题題]\s?[:：为為]\s*", re.DOTALL)
+QUOTED = re.compile(r"《([^《》]+)》")
 BRACKETS = {"（": "）", "(": ")", "[": "]", "【": "】", "《": "》", "“": "”", "「": "」"}
 
 
@@ -84,8 +85,12 @@ def _is_channel(parts: list[str], cut: str) -> bool:
 
 
 def _names_site(part: str, names: set[str]) -> bool:
-    part = part.strip()
-    return not part or _key(part) in names or (len(part) <= MAX_SITE_CHARS and SITE_LIKE.search(part) is not None)
+    return not part.strip() or _key(part) in names or names_site(part)
+
+
+def names_site(part: str) -> bool:
+    """Tell a part of a `<title>` that reads like the name of a site or a channel."""
+    return len(part.strip()) <= MAX_SITE_CHARS and SITE_LIKE.search(part.strip()) is not None
 
 
 def _key(text: str) -> str:
@@ -100,6 +105,7 @@ def read_original_title(candidates: Iterable[Printed]) -> tuple[str, Printed] | 
         for left, right in BRACKETS.items():
             if left in opening and title.endswith(right) and title.count(left) < title.count(right):
                 title = title[:-1].strip()
+        title = quoted[1] if (quoted := QUOTED.fullmatch(title)) else title
         if 4 <= len(title) <= 120:
             return title, printed
     return None
