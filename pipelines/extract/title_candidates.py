@@ -18,6 +18,8 @@ ELSEWHERE = re.compile(
 )
 BYLINE = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d|\d/(?:19|20)\d\d\s|[来來]源\s?[:：]|作者\s?[:：]|[发發][布佈表]")
 ORIGINAL = re.compile(r"^.{0,8}?原\s?(?:[标標]\s?)?[题題]\s?[:：为為]")
+LABEL = re.compile(r"^(?:标题|標題|主题|主題|题目|題目|篇名)\s?[:：]\s?|[\s-]+$")
+COLUMN = re.compile(r"^(?:【[^】]{1,10}】|\[[^\]]{1,10}\])\s?")
 STROKE = re.compile(r"[_|｜丨»›–—―－~-]")
 # What may stand in one block with the headline: a breadcrumb before it; a date, a source, the size of the type behind.
 BEFORE_TITLE = re.compile(r"^(?:.*[>〉»›＞|:：]\s?|正文\s)?$")
@@ -120,7 +122,11 @@ def _blocks(view: PageView, heads: Heads, lay: Lay) -> Iterator[tuple[float, Pri
 
 
 def _cut(text: str, heads: Heads) -> str:
-    """Cut off what shares the headline's block, where the head tells how far the headline goes."""
+    """Cut off what shares the headline's block: a label, and what the head tells not to belong to the headline."""
+    text = LABEL.sub("", text)
+    rest = COLUMN.sub("", text)
+    if rest != text and any(head.startswith(rest) for head in heads.texts):
+        return rest
     if heads.letters and heads.core in text and text != heads.core:
         before, _, behind = text.partition(heads.core)
         if BEFORE_TITLE.match(before) and BEHIND_TITLE.match(behind):
