@@ -6,14 +6,18 @@ later; there each row carries its transaction's number, and a reader stops befor
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import ColumnElement, Connection, Engine, Row, literal_column, select, text, tuple_
 
+from pipelines.errors import UsageError
+from storage.database import reading
 from storage.schema import change
 
 
@@ -57,6 +61,14 @@ def append_changes(connection: Connection, changes: Sequence[NewChange]) -> None
     connection.execute(change.insert(), rows)
 
 
+def settled_condition(connection: Connection) -> tuple[ColumnElement[bool], ...]:
+    """Return the condition on `change` that no row can still appear before those it lets through; empty on SQLite."""
+    if connection.dialect.name != "postgresql":
+        return ()
+    horizon = "(SELECT xid_offset FROM feed_state) + pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+    return (change.c.xid < literal_column(horizon),)
+
+
 def transaction_number(connection: Connection) -> int:
     """Return what the running transaction's rows are ordered by: 0 on SQLite."""
     if connection.dialect.name != "postgresql":
@@ -89,3 +101,85 @@ def settle_feed(connection: Connection) -> None:
 
 def _cluster(connection: Connection) -> str:
     return str(connection.execute(text("SELECT system_identifier FROM pg_control_system()")).scalar_one())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A row of the feed, as the view `v1_changes` shows it."""
+
+    cursor: str
+    """Give it back to go on after this row."""
+    at: str
+    """UTC, ISO 8601: when it was written; not the order of the feed."""
+    kind: str
+    id: str | None
+    """Of the article."""
+    revision: int | None
+    story_id: str | None
+    url: str | None
+    detail: dict[str, Any] | None
+    """`fields` of an update; `reason` of a withdrawal."""
+
+
+START = "000000000000000000-000000000000000000"
+"""The cursor before the first change."""
+
+
+def read_changes(engine: Engine, after: str | None = None, *, limit: int = 1000, story_id: str | None = None) -> list[Change]:
+    """Read the changes after a cursor (None: from the start), in the order that every reader gets, at most `limit`.
+
+    Raises:
+        UsageError: not a cursor of this feed.
+        StorageError: the database refused.
+    """
+    xid, seq = parse_cursor(after or START)
+    with reading(engine) as connection:
+        query = (
+            select(change)
+            .where(tuple_(change.c.xid, change.c.seq) > (xid, seq), *settled_condition(connection))
+            .order_by(change.c.xid, change.c.seq)
+            .limit(limit)
+        )
+        if story_id is not None:
+            query = query.where(change.c.story_id == story_id)
+        return [_change_of(row) for row in connection.execute(query)]
+
+
+def _change_of(row: Row[Any]) -> Change:
+    return Change(
+        cursor=f"{row.xid:018}-{row.seq:018}", at=row.at.isoformat(), kind=row.kind, id=row.article_id, revision=row.revision,
+        story_id=row.story_id, url=row.url, detail=row.detail,
+    )  # fmt: skip
+
+
+def parse_cursor(cursor: str) -> tuple[int, int]:
+    """Read a cursor.
+
+    Raises:
+        UsageError: not one of ours.
+    """
+    match = re.fullmatch(r"(\d{1,18})-(\d{1,18})", cursor, re.ASCII)
+    if match is None:
+        raise UsageError(f"{cursor!r}: not a cursor; take one from an earlier answer of `changes`")
+    return int(match[1]), int(match[2])
+
+
+def follow_changes(engine: Engine, after: str | None = None, *, poll_s: float = 1.0) -> Iterator[Change]:
+    """Give the changes after a cursor, then wait for more, without end."""
+    while True:
+        changes = read_changes(engine, after)
+        yield from changes
+        after = changes[-1].cursor if changes else after
+        if not changes:
+            time.sleep(poll_s)
+
+
+def all_changes(engine: Engine, after: str | None = None, *, limit: int | None = None) -> Iterator[Change]:
+    """Give the changes after a cursor that are there now, in steps, so that no read stands open while the caller works."""
+    n_given = 0
+    while limit is None or n_given < limit:
+        changes = read_changes(engine, after, limit=1000 if limit is None else min(1000, limit - n_given))
+        if not changes:
+            return
+        yield from changes
+        n_given, after = n_given + len(changes), changes[-1].cursor

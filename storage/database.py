@@ -84,6 +84,15 @@ def opened_database(url: str, *, upgrade: bool = True) -> Iterator[Engine]:
         engine.dispose()
 
 
+def open_engine(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
+    """Make an engine without looking at the schema.
+
+    Raises:
+        UsageError, StorageError: as `open_database`.
+    """
+    return create_engine_for(_read_url(url), busy_timeout_s)
+
+
 def _read_url(url: str) -> URL:
     try:
         parsed = make_url(url)

@@ -262,3 +262,21 @@ takedown = Table(
     Column("text_sha256", String(64)),
 )
 """URLs that are not fetched, stored or shown again."""
+
+search_doc = Table(
+    "search_doc",
+    metadata,
+    Column("article_pk", BigKey, ForeignKey("article.pk"), primary_key=True, autoincrement=False),
+    Column("revision", Integer, nullable=False),
+)
+"""Which revision of an article the search index holds. The index itself: `search_fts` (SQLite), `search_tokens` (PostgreSQL)."""
+
+search_state = Table(
+    "search_state",
+    metadata,
+    Column("one", Integer, primary_key=True, autoincrement=False),
+    Column("version", Integer, nullable=False),
+    Column("xid", BigInteger, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+)
+"""One row: up to which change the index goes, and which rules made it."""

@@ -17,6 +17,7 @@ from storage.articles import JSON_KEYS, ArticleStore, Saved
 from storage.database import open_database, reading, writing
 from storage.outcomes import count_outcomes, finish_run, record_outcome, start_run
 from storage.schema import metadata, run
+from tests.feed_waiting import changes_when
 from tests.made_articles import made_article
 
 STORE_KEYS = {"id", "revision", "first_seen_at", "story_id"}
@@ -87,6 +88,7 @@ def test_a_changed_article_keeps_its_older_text(engine: Engine) -> None:
     found = store.find(old.url)
     assert found is not None
     assert (found["text"], found["authors"], found["revision"]) == (new.text, ["韦一"], 2)
+    changes_when(engine, 2)
     with reading(engine) as connection:
         texts = connection.execute(text("SELECT revision, text FROM v1_revisions ORDER BY revision")).all()
         kinds = connection.execute(text("SELECT kind, detail FROM v1_changes ORDER BY cursor")).all()

@@ -1,0 +1,107 @@
+"""The newest articles as Atom and JSON Feed, for people's feed readers."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+from xml.etree import ElementTree
+
+from sqlalchemy import Engine, select
+
+from pipelines.errors import UsageError
+from storage.articles import read_records
+from storage.database import reading
+from storage.schema import article
+
+ATOM = "http://www.w3.org/2005/Atom"
+_SUMMARY_CHARS = 200
+
+
+def write_feed(engine: Engine, form: str, *, home: str = "http://127.0.0.1:8000/", site: str | None = None, limit: int = 50) -> str:
+    """Write the newest usable articles as a feed document. `form`: `atom` or `jsonfeed`; `home`: where this base is shown.
+
+    Raises:
+        UsageError: another form.
+    """
+    if form not in ("atom", "jsonfeed"):
+        raise UsageError(f"{form}: the feeds are atom and jsonfeed")
+    records = newest_records(engine, site=site, limit=limit)
+    title = f"yuanwen: {site}" if site else "yuanwen"
+    return _atom(records, title, home) if form == "atom" else _json_feed(records, title, home)
+
+
+def newest_records(engine: Engine, *, site: str | None, limit: int) -> list[dict[str, Any]]:
+    """Read the records stored last, newest first."""
+    query = select(article.c.id).where(article.c.status == "usable").order_by(article.c.pk.desc()).limit(limit)
+    if site is not None:
+        query = query.where(article.c.site == site)
+    with reading(engine) as connection:
+        ids = list(connection.execute(query).scalars())
+        records = read_records(connection, ids)
+    return [records[article_id] for article_id in ids]
+
+
+def _atom(records: list[dict[str, Any]], title: str, home: str) -> str:
+    ElementTree.register_namespace("", ATOM)
+    feed = ElementTree.Element(f"{{{ATOM}}}feed")
+    _add(feed, "id", home)
+    _add(feed, "title", title)
+    _add(feed, "updated", max((_changed_at(r) for r in records), default=datetime(1970, 1, 1, tzinfo=UTC)).isoformat())
+    _add(feed, "link", rel="alternate", href=home)
+    for record in records:
+        entry = _add(feed, "entry")
+        _add(entry, "id", f"urn:uuid:{record['id']}")
+        _add(entry, "title", record["title"] or record["url"])
+        _add(entry, "updated", _changed_at(record).isoformat())
+        if record["published_at"]:
+            _add(entry, "published", record["published_at"])
+        _add(entry, "link", rel="alternate", href=record["canonical_url"])
+        for name in record["authors"] or [record["source"] or record["site"]]:
+            _add(_add(entry, "author"), "name", name)
+        for keyword in record["keywords"]:
+            _add(entry, "category", term=keyword)
+        _add(entry, "summary", summary_of(record))
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(feed, encoding="unicode")
+
+
+def _add(parent: ElementTree.Element, name: str, text: str | None = None, **attributes: str) -> ElementTree.Element:
+    element = ElementTree.SubElement(parent, f"{{{ATOM}}}{name}", {key: _xml_text(value) for key, value in attributes.items()})
+    element.text = None if text is None else _xml_text(text)
+    return element
+
+
+def _xml_text(text: str) -> str:
+    """Leave out the control characters that XML cannot hold."""
+    return "".join(char for char in text if char in "\t\n" or (char >= " " and char not in "\ufffe\uffff"))
+
+
+def _json_feed(records: list[dict[str, Any]], title: str, home: str) -> str:
+    items = [
+        {
+            "id": record["id"],
+            "url": record["canonical_url"],
+            "title": record["title"] or record["url"],
+            "content_text": record["text"] or "",
+            "summary": summary_of(record),
+            "date_modified": _changed_at(record).isoformat(),
+            "tags": record["keywords"],
+            "authors": [{"name": name} for name in record["authors"]],
+            **({"date_published": record["published_at"]} if record["published_at"] else {}),
+            **({"language": record["language"]} if record["language"] else {}),
+        }
+        for record in records
+    ]
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": title, "home_page_url": home, "items": items}
+    return json.dumps(feed, ensure_ascii=False, indent=1)
+
+
+def summary_of(record: dict[str, Any]) -> str:
+    """Return the beginning of the text, with what a reader wants to know first: where it comes from."""
+    source = f"{record['source']}｜" if record["source"] else ""
+    text = (record["text"] or "").replace("\n", " ")
+    return source + (text if len(text) <= _SUMMARY_CHARS else text[:_SUMMARY_CHARS] + "…")
+
+
+def _changed_at(record: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(record["fetched_at"])

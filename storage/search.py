@@ -1,0 +1,218 @@
+"""Search the articles: exact on any query of one character or more, in both scripts, the same on both engines."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, func, select
+
+from pipelines.errors import UsageError
+from storage.database import reading
+from storage.schema import article
+from storage.search_index import DOCUMENT_COLUMNS, count_candidates, fields_of, find_candidates, read_pending
+from storage.search_query import All, Node, filters_of, lookup_of, matches, parse_query, terms_of
+from storage.search_text import BOUNDARY, fold_map, folded_document
+from storage.sql import select_in
+
+MAX_QUERY_CHARS = 500
+WINDOW = 100
+"""Articles ranked against each other at a time: those with the words in the title first, newest first."""
+MAX_PENDING = 5000
+"""Articles not in the index yet that are looked at one by one."""
+_SNIPPET_CHARS = 80
+_COLUMNS = (*DOCUMENT_COLUMNS, article.c.url, article.c.story_id, article.c.site_name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Highlighted:
+    """A piece of text with the places that matched."""
+
+    text: str
+    hits: tuple[tuple[int, int], ...]
+    """Start and end of each place, in characters of `text`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchHit:
+    """One story that matched, shown by its best copy."""
+
+    id: str
+    url: str
+    site: str
+    site_name: str | None
+    source: str | None
+    published_at: str | None
+    story_id: str | None
+    n_copies: int
+    """Articles of the story, this one included, matching or not."""
+    title: Highlighted
+    snippet: Highlighted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchResult:
+    """One page of hits."""
+
+    hits: tuple[SearchHit, ...]
+    n_articles: int
+    """Articles that match."""
+    is_count_exact: bool
+    """False: a few of `n_articles` may turn out not to match."""
+    has_more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    row: Row[Any]
+    score: float
+
+
+def search(engine: Engine, query: str, *, limit: int = 20, offset: int = 0) -> SearchResult:
+    """Find stories; storage/search_query.py tells the language of `query`.
+
+    Raises:
+        UsageError: the query is too long, or empty.
+        StorageError: the database refused.
+    """
+    node = read_query(query)
+    with reading(engine) as connection:
+        pending = read_pending(connection, MAX_PENDING)
+        best: list[_Match] = []
+        stories: set[str] = set()
+        for match in find_matches(connection, node, pending):
+            key = match.row.story_id or match.row.id
+            if key not in stories:
+                stories.add(key)
+                best.append(match)
+            if len(best) > offset + limit:
+                break
+        shown = best[offset : offset + limit]
+        copies = count_copies(connection, [match.row.story_id for match in shown if match.row.story_id])
+        lookup = lookup_of(node)
+        n_articles = count_candidates(connection, lookup) if not pending and not any(filters_of(node, "story")) else -1
+        if n_articles < 0:
+            n_articles = sum(1 for _ in find_matches(connection, node, pending))
+    terms = terms_of(node)
+    return SearchResult(
+        hits=tuple(_hit(match.row, terms, copies) for match in shown), n_articles=n_articles,
+        is_count_exact=lookup.is_exact or n_articles == 0, has_more=len(best) > offset + limit,
+    )  # fmt: skip
+
+
+def read_query(query: str) -> Node:
+    """Read a query, within bounds.
+
+    Raises:
+        UsageError: too long, or empty.
+    """
+    if len(query) > MAX_QUERY_CHARS:
+        raise UsageError(f"the query has {len(query)} characters, more than {MAX_QUERY_CHARS}")
+    node = parse_query(query)
+    if node == All(parts=()):
+        raise UsageError("the query is empty")
+    return node
+
+
+def find_all(engine: Engine, query: str) -> list[str]:
+    """Find the ids of all articles that match, in the order of rank."""
+    node = read_query(query)
+    with reading(engine) as connection:
+        return [match.row.id for match in find_matches(connection, node, read_pending(connection, MAX_PENDING))]
+
+
+def find_matches(connection: Connection, node: Node, pending: Sequence[Row[Any]]) -> Iterator[_Match]:
+    """Give the articles that match, each once, checked against their text, best first within each window."""
+    seen = {row.pk for row in pending}
+    terms = terms_of(node)
+    yield from _ranked(pending, node, terms, connection)
+    for in_title in (True, False) if terms else (False,):
+        below: int | None = None
+        lookup, among = lookup_of(node, in_title=in_title), _story_members(connection, node)
+        while window := find_candidates(connection, lookup, below=below, limit=WINDOW, among=among):
+            below = window[-1]
+            fresh = [pk for pk in window if pk not in seen]
+            seen.update(fresh)
+            rows = [row for row in select_in(connection, article.c.pk, fresh, *_COLUMNS) if row.status == "usable"]
+            yield from _ranked(rows, node, terms, connection)
+
+
+def _story_members(connection: Connection, node: Node) -> list[int] | None:
+    """Return the articles of the stories that filters name; None: no such filter, or one that is not required."""
+    required = node.parts if isinstance(node, All) else (node,)
+    stories = [story for part in required for story in filters_of(part, "story")]
+    return [row.pk for row in select_in(connection, article.c.story_id, stories, article.c.pk)] if stories else None
+
+
+def _ranked(rows: Sequence[Row[Any]], node: Node, terms: Sequence[str], connection: Connection) -> list[_Match]:
+    found = []
+    for row in rows:
+        document = folded_document(row.title, row.text)
+        fields = {*fields_of(row), *story_fields(row)}
+        if matches(node, document, fields):
+            found.append(_Match(row, score_of(document, terms)))
+    return sorted(found, key=lambda match: (-match.score, -match.row.pk))
+
+
+def story_fields(row: Row[Any]) -> list[str]:
+    """Return the field token of an article's story."""
+    from storage.search_text import field_token
+
+    return [field_token("story", row.story_id)] if row.story_id else []
+
+
+def score_of(document: str, terms: Sequence[str]) -> float:
+    """Rank a document: words in the title, then how often they stand in the text for its length; whole Latin words first."""
+    title, _, body = document.partition(BOUNDARY)
+    score = 0.0
+    for term in terms:
+        count = body.count(term)
+        score += 3.0 * (term in title) + math.log1p(count) / (1.0 + len(body) / 2000.0)
+        if term.isascii() and re.search(rf"(?<![0-9a-z]){re.escape(term)}(?![0-9a-z])", document):
+            score += 1.0
+    return score
+
+
+def count_copies(connection: Connection, stories: Sequence[str]) -> dict[str, int]:
+    """Count the usable articles of each story."""
+    query = select(article.c.story_id, func.count().label("n")).where(article.c.status == "usable").group_by(article.c.story_id)
+    return {row.story_id: row.n for row in select_in(connection, article.c.story_id, set(stories), query=query)}
+
+
+def _hit(row: Row[Any], terms: Sequence[str], copies: dict[str, int]) -> SearchHit:
+    return SearchHit(
+        id=row.id, url=row.url, site=row.site, site_name=row.site_name, source=row.source, published_at=row.published_at,
+        story_id=row.story_id, n_copies=copies.get(row.story_id, 1),
+        title=highlight(row.title or "", terms), snippet=snippet(row.text or "", terms),
+    )  # fmt: skip
+
+
+def highlight(text: str, terms: Sequence[str]) -> Highlighted:
+    """Find the places of folded terms in a text as printed.
+
+    >>> highlight("京津冀數字經濟", ("数字",)).hits
+    ((3, 5),)
+    """
+    folded, origins = fold_map(text)
+    spans = sorted((origins[at.start()], origins[at.end() - 1] + 1) for term in terms for at in re.finditer(re.escape(term), folded))
+    merged: list[tuple[int, int]] = []
+    for start, end in spans:
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return Highlighted(text=text, hits=tuple(merged))
+
+
+def snippet(text: str, terms: Sequence[str]) -> Highlighted:
+    """Cut a piece of the text round the place where most of the terms stand together."""
+    whole = highlight(text.replace("\n", " "), terms)
+    starts = [start for start, _ in whole.hits]
+    best = max(starts, key=lambda at: sum(at <= other < at + _SNIPPET_CHARS for other in starts), default=0)
+    first = max(0, best - _SNIPPET_CHARS // 3)
+    piece = whole.text[first : first + _SNIPPET_CHARS]
+    hits = tuple((start - first, min(end - first, len(piece))) for start, end in whole.hits if first <= start < first + len(piece))
+    return Highlighted(text=piece, hits=hits)

@@ -1,0 +1,216 @@
+"""The query language: words and "phrases", AND, OR, - and ( ), `site:` and other filters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from storage.search_text import BOUNDARY, EVERY_TOKEN, field_token, fold, query_tokens
+
+MAX_DEPTH = 20
+"""Brackets within brackets; deeper ones are left out."""
+FILTERS = ("site", "source", "day", "section", "disguised", "story")
+"""`day` takes a day, a month or a year as printed by the page: 2024-03-01, 2024-03, 2024; `disguised` takes yes or no."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """A word or phrase, folded."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """A field that must have a value."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Not:
+    """What must not be there."""
+
+    part: Node
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class All:
+    """All of the parts."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Any_:
+    """At least one of the parts."""
+
+    parts: tuple[Node, ...]
+
+
+Node: TypeAlias = Term | Filter | Not | All | Any_
+
+_QUOTES = {'"': '"', "“": "”", "「": "」", "＂": "＂"}
+_WORD = re.compile(r"""\s*(?:(?P<minus>[-－](?=\S))|(?P<open>[(（])|(?P<close>[)）])|(?P<quote>["“「＂])|(?P<word>[^\s()（）"“「＂]+))""")
+
+
+def parse_query(query: str) -> Node:
+    """Read a query. Nothing is an error: an open quote ends at the end, a lone operator is left out.
+
+    AND binds closer than OR: `a b OR c` finds what has both a and b, or c.
+
+    >>> parse_query('东河 -site:a.cn')
+    All(parts=(Term(text='东河'), Not(part=Filter(name='site', value='a.cn'))))
+    """
+    return _Reader(list(_words(query))).read_any()
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    kind: str
+    text: str = ""
+
+
+def _words(query: str) -> Iterator[_Word]:
+    at = 0
+    while match := _WORD.match(query, at):
+        at, kind = match.end(), str(match.lastgroup)
+        name, colon, value = match[0].strip().partition(":")
+        if kind == "quote":
+            text, at = _quoted(query, at, _QUOTES[match["quote"]])
+            yield _Word("phrase", text)
+        elif kind == "word" and colon and name.lower() in FILTERS:
+            if not value and at < len(query) and query[at] in _QUOTES:
+                value, at = _quoted(query, at + 1, _QUOTES[query[at]])
+            yield _Word(f"filter {name.lower()}", value)
+        elif kind == "word" and match["word"] in ("AND", "OR", "|"):
+            yield _Word("OR" if match["word"] != "AND" else "AND")
+        else:
+            yield _Word("phrase" if kind == "word" else kind, match[0].strip())
+
+
+def _quoted(query: str, start: int, closing: str) -> tuple[str, int]:
+    end = query.find(closing, start)
+    return (query[start:], len(query)) if end < 0 else (query[start:end], end + len(closing))
+
+
+class _Reader:
+    """Recursive descent over the words of a query."""
+
+    def __init__(self, words: list[_Word]) -> None:
+        self.words, self.at = words, 0
+
+    def _next(self) -> _Word | None:
+        return self.words[self.at] if self.at < len(self.words) else None
+
+    def read_any(self, depth: int = 0) -> Node:
+        parts = [self._read_all(depth)]
+        while (word := self._next()) and (word.kind == "OR" or (word.kind == "close" and depth == 0)):
+            self.at += 1
+            if word.kind == "OR":
+                parts.append(self._read_all(depth))
+        real = tuple(part for part in parts if part != All(parts=()))
+        return real[0] if len(real) == 1 else Any_(parts=real) if real else All(parts=())
+
+    def _read_all(self, depth: int) -> Node:
+        parts: list[Node] = []
+        while (word := self._next()) and word.kind not in ("OR", "close"):
+            self.at += 1
+            part = self._read_one(word, depth)
+            if part is not None:
+                parts.append(part)
+        return parts[0] if len(parts) == 1 else All(parts=tuple(parts))
+
+    def _read_one(self, word: _Word, depth: int) -> Node | None:
+        if word.kind == "minus":
+            return self._read_negated(depth)
+        if word.kind == "open" and depth == MAX_DEPTH:
+            return None
+        if word.kind == "open":
+            inner = self.read_any(depth + 1)
+            self.at += self._next() is not None  # the closing one, where it was not forgotten
+            return None if inner == All(parts=()) else inner
+        if word.kind.startswith("filter "):
+            return Filter(name=word.kind.removeprefix("filter "), value=word.text)
+        text = fold(word.text).strip().replace(BOUNDARY, "")
+        return Term(text=text) if word.kind == "phrase" and text else None
+
+    def _read_negated(self, depth: int) -> Node | None:
+        while (word := self._next()) and word.kind == "minus":
+            self.at += 1
+        if word is None or word.kind in ("OR", "AND", "close"):
+            return None
+        self.at += 1
+        part = self._read_one(word, depth)
+        return None if part is None else Not(part=part)
+
+
+def terms_of(node: Node) -> tuple[str, ...]:
+    """Return the words and phrases that a match shows, each once."""
+    if isinstance(node, Term):
+        return (node.text,)
+    if isinstance(node, All | Any_):
+        return tuple(dict.fromkeys(text for part in node.parts for text in terms_of(part)))
+    return ()
+
+
+def filters_of(node: Node, name: str) -> Iterator[str]:
+    """Give the values that filters of this name ask for."""
+    if isinstance(node, Filter) and node.name == name:
+        yield node.value
+    elif isinstance(node, All | Any_):
+        for part in node.parts:
+            yield from filters_of(part, name)
+    elif isinstance(node, Not):
+        yield from filters_of(node.part, name)
+
+
+def matches(node: Node, document: str, fields: Collection[str]) -> bool:
+    """Tell whether a folded document with these field tokens is what the query asks for."""
+    if isinstance(node, Term):
+        return node.text in document
+    if isinstance(node, Filter):
+        return filter_token(node) in fields
+    if isinstance(node, Not):
+        return not matches(node.part, document, fields)
+    return (all if isinstance(node, All) else any)(matches(part, document, fields) for part in node.parts)
+
+
+def filter_token(node: Filter) -> str:
+    """Return the token that an article with the field's value has in the index."""
+    if node.name == "disguised":
+        return field_token("disguised", "yes" if node.value.lower() in ("yes", "true", "1") else "no")
+    return field_token(node.name, node.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """What to ask the index: a set that holds every match, and perhaps a little more (`is_exact` false)."""
+
+    operator: str
+    """`token`, `and`, `or`."""
+    token: str = ""
+    parts: tuple[Lookup, ...] = ()
+    is_exact: bool = True
+
+
+EVERYTHING = Lookup(operator="token", token=EVERY_TOKEN, is_exact=False)
+
+
+def lookup_of(node: Node, *, in_title: bool = False) -> Lookup:
+    """Return the index lookup of a query. `in_title`: only those with the words in their titles."""
+    if isinstance(node, Term):
+        tokens = tuple(Lookup(operator="token", token=token) for token in query_tokens(node.text, in_title=in_title))
+        return tokens[0] if len(tokens) == 1 else Lookup(operator="and", parts=tokens, is_exact=False)
+    if isinstance(node, Filter):
+        # The members of a story change without the article: they are looked up in the table, by the caller.
+        return EVERYTHING if node.name == "story" else Lookup(operator="token", token=filter_token(node))
+    if isinstance(node, Not):
+        return EVERYTHING  # the index may hold a little too much for a part: taking that away would lose matches
+    parts = tuple(lookup_of(part, in_title=in_title) for part in node.parts)
+    if not parts:
+        return EVERYTHING
+    return Lookup(operator="and" if isinstance(node, All) else "or", parts=parts, is_exact=all(part.is_exact for part in parts))

@@ -1,0 +1,91 @@
+"""`search`, `show`, `changes` and `db` as a person meets them."""
+
+import json
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipelines.record import RECORD_KEYS
+from storage.articles import ArticleStore
+from storage.database import open_database
+from storage.migrate import known_versions
+from tests.conftest import CommandResult
+from tests.made_articles import made_article
+
+Run = Callable[..., CommandResult]
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> str:
+    url = f"sqlite:///{tmp_path / 'a.db'}"
+    engine = open_database(url)
+    ArticleStore(engine).save([made_article(n) for n in range(30)])
+    engine.dispose()
+    return url
+
+
+def test_search_prints_one_line_a_story(yuanwen: Run, base: str) -> None:
+    done = yuanwen("search", "新橋", "site:site3.example", "--db", base)
+    assert (done.code, len(done.out.splitlines())) == (0, 4)
+    assert all(made_article(3).site in line for line in done.out.splitlines())
+    assert "4 stories shown" in done.err
+
+
+def test_search_as_json(yuanwen: Run, base: str) -> None:
+    found = json.loads(yuanwen("search", "新桥", "--limit", 2, "--json", "--db", base).out)
+    assert (found["n_articles"], found["is_count_exact"], found["has_more"], len(found["hits"])) == (30, True, True, 2)
+    hit = found["hits"][0]
+    (start, end), *_ = hit["title"]["hits"]
+    assert hit["title"]["text"][start:end] == "新桥"
+
+
+def test_an_empty_query_is_wrong_use(yuanwen: Run, base: str) -> None:
+    assert yuanwen("search", " ", "--db", base).code == 2
+
+
+def test_show_by_url_and_by_id(yuanwen: Run, base: str) -> None:
+    record = json.loads(yuanwen("show", made_article(3).url, "--json", "--db", base).out)
+    assert tuple(record) == RECORD_KEYS
+    shown = yuanwen("show", record["id"], "--db", base)
+    assert (shown.code, record["title"] in shown.out, "季小楼、方 敏" in shown.out) == (0, True, True)
+    missing = yuanwen("show", "http://none.example/", "--db", base)
+    assert (missing.code, missing.out) == (3, "")
+
+
+def test_changes_go_on_after_a_cursor(yuanwen: Run, base: str) -> None:
+    lines = [json.loads(line) for line in yuanwen("changes", "--jsonl", "--db", base).out.splitlines()]
+    assert [line["kind"] for line in lines] == ["created"] * 30
+    rest = yuanwen("changes", "--after", lines[27]["cursor"], "--db", base).out.splitlines()
+    assert [line.split("\t")[0] for line in rest] == [lines[28]["cursor"], lines[29]["cursor"]]
+    assert yuanwen("changes", "--after", "nonsense", "--db", base).code == 2
+    assert yuanwen("changes", "--format", "atom", "--db", base).out.startswith("<?xml")
+
+
+def test_db_upgrade_makes_the_tables_and_says_so(yuanwen: Run, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    assert yuanwen("db", "upgrade", "--db", url).out == f"schema {known_versions()[-1]} (was empty)\n"
+    assert "was up to date" in yuanwen("db", "upgrade", "--db", url).out
+
+
+def test_a_backup_is_a_whole_database(yuanwen: Run, base: str, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    assert yuanwen("db", "backup", copy, "--db", base).code == 0
+    assert yuanwen("db", "backup", copy, "--db", base).code == 2, "nothing is overwritten"
+    with sqlite3.connect(copy) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert "30 articles" in yuanwen("search", "新桥", "--db", f"sqlite:///{copy}").err
+
+
+def test_the_index_can_be_made_anew(yuanwen: Run, base: str) -> None:
+    assert "30 changes" in yuanwen("db", "index", "--db", base).err
+    assert "30 changes" in yuanwen("db", "index", "--rebuild", "--db", base).err
+    assert "30 articles" in yuanwen("search", "新桥", "--db", base).err
+
+
+@pytest.mark.parametrize("command", [("search", "x"), ("show", "x"), ("changes",), ("db", "upgrade"), ("db", "index")])
+def test_a_database_that_cannot_be_is_one_line(yuanwen: Run, tmp_path: Path, command: tuple[str, ...]) -> None:
+    done = yuanwen(*command, "--db", f"sqlite:///{tmp_path}/none/a.db")
+    assert (done.code, done.out, done.err.count("\n")) == (1, "", 1)
+    assert "does not exist" in done.err

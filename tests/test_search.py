@@ -1,0 +1,226 @@
+"""Search finds every query of one character or more, in both scripts, and the same on both engines."""
+
+import random
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import opencc
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Engine, text
+
+from pipelines.errors import UsageError
+from pipelines.types import NormalizedArticle, Source
+from storage.articles import ArticleStore
+from storage.database import open_database, writing
+from storage.search import find_all, highlight, search
+from storage.search_index import index_bytes, update_index
+from storage.search_query import parse_query, terms_of
+from storage.search_text import fold, fold_map
+from tests.feed_waiting import changes_when
+from tests.made_articles import made_article
+
+# Characters whose Traditional form OpenCC gives back one for one, so that the expected answers need no engine of ours.
+COMMON = "东河新桥通车市民说过桥只要五分钟经济数据网国际电话号码开关门问题发展学习动态云计算长江"
+LATIN = ("GDP", "5G", "iPhone15", "AI", "covid-19")
+
+
+def made_texts(number: int, seed: int) -> list[str]:
+    dice = random.Random(seed)
+    return [
+        "".join(dice.choice(LATIN) if dice.random() < 0.03 else dice.choice(COMMON + "，。 ") for _ in range(dice.randint(40, 160)))
+        for _ in range(number)
+    ]
+
+
+def stored(engine: Engine, texts: list[str]) -> dict[str, str]:
+    """Save articles with these texts; return id by text."""
+    articles = [made_article(n, title=None, text=t, site_name=None) for n, t in enumerate(texts)]
+    saved = ArticleStore(engine).save(articles)
+    update_index(engine)
+    return {s.article_id: t for s, t in zip(saved, texts, strict=True)}
+
+
+@pytest.mark.parametrize("script", ["s2t", "t2s"])
+def test_every_piece_of_a_text_is_found_and_nothing_else(engine: Engine, script: str) -> None:
+    by_id = stored(engine, made_texts(300, seed=7))
+    convert, dice = opencc.OpenCC(script).convert, random.Random(8)
+    folded = {article_id: fold(t) for article_id, t in by_id.items()}
+    n_asked = 0
+    while n_asked < 240:
+        t, length = dice.choice(list(by_id.values())), n_asked % 6 + 1
+        at = dice.randrange(len(t) - length)
+        piece = t[at : at + length]
+        if not piece.strip() or piece != piece.strip() or "-" in piece or fold(convert(piece)) != fold(piece):
+            continue
+        n_asked += 1
+        expected = {article_id for article_id, whole in folded.items() if fold(piece) in whole}
+        assert set(find_all(engine, f'"{convert(piece)}"')) == expected, piece
+
+
+def test_what_is_not_indexed_yet_is_found_too(engine: Engine) -> None:
+    store = ArticleStore(engine)
+    store.save([made_article(1)])
+    assert len(find_all(engine, "新桥")) == 1
+    update_index(engine)
+    store.save([made_article(2)])
+    assert len(find_all(engine, "新桥")) == 2
+    update_index(engine)
+    assert len(find_all(engine, "新桥")) == 2
+
+
+def test_a_revision_replaces_the_old_words(engine: Engine) -> None:
+    store, old = ArticleStore(engine), made_article(1, title="旧题", text="从前的说法")
+    store.save([old, made_article(2)])
+    update_index(engine)
+    store.save([replace(old, text="后来的说法", fetched_at=old.fetched_at + timedelta(days=1))])
+    changes_when(engine, 3)
+    for _ in range(2):  # before and after the index knows
+        assert (len(find_all(engine, "从前")), len(find_all(engine, "后来")), len(find_all(engine, "说法"))) == (0, 1, 1)
+        update_index(engine)
+    assert update_index(engine) == 0
+
+
+QUERIES = {
+    "东河": {0, 1, 2},
+    "东河 新桥": {0, 1},
+    "東河 AND 新橋": {0, 1},
+    '"东河新桥"': {0},
+    "“东河新桥”": {0},
+    "东河 -新桥": {2},
+    "东河 -“东河新桥”": {1, 2},
+    "-新桥": {2, 3},
+    "隧道 OR 新桥": {0, 1, 3},
+    "(隧道 | 新桥) gdp": {1, 3},
+    "ｇｄｐ": {1, 3},
+    "5g": {3},
+    "东河 site:a.example": {0, 1},
+    "site:b.example": {2, 3},
+    "来源 OR source:北门网": {2, 3},
+    "source:北門網 隧道": {3},
+    "day:2024-03-01": {0, 1},
+    "day:2024-03": {0, 1, 2},
+    "day:2024 -day:2024-03-01": {2, 3},
+    "section:财经": {1},
+    'section:"财 经"': set(),
+    "disguised:yes": {2},
+    "disguised:no 东河": {0, 1},
+    "河": {0, 1, 2},
+    "新桥 通车 竣工 不存在": set(),
+    "story:none": set(),
+}
+
+
+def corpus() -> list[NormalizedArticle]:
+    outlet = Source(name="北门网", raw="北門網", outlet_id=None)
+    base = made_article(0)
+    assert base.published is not None
+    later = {days: replace(base.published, local=base.published.local + timedelta(days=days)) for days in (0, 20, 60)}
+    return [
+        made_article(0, site="a.example", title="东河新桥通车", text="今天开放。", published=later[0], section=()),
+        made_article(1, site="a.example", title="新桥带动GDP", text="流经东河的区域。", published=later[0], section=("财经",)),
+        made_article(
+            2, site="b.example", title="旧闻", text="東 河 不在；東河在", source=outlet, disguised=True, published=later[20], section=()
+        ),
+        made_article(3, site="b.example", title="隧道", text="5G 与 GDP", source=outlet, published=later[60], section=()),
+    ]
+
+
+@pytest.fixture
+def small_base(engine: Engine) -> tuple[Engine, dict[str, int]]:
+    saved = ArticleStore(engine).save(corpus())
+    return engine, {s.article_id: n for n, s in enumerate(saved)}
+
+
+@pytest.mark.parametrize("is_indexed", [True, False])
+def test_the_query_language(small_base: tuple[Engine, dict[str, int]], is_indexed: bool) -> None:
+    engine, numbers = small_base
+    if is_indexed:
+        update_index(engine)
+    found = {query: {numbers[article_id] for article_id in find_all(engine, query)} for query in QUERIES}
+    assert found == QUERIES
+
+
+def test_one_row_a_story_with_the_number_of_copies(small_base: tuple[Engine, dict[str, int]]) -> None:
+    engine, numbers = small_base
+    ids = sorted(numbers, key=lambda article_id: numbers[article_id])
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE article SET story_id = 's1' WHERE id IN (:a, :b)"), {"a": ids[0], "b": ids[1]})
+    update_index(engine)
+    result = search(engine, "东河")
+    assert [(hit.story_id, hit.n_copies) for hit in result.hits] == [("s1", 2), (None, 1)]
+    assert result.hits[0].id == ids[0], "the words stand in its title"
+    assert (result.n_articles, result.has_more) == (3, False)
+    assert set(find_all(engine, "story:s1 河")) == set(ids[:2])
+    assert [hit.id for hit in search(engine, "东河", limit=1, offset=1).hits] == [ids[2]]
+    assert search(engine, "东河", limit=1).has_more
+
+
+def test_title_first_then_density_then_newest(engine: Engine) -> None:
+    articles = [
+        made_article(1, title="别的", text="无关。" * 50 + "桥梁"),
+        made_article(2, title="桥梁", text="无关。"),
+        made_article(3, title="别的", text="桥梁、桥梁、桥梁"),
+    ]
+    ids = {s.article_id: n for n, s in enumerate(ArticleStore(engine).save(articles), 1)}
+    update_index(engine)
+    assert [ids[article_id] for article_id in find_all(engine, "桥梁")] == [2, 3, 1]
+
+
+def test_hits_are_marked_as_printed(small_base: tuple[Engine, dict[str, int]]) -> None:
+    engine, _ = small_base
+    hit = search(engine, "东河 site:b.example").hits[0]
+    assert [hit.snippet.text[start:end] for start, end in hit.snippet.hits] == ["東河"]
+
+
+@pytest.mark.parametrize("query", ["", "   ", '""', "AND", "( )", "x" * 501])
+def test_a_query_that_asks_nothing_is_wrong_use(engine: Engine, query: str) -> None:
+    with pytest.raises(UsageError):
+        search(engine, query)
+
+
+@given(st.text(st.sampled_from("东河新a1\"“”()-|:：ORANDsite 　'\\&!*^\x01\x00\ue101"), max_size=60))
+def test_any_query_is_read_and_answered(tmp_path_factory: pytest.TempPathFactory, query: str) -> None:
+    engine = _any_engine(tmp_path_factory)
+    if parse_query(query) != parse_query(""):
+        find_all(engine, query)
+
+
+_ENGINES: list[Engine] = []
+
+
+def _any_engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    if not _ENGINES:
+        _ENGINES.append(open_database(f"sqlite:///{tmp_path_factory.mktemp('search') / 'a.db'}"))
+        ArticleStore(_ENGINES[0]).save(corpus())
+        update_index(_ENGINES[0])
+    return _ENGINES[0]
+
+
+def test_brackets_without_end_do_not_break_anything(engine: Engine) -> None:
+    assert find_all(engine, "(" * 400 + "河") == []
+    assert terms_of(parse_query("(" * 15 + "河")) == ("河",)
+
+
+@given(st.text(max_size=40), st.text(max_size=10), st.text(max_size=40))
+def test_a_piece_of_a_text_is_a_piece_after_folding(before: str, piece: str, after: str) -> None:
+    assert fold(piece).strip() in fold(before + piece + after)
+
+
+@given(st.text(max_size=60))
+def test_the_map_of_folding_agrees_with_folding(given_text: str) -> None:
+    folded, origins = fold_map(given_text)
+    assert folded == fold(given_text)
+    assert origins == sorted(origins)
+    for start, end in highlight(given_text, [fold("a")]).hits:
+        assert 0 <= start < end <= len(given_text)
+
+
+def test_the_index_is_smaller_than_the_text(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path}/a.db")
+    texts = made_texts(2000, seed=3)
+    stored(engine, texts)
+    assert index_bytes(engine) <= 0.8 * sum(len(t.encode()) for t in texts)
+    engine.dispose()
