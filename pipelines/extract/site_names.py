@@ -65,20 +65,20 @@ def _disclaimers(view: PageView, removed: Sequence[RemovedBlock]) -> Iterator[Pr
 def _agreed(view: PageView, breadcrumb: Sequence[str]) -> Iterator[Printed]:
     """The last part of the head's title that the page's first or last blocks or its breadcrumb print too."""
     places = [*breadcrumb[:1], *(b.text[:300] for b in (*view.blocks[:4], *view.blocks[-25:]))]
-    parts = [part for part in SUFFIX.split(view.head_title or "") if part]
-    for part in reversed(parts[1:]):
-        if 2 <= len(part) <= 2 * LONGEST and not GENERIC.match(part) and any(part in place for place in places):
-            yield Printed(text=part, rule="title_and_page")
-            return
+    parts = [part for part in SUFFIX.split(view.head_title or "") if part and not GENERIC.match(part)]
+    last = parts[-1] if len(parts) > 1 else ""
+    if 2 <= len(last) <= 2 * LONGEST and last not in breadcrumb[1:] and any(last in place for place in places):
+        yield Printed(text=last, rule="title_and_page")
 
 
 def _crumbs(breadcrumb: Sequence[str]) -> Iterator[Printed]:
     if not breadcrumb:
         return
-    if match := HOME.match(breadcrumb[0]):
+    first = re.sub("^.{0,6}[：:]", "", breadcrumb[0]).strip()
+    if match := HOME.match(first):
         yield Printed(text=match["name"] or match["other"], rule="breadcrumb")
-    elif TAIL.search(breadcrumb[0]) and len(breadcrumb[0]) <= 12:
-        yield Printed(text=breadcrumb[0], rule="breadcrumb")
+    elif TAIL.search(first) and len(first) <= 12:
+        yield Printed(text=first, rule="breadcrumb")
 
 
 def _foot(view: PageView) -> Iterator[Printed]:

@@ -122,8 +122,12 @@ def _site_name(extracted: ExtractedArticle, site: SiteRules | None, host: str, b
     """What the host calls itself: its site file, what the page says plainly, the outlet of its domain, what the page hints at."""
     if site and site.name:
         return Printed(text=site.name, rule=f"site:{site.site_id}")
-    plain = [p for p in extracted.site_names if p.rule not in HINTS]
     home = book.outlets.find_host(host)
+    # A part of the head's title may be a section: where the outlet of the domain is known, it must be that outlet's name.
+    plain = [
+        p for p in extracted.site_names
+        if p.rule not in HINTS and (home is None or p.rule != "title_and_page" or book.outlets.find(p.text) == home)
+    ]  # fmt: skip
     of_domain = [Printed(text=home.name, rule=f"outlet:{home.id}")] if home else []
     return next(iter([*plain, *of_domain, *(p for p in extracted.site_names if p.rule != "house")]), None)
 
