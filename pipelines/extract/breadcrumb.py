@@ -13,6 +13,9 @@ SEPARATOR = re.compile(r"\s*(?:>{1,3}|＞{1,2}|»|›|→|⟩|&gt;|》(?!\S*《)
 SLASHED = re.compile(r"\s+[/|｜]\s+|\s+-{1,2}\s+")
 HOMES = ("首页", "首頁", "主页", "主頁", "Home")
 LAST = ("正文", "内文", "內文")
+LIST_CLASS = re.compile("crumb|position|weizhi")
+HINT = re.compile("[>＞»›→⟩》・:：/|｜]|-|位置|首页|首頁")
+"""Without one of these a block is no breadcrumb in one piece."""
 CLASS = re.compile(
     r"crumb|position|location|(?:^|[\s_-])(?:path|weizhi|dqwz|here|nav_?path|place|curr?ent|site-?map)(?:[\s_-]|$)|daohang", re.IGNORECASE
 )
@@ -37,7 +40,7 @@ def find_breadcrumb(view: PageView) -> tuple[str, ...]:
 
 def _read(block: Block) -> tuple[tuple[str, ...], int]:
     text = block.text
-    if len(text) > LONGEST or block.is_hidden:
+    if len(text) > LONGEST or block.is_hidden or not HINT.search(text):
         return (), 0
     led, classed = LEAD.match(text), bool(CLASS.search(block.labels[:80]))
     text = text[led.end() :] if led else text
@@ -80,7 +83,7 @@ def _listed(blocks: tuple[Block, ...]) -> tuple[str, ...]:
     """Read a breadcrumb whose parts are list items of their own."""
     run: list[str] = []
     for block in blocks:
-        if re.search("crumb|position|weizhi", block.labels) and len(block.text) <= LONGEST_PART and not block.is_hidden:
+        if LIST_CLASS.search(block.labels) and len(block.text) <= LONGEST_PART and not block.is_hidden:
             run.append(block.text.strip(" >＞»/"))
         elif run:
             break

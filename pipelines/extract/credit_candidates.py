@@ -22,6 +22,8 @@ SOURCE_CLASS = re.compile(r"source|(?:^|[\s_-])from|laiyuan|media_?name|(?:^|[\s
 AUTHOR_CLASS = re.compile(r"author|reporter|byline|writer|zuozhe")
 CLOSED_SENTENCE = re.compile(r"^[^（(【]{12,}[。！？”][（(【][^（()）】]{2,40}[）)】]\d{0,8}$")
 """A short paragraph with a credit behind it."""
+MAY_DIVIDE = re.compile(r"[\s:：︰﹕∶|｜丨/／╱《“「]")
+"""Without one of these no label stands before a value: spares most of a page's links the search."""
 SIBLINGS = 4
 """Labelled blocks with one path that make a list, not a credit line."""
 META_SOURCE = ("source", "contentsource", "content-source", "article:source", "sourcename", "og:article:source", "dc.source")
@@ -38,36 +40,52 @@ def find_credits(view: PageView, rules: CreditRules) -> tuple[Printed, ...]:
     `signed`, `foot_label`, `meta:…`, `json_ld:…`.
     """
     marks = find_landmarks(view)
-    header: list[Printed] = []
+    return (
+        *_header(view, marks, rules),
+        *_behind_header(view, marks, rules),
+        *_name_below(view, marks, rules),
+        *_account(view, marks),
+        *_head_data(view),
+    )
+
+
+def _header(view: PageView, marks: Landmarks, rules: CreditRules) -> list[Printed]:
+    found: list[Printed] = []
+    for index in marks.header:
+        block = view.blocks[index]
+        is_below = marks.headline is None or index >= marks.headline
+        if block.is_hidden or len(block.text) > LINE:
+            continue
+        if _is_labelled(block, rules):
+            found.append(_labelled_line(block, view, "header_label" if is_below else "above_label"))
+        else:
+            found += _unlabelled(block, rules, is_below=is_below and index != marks.headline)
+    return sorted(found, key=lambda line: line.rule != "header_label")
+
+
+def _behind_header(view: PageView, marks: Landmarks, rules: CreditRules) -> list[Printed]:
     byline: list[Printed] = []
     closing: list[Printed] = []
     foot: list[Printed] = []
     n_running, last = 0, None
-    for block in view.blocks:
-        if block.is_hidden or not (marks.is_header(block) or marks.is_near_body(block) or block.index >= len(view.blocks) - 3):
+    for index in (*marks.behind, *range(max(marks.behind.stop, len(view.blocks) - 3), len(view.blocks))):
+        block = view.blocks[index]
+        if block.is_hidden:
             continue
         if is_running(block) or len(block.text) > LINE or CLOSED_SENTENCE.search(block.text):
-            if n_running < DATELINE_PARAGRAPHS and (dateline := read_dateline(block.text, rules)):
-                byline.append(Printed(text=dateline.text, rule="dateline", block=block.index))
-            n_running += 1
+            byline += _dateline(block, rules) if n_running < DATELINE_PARAGRAPHS else ()
             closing += _closing(block, rules)
-            if block.index > marks.body and block.path == view.blocks[marks.body].path:
-                last = block
-        elif _labelled(block, rules):
-            (header if marks.is_header(block) else foot).append(_labelled_line(block, view, marks))
-        elif marks.is_header(block):
-            header += _unlabelled(block, rules, is_below=marks.headline is None or block.index > marks.headline)
-        elif marks.body <= block.index < marks.body_end + 8:
-            byline += _byline(block, rules, is_edge=block.index < marks.body + 3 or block.index >= marks.body_end - 4)
+            n_running += 1
+            last = block if index > marks.body and block.path == view.blocks[marks.body].path else last
+        elif _is_labelled(block, rules):
+            foot.append(_labelled_line(block, view, "foot_label"))
+        elif index < marks.body_end + 8 or index >= len(view.blocks) - 3:
+            is_edge = index < marks.body + 3 or index >= marks.body_end - 4
+            byline += _byline(block, rules, is_edge=is_edge) if index >= marks.body else ()
             closing += _signed(block)
-            if not HAN.search(block.text) and ENGLISH.search(block.text):
-                foot.append(Printed(text=block.text, rule="foot_label", block=block.index))
-        elif marks.body == len(view.blocks):
-            closing += _signed(block)
-    closing += _closing_name(last, rules) if last else []
-    found = [*sorted(header, key=lambda line: line.rule != "header_label"), *byline, *closing, *_without_lists(foot, view)]
-    found += _name_below(view, marks, rules)
-    return (*found, *_account(view, marks), *_head_data(view))
+            foot += _english(block)
+    closing += _closing_name(last, rules) if last else ()
+    return [*byline, *closing, *_without_lists(foot, view)]
 
 
 def find_datelines(paragraphs: Sequence[str], rules: CreditRules) -> tuple[Printed, ...]:
@@ -76,18 +94,16 @@ def find_datelines(paragraphs: Sequence[str], rules: CreditRules) -> tuple[Print
     return tuple(Printed(text=dateline.text, rule="dateline") for dateline in read if dateline)
 
 
-def _labelled(block: Block, rules: CreditRules) -> bool:
-    if block.n_link_chars * 10 > len(block.text) * 9 and len(block.links) > 1:
-        return False
+def _is_labelled(block: Block, rules: CreditRules) -> bool:
+    if not MAY_DIVIDE.search(block.text) or (block.n_link_chars * 10 > len(block.text) * 9 and len(block.links) > 1):
+        return rules.bare.match(block.text) is not None
     match = rules.credit_label.search(block.text + " ")
     if match and any(match["word"] in link.text and len(link.text) > len(match["word"]) + 2 for link in block.links):
         return False
     return (match is not None and (match["sep"].strip() != "" or len(block.text) <= 60)) or rules.bare.search(block.text[:12]) is not None
 
 
-def _labelled_line(block: Block, view: PageView, marks: Landmarks) -> Printed:
-    below = marks.headline is None or block.index >= marks.headline
-    rule = ("header_label" if below else "above_label") if marks.is_header(block) else "foot_label"
+def _labelled_line(block: Block, view: PageView, rule: str) -> Printed:
     text = block.text
     if text.rstrip().endswith(("：", ":")) and len(text) < 12 and block.index + 1 < len(view.blocks):
         # The label and its value stand in two cells or in two elements.
@@ -140,6 +156,16 @@ def _closing_name(block: Block, rules: CreditRules) -> Iterator[Printed]:
     match = CLOSING.search(block.text[-20:])
     if match and len(inner := match[0].strip("（()）【】[] ")) <= 10 and all(is_person(token, rules) for token in re.split("[ 、]", inner)):
         yield Printed(text=match[0].strip(), rule="closing_name", block=block.index)
+
+
+def _dateline(block: Block, rules: CreditRules) -> Iterator[Printed]:
+    if dateline := read_dateline(block.text, rules):
+        yield Printed(text=dateline.text, rule="dateline", block=block.index)
+
+
+def _english(block: Block) -> Iterator[Printed]:
+    if not HAN.search(block.text) and ENGLISH.search(block.text):
+        yield Printed(text=block.text, rule="foot_label", block=block.index)
 
 
 def _signed(block: Block) -> Iterator[Printed]:

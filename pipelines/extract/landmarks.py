@@ -1,5 +1,6 @@
 """Where the headline and the running text of a page lie: what credit lines stand beside."""
 
+import re
 from dataclasses import dataclass
 
 from pipelines.normalize.credit_rules import DATE
@@ -7,6 +8,9 @@ from pipelines.types import Block, PageView
 
 RUNNING_TEXT = 70
 """Characters of a block that is read as running text."""
+SENTENCE = 30
+"""Characters of a block that is running text if it ends as a sentence does."""
+SENTENCE_END = re.compile(r"[。！？][”」』]?\s?(?:[（(【][^（()）】]{2,40}[）)】]\d{0,8})?$")
 HEADER_BLOCKS = 12
 """Blocks behind a headline that may still be its header."""
 GAP = 25
@@ -26,15 +30,10 @@ class Landmarks:
     body_end: int
     """One past the last block of the same run."""
 
-    def is_header(self, block: Block) -> bool:
-        """Whether the block stands between a little before the headline and the running text."""
-        if self.headline is None:
-            return block.index < min(self.body, HEADER_BLOCKS)
-        return self.headline - 4 <= block.index <= min(self.body - 1, self.headline + HEADER_BLOCKS)
-
-    def is_near_body(self, block: Block) -> bool:
-        """Whether the block stands in the running text or a little behind it."""
-        return (self.headline or 0) <= block.index < self.body_end + FOOT_BLOCKS
+    header: range
+    """Indexes from a little before the headline to the running text."""
+    behind: range
+    """Indexes behind the header: the running text and what may still be the article's foot."""
 
 
 def find_landmarks(view: PageView) -> Landmarks:
@@ -48,12 +47,16 @@ def find_landmarks(view: PageView) -> Landmarks:
             end = block.index + 1
         elif block.index - end > GAP:
             break
-    return Landmarks(headline=headline, body=body, body_end=end)
+    limit = min(body, headline + HEADER_BLOCKS + 1) if headline is not None else min(body, HEADER_BLOCKS)
+    header = range(max(0, (headline or 0) - 4), limit)
+    return Landmarks(headline=headline, body=body, body_end=end, header=header, behind=range(limit, min(end + FOOT_BLOCKS, len(blocks))))
 
 
 def is_running(block: Block) -> bool:
-    """Whether the block is running text: long, and not made of links."""
-    return len(block.text) >= RUNNING_TEXT and block.n_link_chars * 3 < len(block.text)
+    """Whether the block is running text: long, or a sentence of some length, and not made of links."""
+    text = block.text
+    is_long = len(text) >= RUNNING_TEXT or (len(text) >= SENTENCE and SENTENCE_END.search(text) is not None and "，" in text)
+    return is_long and block.n_link_chars * 3 < len(text)
 
 
 def _headline(view: PageView) -> int | None:

@@ -45,6 +45,8 @@ def read_plain(piece: str, rules: CreditRules, *, beside_date: bool) -> PlainRea
         return _english(text)
     if not 2 <= len(text) <= LONGEST_BYLINE or (SENTENCE.search(text) and not rules.reporter.search(text[:24])):
         return PlainReading()
+    if rules.photo_tail.search(text) and rules.reporter.search(text):
+        return PlainReading()
     return (
         _reporters(text, rules)
         or _prefixed(text, rules)

@@ -113,8 +113,11 @@ def _canonical(extracted: ExtractedArticle, book: RuleBook) -> str:
     page is a mistake of the template. Both are left alone.
     """
     final_url = extracted.decoded.fetched.final_url
-    href = join_url(final_url, extracted.canonical_href or "")
-    own = registrable_domain(href) == registrable_domain(final_url) and (urlsplit(href).path.strip("/") or urlsplit(href).query)
+    try:
+        href = join_url(final_url, extracted.canonical_href or "")
+        own = registrable_domain(href) == registrable_domain(final_url) and (urlsplit(href).path.strip("/") or urlsplit(href).query)
+    except ValueError:  # no URL: `http://[`
+        own = False
     return canonical_url(href if own else final_url, book.urls)
 
 

@@ -1,0 +1,173 @@
+"""Whole pages: which printed line names whom, which site it is, and whether it is a repost. All pages are made up."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from crawler.load_rules import load_rule_book
+from pipelines.ingest import process
+from pipelines.record import record_of
+from pipelines.types import FetchedPage, NormalizedArticle
+
+TEXT = (
+    "<p>{lead}白鹭镇的稻田进入抽穗扬花期。八月九日一早，种粮大户没有下地，他站在田埂的树荫里，手指在遥控器上一拨，四架无人机便依次升空。</p>"
+    "<p>镇里成立了合作社，统一接单、统一配药，每亩收费八元，比人工打药便宜一半还多。过去打药怕的是漏，现在怕的是重。</p>"
+    "<p>秋收以后，这些无人机还会派上别的用场：播撒油菜种子，给山坡上的果园运肥，给海岛上的渔民送药。{tail}</p>"
+)
+TITLE = "无人机飞进万亩稻田 老把式当上新飞手"
+
+
+def read(
+    header: str = "", foot: str = "", lead: str = "", tail: str = "", *, head: str = "", top: str = "", bottom: str = "",
+    url: str = "http://www.linjiang.example/a/1.html",
+) -> NormalizedArticle:  # fmt: skip
+    html = (
+        f"<html><head><meta charset=utf-8><title>{TITLE}_临江网</title>{head}</head><body>{top}<h1>{TITLE}</h1><div class=info>{header}</div>"
+        f"<div class=body>{TEXT.format(lead=lead, tail=tail)}</div><div class=foot>{foot}</div><p>{bottom}</p></body></html>"
+    )
+    page = FetchedPage(
+        url=url, final_url=url, status=200, headers=(), body=html.encode(), fetched_at=datetime(2024, 1, 5, tzinfo=UTC)
+    )  # fmt: skip
+    return process(page, load_rule_book())
+
+
+def people(article: NormalizedArticle) -> tuple[Any, ...]:
+    return (article.source.name if article.source else None, article.authors, article.editors)
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        ({"header": "2024-01-02 08:30 来源：北京日报 作者：方 敏"}, ("北京日报", ("方敏",), ())),
+        (
+            {"header": "来源：<a href='http://www.bjd.com.cn/'>北京日报</a>", "foot": "(责编：汤大瑶、丁小涛)"},
+            ("北京日报", (), ("汤大瑶", "丁小涛")),
+        ),
+        ({"header": "<span>2024-01-02 08:30</span> 证券时报网"}, ("证券时报网", (), ())),
+        ({"header": "2024-01-02 08:30", "foot": "（本文来源：钱江晚报 作者：林大山）"}, ("钱江晚报", ("林大山",), ())),
+        ({"header": "2024-01-02", "lead": "新华社临江1月2日电（记者韩大梅）"}, ("新华社", ("韩大梅",), ())),
+        ({"header": "来源：新华网", "lead": "新华社临江1月2日电（记者韩大梅 通讯员罗大萍）"}, ("新华网", ("韩大梅", "罗大萍"), ())),
+        ({"header": "2024-01-02", "tail": "（记者 韩大梅）"}, (None, ("韩大梅",), ())),
+        ({"header": "2024-01-02", "head": "<meta name=source content=扬子晚报>"}, ("扬子晚报", (), ())),
+        ({"header": "来源：转载文章", "foot": "来源：新闻晨报"}, ("新闻晨报", (), ())),
+        # Pictures, other boxes and those who took the pictures name nobody.
+        ({"header": "2024-01-02", "foot": "图片来源：新华社 摄影：吕大甲"}, (None, (), ())),
+        ({"header": "2024-01-02", "tail": "（新华社记者 吕大甲 摄）"}, (None, (), ())),
+        ({"header": "2024-01-02", "head": "<meta name=author content=admin>"}, (None, (), ())),
+    ],
+    ids=str,
+)
+def test_who_is_named(page: dict[str, str], expected: tuple[Any, ...]) -> None:
+    assert people(read(**page)) == expected
+
+
+def test_a_list_of_other_articles_names_nobody() -> None:
+    others = "".join(f"<li class=other>某地新闻之{n} 来源：北京日报 作者：林大{n}</li>" for n in "甲乙丙丁戊")
+    assert people(read(header="2024-01-02 08:30 来源：钱江晚报", foot=f"<ul>{others}</ul>")) == ("钱江晚报", (), ())
+
+
+def test_every_field_has_its_printed_line() -> None:
+    article = read(
+        header="2024-01-02 08:30 来源：北京日报",
+        foot="(责编：汤大瑶)",
+        tail="（记者 韩大梅）",
+        top="<div class=crumb>首页 &gt; 三农 &gt; 正文</div>",
+    )
+    assert article.evidence["source"].text == "2024-01-02 08:30 来源：北京日报"
+    assert article.evidence["source"].rule == "header_label"
+    assert article.evidence["editors"].text == "(责编：汤大瑶)"
+    assert article.evidence["authors"].text == "（记者 韩大梅）"
+    assert article.evidence["section"].text == "首页 > 三农 > 正文"
+
+
+def test_the_dateline_is_kept_verbatim_and_stays_in_the_text() -> None:
+    article = read(header="来源：新华社", lead="新华社临江1月2日电（记者韩大梅）")
+    assert article.dateline == "新华社临江1月2日电（记者韩大梅）"
+    assert article.dateline in article.text
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        ({"header": "来源：北京日报"}, True),
+        ({"header": "来源：网络"}, True),
+        ({"header": "来源：转载"}, True),
+        ({"header": "来源：临江网"}, False),
+        ({"header": "来源：本站原创"}, False),
+        ({"header": "2024-01-02", "lead": "本报讯（记者 韩大梅）"}, False),
+        ({"header": "来源：临江日报"}, None),
+        ({"header": "2024-01-02"}, None),
+        ({"header": "来源：人民网", "url": "http://culture.people.com.cn/n1/1.html"}, False),
+        ({"header": "来源：人民日报", "url": "http://culture.people.com.cn/n1/1.html"}, None),
+        ({"header": "来源：三江都市报", "bottom": "主办单位：三江都市报社"}, None),
+    ],
+    ids=str,
+)
+def test_repost_or_not(page: dict[str, str], expected: bool | None) -> None:
+    assert read(**({"bottom": "临江网 版权所有"} | page)).is_repost is expected
+
+
+def test_the_site_is_meant_by_its_own_words() -> None:
+    article = read(header="来源：本站原创", bottom="临江网 版权所有")
+    assert article.source is not None
+    assert (article.source.name, article.source.raw, article.site_name) == ("临江网", "本站原创", "临江网")
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        ({"head": "<meta property='og:site_name' content='临江热线'>"}, "临江热线"),
+        ({"bottom": "凡本网注明“XXX(非临江在线)提供”的作品，均转载自其它媒体。"}, "临江在线"),
+        ({"top": "<div class=crumb>临江首页 &gt; 三农 &gt; 正文</div>"}, "临江"),
+        ({"bottom": "Copyright © 2011-2024 临江网 版权所有"}, "临江网"),
+        ({"url": "http://news.163.com/1.html"}, "网易"),
+    ],
+    ids=str,
+)
+def test_what_the_site_calls_itself(page: dict[str, str], expected: str) -> None:
+    assert read(**page).site_name == expected
+
+
+@pytest.mark.parametrize(
+    ("printed", "section"),
+    [
+        ("您现在的位置:首页 &gt; 滚动 &gt; 正文", ["滚动"]),
+        ("当前位置： <a href=/>首页</a> » <a href=/b>新闻</a> » <a href=/c>三农</a> » 浏览文章", ["新闻", "三农"]),
+        ("<a href=/>首页</a> / <a href=/b>三农</a> / 正文", ["三农"]),
+        ("当前所在位置：临江网 -- 三农 -- 正文", ["三农"]),
+        ("<a href=/a>首页</a> <a href=/b>新闻</a> <a href=/c>体育</a>", []),
+    ],
+)
+def test_the_breadcrumb_is_the_section(printed: str, section: list[str]) -> None:
+    assert record_of(read(top=f"<div class=top>{printed}</div>", bottom="临江网 版权所有"))["section"] == section
+
+
+@pytest.mark.parametrize(
+    ("foot", "keywords"),
+    [
+        ("关键词: 稻田 无人机", ["稻田", "无人机"]),
+        ("标签：<a href=/1>稻田</a> <a href=/2>无人机 飞防</a>", ["稻田", "无人机 飞防"]),
+        ("Tags：稻田,无人机", ["稻田", "无人机"]),
+        ("<ul class=tags><li><a href=/1>#稻田</a></li><li><a href=/2>#无人机</a></li></ul>", ["稻田", "无人机"]),
+        ("文中的关键词是稻田，他说。", []),
+    ],
+)
+def test_keywords_are_those_that_are_printed(foot: str, keywords: list[str]) -> None:
+    article = read(foot=foot, head="<meta name=keywords content='临江网,临江新闻,本地新闻'>")
+    assert list(article.keywords) == keywords
+
+
+@pytest.mark.parametrize(
+    ("href", "expected"),
+    [
+        ("/a/1.html", "http://www.linjiang.example/a/1.html"),
+        ("http://m.linjiang.example/a/1.html", "http://m.linjiang.example/a/1.html"),
+        ("http://www.elsewhere.example/a/1.html", "http://www.linjiang.example/a/1.html?id=7"),
+        ("http://www.linjiang.example/", "http://www.linjiang.example/a/1.html?id=7"),
+        ("http://[", "http://www.linjiang.example/a/1.html?id=7"),
+    ],
+)
+def test_a_canonical_link_to_elsewhere_is_not_ours(href: str, expected: str) -> None:
+    url = "http://www.linjiang.example/a/1.html?id=7&utm_source=x"
+    assert read(head=f"<link rel=canonical href='{href}'>", url=url).canonical_url == expected
