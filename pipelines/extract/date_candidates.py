@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from pipelines.extract.title_candidates import find_titles
+from pipelines.extract.view import join_url
 from pipelines.types import Block, PageView, Printed
 
 # A date with a year, wide on purpose: what it means is read in normalize. One search over the text of all blocks.
@@ -155,7 +156,7 @@ def _from_head(view: PageView) -> Iterator[Printed]:
 
 def _from_url(view: PageView) -> Iterator[Printed]:
     for url in dict.fromkeys((view.base_url, view.link_rels.get("canonical"), view.meta.get("og:url"))):
-        parts = urlsplit(url or "")
+        parts = urlsplit(join_url(view.base_url, url) if url else "")
         # the name of a saved file may hold the day it was saved
         if parts.scheme != "file" and (match := URL_DATE.search(parts.path)):
             yield Printed(text=match[0], rule="url")
