@@ -23,6 +23,7 @@ COMMANDS = (
     "show",
     "changes",
     "db",
+    "story",
     "group",
     "sites",
     "parse",

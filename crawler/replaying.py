@@ -99,7 +99,7 @@ class _Saver:
     """Gathers what pages gave and writes it in batches, articles and outcomes in one transaction."""
 
     def __init__(self, engine: Engine, run_id: str, report: ReplayReport) -> None:
-        self.engine, self.run_id, self.report = engine, run_id, report
+        self.engine, self.run_id, self.report, self.store = engine, run_id, report, ArticleStore(engine)
         self.articles: list[NormalizedArticle] = []
         self.outcomes: list[NewOutcome] = []
 
@@ -115,7 +115,9 @@ class _Saver:
     def flush(self) -> None:
         with writing(self.engine) as connection:
             saved = save_articles(connection, self.articles, run_id=self.run_id)
+            self.store.publish(connection, self.articles, saved)
             add_outcomes(connection, self.run_id, self.outcomes)
+        self.store.link(saved)
         self.report.outcomes.update(one.outcome for one in saved)
         self.articles, self.outcomes = [], []
 

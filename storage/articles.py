@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 from uuid import UUID
@@ -15,6 +15,7 @@ from uuid_utils import uuid7
 from pipelines.errors import Reason
 from pipelines.types import NormalizedArticle
 from storage.article_rows import content_row, people_rows, picture_rows, readable_record
+from storage.article_stories import article_story_book, publish_articles
 from storage.changes import ChangeKind, NewChange, append_changes
 from storage.database import reading, writing
 from storage.names import save_names
@@ -27,6 +28,7 @@ JSON_KEYS = ("via", "authors", "editors", "keywords", "section", "images", "repa
 
 SaveOutcome: TypeAlias = Literal["created", "updated", "unchanged", "rejected"]
 Known: TypeAlias = Row[Any]
+_STORY = (article.c.id, article.c.story_id)
 _KNOWN = (article.c.pk, article.c.id, article.c.url, article.c.revision, article.c.story_id, article.c.content_hash, article.c.fetched_at)
 
 
@@ -59,17 +61,33 @@ class ArticleStore:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.stories = article_story_book(engine)
 
     def save(self, articles: Sequence[NormalizedArticle], *, run_id: str | None = None) -> list[Saved]:
         """Save articles in one transaction, with their outcomes where `run_id` is given; one `Saved` each, in order.
 
         Saving the same again changes nothing. A changed article gets a new revision and keeps its older text.
+        Each is published to its story in the same transaction; copies are looked for right after it.
 
         Raises:
             StorageError: the database refused; nothing of the batch was stored.
         """
         with writing(self.engine) as connection:
-            return save_articles(connection, articles, run_id=run_id)
+            saved = save_articles(connection, articles, run_id=run_id)
+            self.publish(connection, articles, saved)
+        return self.link(saved)
+
+    def publish(self, connection: Connection, articles: Sequence[NormalizedArticle], saved: Sequence[Saved]) -> None:
+        """Let stories know of saved articles, within the transaction that saved them."""
+        news = {s.article_id: a for s, a in zip(saved, articles, strict=True) if s.outcome in ("created", "updated")}
+        publish_articles(connection, self.stories, news)
+
+    def link(self, saved: Sequence[Saved]) -> list[Saved]:
+        """Look for copies of what waits for it, these articles among them; return them with the stories they are in now."""
+        self.stories.link_pending()
+        with reading(self.engine) as connection:
+            now = {row.id: row.story_id for row in select_in(connection, article.c.id, {s.article_id for s in saved}, *_STORY)}
+        return [replace(s, story_id=now.get(s.article_id, s.story_id)) for s in saved]
 
     def find(self, url_or_id: str) -> dict[str, Any] | None:
         """Find the record of an article by its id, or by any of its URLs."""
@@ -153,14 +171,19 @@ def _create(connection: Connection, news: list[_New], run_id: str | None) -> dic
     else:
         kept = list(zip(news, rows, strict=True))  # the write lock is ours
     _insert_parts(connection, [(row["pk"], new) for new, row in kept])
-    append_changes(connection, [NewChange(kind=ChangeKind.CREATED, article_id=row["id"], revision=1, url=row["url"]) for _, row in kept])
-    return {row["url"]: Saved(outcome="created", url=row["url"], article_id=row["id"], revision=1, story_id=None) for _, row in kept}
+    append_changes(
+        connection,
+        [NewChange(kind=ChangeKind.CREATED, article_id=row["id"], revision=1, story_id=row["id"], url=row["url"]) for _, row in kept],
+    )
+    return {row["url"]: Saved(outcome="created", url=row["url"], article_id=row["id"], revision=1, story_id=row["id"]) for _, row in kept}
 
 
 def _article_row(new: _New, pk: int, run_id: str | None) -> dict[str, Any]:
     row = content_row(new.article, new.record, new.content_hash)
     row |= {key: new.record[key] for key in ("url", "final_url", "canonical_url", "site", "status")}
-    row |= {"pk": pk, "id": str(uuid7()), "revision": 1, "first_seen_at": new.article.fetched_at, "run_id": run_id}
+    # An article is the first of its own story until a copy is found: storage/article_stories.py.
+    article_id = str(uuid7())
+    row |= {"pk": pk, "id": article_id, "story_id": article_id, "revision": 1, "first_seen_at": new.article.fetched_at, "run_id": run_id}
     return row
 
 

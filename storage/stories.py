@@ -19,7 +19,7 @@ from storage.database import writing
 from storage.story_postings import Posting, add_postings, find_candidates, remove_postings
 from storage.story_settling import Hook, settle
 from storage.story_sql import among, insert_rows, is_postgres, listed, rows_among, run_many
-from storage.story_texts import TextShelf, fold_page, pack
+from storage.story_texts import TextShelf, fold_page, pack, unpack
 
 BATCH, SETTLE_BATCH = 200, 200
 """Pages searched for, and settled, in one transaction."""
@@ -83,6 +83,17 @@ class StoryBook:
         insert_rows(connection, "story_text", {"page": "bigint", "folded": "bytea"}, texts, "(page) DO UPDATE SET folded = excluded.folded")
         add_postings(connection, postings)
 
+    def changed(self, connection: Connection, pages: Sequence[StoryPage]) -> list[str]:
+        """Return the ids of the pages that are new here, or have another text, title or day than what is kept."""
+        known = _known_pages(connection, [p.article_id for p in pages])
+        numbers = [page for page, _ in known.values()]
+        query = (
+            "SELECT p.article_id, p.day, p.title, t.folded FROM story_page p JOIN story_text t ON t.page = p.page "
+            f"WHERE p.is_held AND p.sketch_version = {SKETCH_VERSION:d} AND {among(connection, 'p.page')}"
+        )
+        kept = {row[0]: (row[1], row[2], unpack(row[3])) for row in rows_among(connection, query, numbers)}
+        return [p.article_id for p in pages if kept.get(p.article_id) != (_day_of(p.published_at), *fold_page(p.title, p.text))]
+
     def withdraw(self, connection: Connection, article_ids: Sequence[str]) -> None:
         """Take pages out of all stories, within the caller's transaction. Their rows stay, so that numbers are not used twice."""
         pages = sorted(page for page, _ in _known_pages(connection, article_ids).values())
@@ -96,8 +107,15 @@ class StoryBook:
 
     def link_pending(self, limit: int | None = None) -> int:
         """Do the work that is left, at most `limit` pages of each step (None: all); return how many pages were settled."""
+        if self.engine.dialect.name == "sqlite":
+            # Alone at writing: nothing can come between the steps, and each transaction waits for the disk.
+            return _repeat(lambda n: self._in_transaction(self._search_and_settle, n), limit, BATCH)
         self.search_pending(limit)
         return self.settle_pending(limit)
+
+    def _search_and_settle(self, connection: Connection, limit: int) -> int:
+        self._search(connection, limit)
+        return self._settle(connection, limit)
 
     def search_pending(self, limit: int | None = None) -> int:
         """Find the relations of waiting pages; return how many pages."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
-from pipelines.dedupe.fold import fold
+from pipelines.dedupe.fold import fold, fold_title
 from pipelines.dedupe.signature import ReadText, read_folded, sign
 from storage.story_sql import among, rows_among
 
@@ -27,8 +27,8 @@ def unpack(packed: bytes) -> str:
 
 
 def fold_page(title: str | None, text: str) -> tuple[str, str]:
-    """Fold a page's title, down to letters and digits, and its text."""
-    return "".join(c for c in fold(title or "") if c.isalnum()), fold(text)
+    """Fold a page's title and its text."""
+    return fold_title(title or ""), fold(text)
 
 
 class Shelved:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
+from storage.story_views import V1_COPIES, V1_STORIES
+
 V1_ARTICLES = """
 SELECT 1 AS schema_version, id, revision, status,
        url, final_url, canonical_url, site, site_name,
@@ -67,6 +69,8 @@ VIEWS = {
     "v1_changes": V1_CHANGES,
     "v1_outlets": V1_OUTLETS,
     "v1_sites": V1_SITES,
+    "v1_stories": V1_STORIES,
+    "v1_copies": V1_COPIES,
 }
 """In the order in which they can be created."""
 

@@ -41,7 +41,7 @@ def test_a_saved_article_is_found_as_it_was(engine: Engine) -> None:
     assert {key: found[key] for key in RECORD_KEYS if key not in STORE_KEYS} == {
         key: expected[key] for key in RECORD_KEYS if key not in STORE_KEYS
     }
-    assert (found["id"], found["revision"], found["story_id"]) == (saved.article_id, 1, None)
+    assert (found["id"], found["revision"], found["story_id"]) == (saved.article_id, 1, saved.article_id)
     assert found["first_seen_at"] == article.fetched_at.isoformat()
 
 

@@ -5,14 +5,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipelines.dedupe.signature import title_overlap
-from pipelines.dedupe.verdict import SAME_TITLE, EdgeKind
+from pipelines.dedupe.verdict import SAME, SAME_TITLE, EdgeKind
 
-TIGHT = 0.75
+TIGHT = SAME
 """Both hold this much of each other: they stay together whatever else one of them holds."""
 INSIDE = 0.6
 """Share of a page that stands in another for it to count as held there."""
-TOUCHING, TOUCHING_ALIKE = 0.5, 0.15
-"""Share of a part of a page that another part may touch: common phrases do; less where the titles are alike."""
+TOUCHING = 0.5
+"""Share of a part of a page that another part may touch: common phrases do."""
+WHOLE = 0.8
+"""Share of two parts of a page that a copy of the whole page must hold."""
 EQUAL_TITLE, LONG_TITLE = 0.9, 8
 """What two titles must share, and letters they must have, to be the title of one article."""
 MEMBER = 0.7
@@ -173,24 +175,33 @@ def _holds_two(page: int, views: list[Seen], pages: Mapping[int, Page], cores: F
             others[v.other if core == own else ~core].append(v)
             if v.edge.small < TIGHT and v.cover_other > v.cover:
                 parts[core].append(v)
+    wholes = {v.mask for v in views if v.edge.small >= TIGHT}
     return any(
-        _are_two_stories(core, xs, zs, pages, cores, meets) for core, xs in parts.items() for key, zs in others.items() if key != ~core
+        _are_two_stories(core, xs, zs, pages, wholes, meets) for core, xs in parts.items() for key, zs in others.items() if key != ~core
     )
 
 
 def _are_two_stories(
-    core_x: int, xs: list[Seen], zs: list[Seen], pages: Mapping[int, Page], cores: Forest, meets: set[tuple[int, int]]
+    core_x: int, xs: list[Seen], zs: list[Seen], pages: Mapping[int, Page], wholes: set[int], meets: set[tuple[int, int]]
 ) -> bool:
     if any((z.other, core_x) in meets for z in zs):
         return False
-    # A head and a tail of one article touch as little as two articles do, but they go by one name, and mostly they overlap.
+    # A head and a tail of one article touch as little as two articles do, but they go by one name.
     pages_x, pages_z = ({pages[v.other] for v in views} for views in (xs, zs))
     if any(_go_by_one_name(x, z) for x in pages_x for z in pages_z):
         return False
+    masks = [(x, z) for x in {v.mask for v in xs} for z in {v.mask for v in zs} if _are_apart(x, z)]
+    # Columns keep one short name for years ("联播快讯"): there the page must be known from nowhere else.
     alike = any(title_overlap(x.title, z.title) >= SAME_TITLE for x in pages_x for z in pages_z)
-    touching = TOUCHING_ALIKE if alike else TOUCHING
-    masks_x, masks_z = {v.mask for v in xs}, {v.mask for v in zs}
-    return any((x & z).bit_count() <= touching * min(x.bit_count(), z.bit_count()) for x in masks_x for z in masks_z)
+    return any(not (alike and any(_holds(whole, x | z) for whole in wholes)) for x, z in masks)
+
+
+def _are_apart(x: int, z: int) -> bool:
+    return (x & z).bit_count() <= TOUCHING * min(x.bit_count(), z.bit_count())
+
+
+def _holds(whole: int, part: int) -> bool:
+    return (whole & part).bit_count() >= WHOLE * part.bit_count()
 
 
 def _go_by_one_name(x: Page, z: Page) -> bool:

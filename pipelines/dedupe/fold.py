@@ -8,6 +8,8 @@ import opencc
 
 # Longer texts are cut here: every step below is linear, but alignment is not, and no news item is this long.
 MAX_CHARS = 60_000
+COLUMN = re.compile(r"^\s*[【\[〔「][^】\]〕」]{1,30}[】\]〕」](?=.{6})")
+"""A column's name before a headline: shared by headlines that have nothing else in common."""
 SPACES = re.compile(r"[ \0\t\r\f\v\u200b\ufeff]+")
 
 
@@ -24,3 +26,12 @@ def fold(text: str) -> str:
         text = text.encode("utf-8", "replace").decode("utf-8")
         text = _to_simplified().convert(unicodedata.normalize("NFKC", text))
     return text.lower()
+
+
+def fold_title(title: str) -> str:
+    """Return what tells a headline from others: folded letters and digits, without the column it stands in.
+
+    >>> fold_title("【學習貫徹】 第2條公交線路 開通")
+    '第2条公交线路开通'
+    """
+    return "".join(c for c in COLUMN.sub("", fold(title)) if c.isalnum())

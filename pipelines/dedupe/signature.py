@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from pipelines.dedupe.fold import fold
+from pipelines.dedupe.fold import fold, fold_title
 from pipelines.dedupe.tokens import CLASS, HAN, LETTER, U64, Bools, Ints, Tokens, hash_runs, tokenise
 
 SKETCH_VERSION = 1
@@ -38,7 +38,7 @@ class ReadText:
     """The token after each shingle; the n-th shingle begins at the n-th token."""
     sorted_shingles: U64
     title: str
-    """Folded title, letters and digits only."""
+    """As `fold_title` gives it."""
     n_marks: int
     """Places where the text shows damage (see `find_damage`)."""
 
@@ -59,11 +59,11 @@ class Signature:
 
 def read_text(title: str | None, text: str) -> ReadText:
     """Make a raw text ready. The title is evidence only: sites rewrite it, and pages of two stories print one."""
-    return read_folded(fold(title or ""), fold(text))
+    return read_folded(fold_title(title or ""), fold(text))
 
 
 def read_folded(title: str, text: str) -> ReadText:
-    """Make an already folded text ready: what the store kept."""
+    """Make an already folded title and text ready: what the store kept."""
     tokens = tokenise(text)
     shingles, ends = _shingles(tokens)
     return ReadText(
@@ -71,7 +71,7 @@ def read_folded(title: str, text: str) -> ReadText:
         shingles=shingles,
         shingle_ends=ends,
         sorted_shingles=np.sort(shingles),
-        title="".join(c for c in title if c.isalnum()),
+        title=title,
         n_marks=int(find_damage(tokens).sum()),
     )
 

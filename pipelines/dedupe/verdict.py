@@ -7,15 +7,15 @@ import numpy as np
 
 from pipelines.dedupe.alignment import check_numbers, shared_share
 from pipelines.dedupe.signature import ReadText, title_overlap
-from pipelines.dedupe.tokens import U64, Bools
+from pipelines.dedupe.tokens import CHINESE_NUMERALS, U64, Bools
 
 RULE_VERSION = 1
 """Raise it whenever a rule below changes: edges carry it."""
 
 WINDOW_DAYS = 10
 """Copies further apart in time must be nearly whole: formal texts return every year."""
-SAME = 0.65
-"""Both hold this much of each other: the same text."""
+SAME, REWRITTEN = 0.75, 0.5
+"""Both hold this much of each other: the same text. Less will do where neither holds nearly all of the other."""
 PART = 0.7
 """One holds this much of the other: a part, if the other way or the titles agree."""
 SURE_PART = 0.85
@@ -90,7 +90,8 @@ def judge(a: ReadText, b: ReadText, *, days_apart: float | None) -> Verdict | No
     if not _is_close(a, b, small, large, jaccard, days_apart):
         return None
     n_conflicts = 0
-    kind = EdgeKind.SAME if small >= SAME else EdgeKind.PART_OF if cover_a > cover_b else EdgeKind.CONTAINS
+    is_same = small >= SAME or (small >= REWRITTEN and large < SURE_PART)
+    kind = EdgeKind.SAME if is_same else EdgeKind.PART_OF if cover_a > cover_b else EdgeKind.CONTAINS
     if jaccard < 0.999:
         numbers = check_numbers(a, b, in_b, in_a)
         n_conflicts = numbers.n_conflicts
@@ -109,7 +110,8 @@ def judge(a: ReadText, b: ReadText, *, days_apart: float | None) -> Verdict | No
 
 def _is_close(a: ReadText, b: ReadText, small: float, large: float, jaccard: float, days_apart: float | None) -> bool:
     if days_apart is not None and days_apart > WINDOW_DAYS:
-        return large >= LATE
+        # "二〇二三年新年贺词" and "二〇二四年新年贺词" hardly differ otherwise.
+        return large >= LATE and not _titles_count_differently(a.title, b.title)
     overlap = title_overlap(a.title, b.title)
     if large >= SURE_PART or (large >= PART and (small >= LOOSE or overlap >= SAME_TITLE)):
         return True
@@ -120,6 +122,12 @@ def _is_close(a: ReadText, b: ReadText, small: float, large: float, jaccard: flo
     if large < LOOSE:
         return large >= CUT_TWICE and overlap >= EQUAL_TITLE
     return jaccard >= LOOSE_JACCARD or overlap >= SAME_TITLE
+
+
+def _titles_count_differently(a: str, b: str) -> bool:
+    """True where two titles are alike but for their numbers; a title cut short loses some and has no others."""
+    short, long = sorted(("".join(c for c in title if c.isdigit() or c in CHINESE_NUMERALS) for title in (a, b)), key=len)
+    return short not in long and title_overlap(a, b) >= SAME_TITLE
 
 
 def _are_short_copies(a: ReadText, b: ReadText, small: float, days_apart: float | None) -> bool:

@@ -1,0 +1,135 @@
+"""Articles and their stories: what saving an article tells the stories, and what settling a story tells the articles."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection, Engine, select
+
+from pipelines.dedupe.clusters import Edge
+from pipelines.dedupe.origin import ORIGIN_VERSION, Copy, Origin, find_origin
+from pipelines.dedupe.relations import relations_to
+from pipelines.types import NormalizedArticle, Precision
+from storage.changes import ChangeKind, NewChange, append_changes
+from storage.schema import article, dump_json
+from storage.sql import select_in
+from storage.stories import SETTLE, StoryBook, StoryPage, enqueue
+from storage.story_settling import Settled
+from storage.story_sql import among, insert_rows, listed, rows_among, run_many
+
+DATED = frozenset(Precision) - {Precision.YEAR, Precision.MONTH}
+"""How fine a time must be to say that two pages are days apart."""
+_STORY_COLUMNS = {
+    "story": "bigint", "n_pages": "int", "origin_page": "bigint", "origin_outlet": "text", "earliest_page": "bigint",
+    "confidence": "float8", "evidence": "text", "rule_version": "smallint",
+}  # fmt: skip
+_STORY_CONFLICT = "(story) DO UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in list(_STORY_COLUMNS)[1:])
+_ORIGIN_FACTS = (
+    article.c.id, article.c.url, article.c.canonical_url, article.c.site, article.c.site_name, article.c.source, article.c.source_url,
+    article.c.dateline, article.c.is_repost, article.c.published_utc, article.c.published_precision, article.c.first_seen_at, article.c.disguised,
+)  # fmt: skip
+
+
+def article_story_book(engine: Engine) -> StoryBook:
+    """Open the stories of a database of articles."""
+    return StoryBook(engine, hook=describe_stories)
+
+
+def publish_articles(connection: Connection, book: StoryBook, articles: Mapping[str, NormalizedArticle]) -> None:
+    """Publish new or changed articles, by id, within the transaction that saves them. What only changed beside its text is settled anew."""
+    pages = {i: _story_page(i, a) for i, a in articles.items()}
+    changed = book.changed(connection, list(pages.values()))
+    book.publish(connection, [pages[i] for i in changed])
+    rest = [i for i in articles if i not in set(changed)]
+    numbers = rows_among(connection, f"SELECT page FROM story_page WHERE {among(connection, 'article_id')}", rest)
+    enqueue(connection, {row[0]: SETTLE for row in numbers})
+
+
+def _story_page(article_id: str, a: NormalizedArticle) -> StoryPage:
+    is_dated = a.published is not None and a.published.precision in DATED
+    return StoryPage(
+        article_id=article_id,
+        title=a.title or a.title_raw,
+        text=a.text,
+        published_at=a.published.local if a.published and is_dated else None,
+        first_seen_at=a.fetched_at,
+    )
+
+
+def describe_stories(connection: Connection, settled: Settled) -> None:
+    """Write what is known of the stories that changed: origin, relations of their pages, and the articles' `story_id`."""
+    pages_of = defaultdict(list)
+    for page, story in settled.story.items():
+        if story in settled.stories:
+            pages_of[story].append(page)
+    pages = sorted(page for story_pages in pages_of.values() for page in story_pages)
+    ids = dict(rows_among(connection, f"SELECT page, article_id FROM story_page WHERE {among(connection, 'page')}", pages))
+    facts = {row.id: row for row in select_in(connection, article.c.id, ids.values(), query=select(*_ORIGIN_FACTS))}
+    copies = {page: _copy(page, facts[i]) for page, i in ids.items() if i in facts}
+    edges_of = _edges_by_story(settled)
+    gone = sorted(settled.stories - pages_of.keys())
+    if gone:
+        connection.exec_driver_sql(f"DELETE FROM story WHERE {among(connection, 'story')}", (listed(connection, gone),))
+    rows, relations = [], []
+    for story, members in sorted(pages_of.items()):
+        held = [copies[page] for page in members if page in copies]
+        if not held:
+            continue
+        origin = find_origin(held, edges_of[story])
+        rows.append(_story_row(story, len(members), origin, ids))
+        found = relations_to(origin.page, origin.earliest, members, edges_of[story])
+        relations += [(found[page].value, page) for page in members]
+    insert_rows(connection, "story", _STORY_COLUMNS, rows, _STORY_CONFLICT)
+    run_many(connection, "UPDATE story_page SET relation = ? WHERE page = ?", sorted(relations, key=lambda row: row[1]))
+    _tell_articles(connection, settled, ids)
+
+
+def _edges_by_story(settled: Settled) -> dict[int, list[Edge]]:
+    edges_of = defaultdict(list)
+    for e in settled.edges:
+        story = settled.story.get(e.a)
+        if story is not None and story == settled.story.get(e.b):
+            edges_of[story].append(e)
+    return edges_of
+
+
+def _copy(page: int, row: Any) -> Copy:
+    return Copy(
+        page=page, url=row.url, canonical_url=row.canonical_url, site=row.site, site_name=row.site_name, source=row.source,
+        source_url=row.source_url if row.source_url and urlsplit(row.source_url).path.strip("/") else None,
+        dateline=row.dateline, is_repost=row.is_repost, published_at=row.published_utc,
+        precision=Precision(row.published_precision) if row.published_precision else None,
+        first_seen_at=row.first_seen_at, disguised=bool(row.disguised),
+    )  # fmt: skip
+
+
+def _story_row(story: int, n_pages: int, origin: Origin, ids: Mapping[int, str]) -> tuple[Any, ...]:
+    evidence = [
+        {"witness": e.witness.value, "outlet": e.outlet, "articles": [ids[page] for page in e.pages if page in ids]}
+        for e in origin.evidence
+    ]
+    return (story, n_pages, origin.page, origin.outlet, origin.earliest, origin.confidence, dump_json(evidence), ORIGIN_VERSION)
+
+
+def _tell_articles(connection: Connection, settled: Settled, ids: Mapping[int, str]) -> None:
+    """Write `story_id`, which is the id of the story's first article, and put a row into the feed for each article that moved."""
+    if not settled.moved:
+        return
+    query = f"SELECT page, article_id FROM story_page WHERE {among(connection, 'page')}"
+    names = dict(rows_among(connection, query, sorted(set(settled.moved.values()))))
+    moved: Sequence[tuple[str, str]] = sorted((ids[page], names[story]) for page, story in settled.moved.items())
+    run_many(connection, "UPDATE article SET story_id = ? WHERE id = ?", [(story_id, article_id) for article_id, story_id in moved])
+    urls = {
+        row.id: row for row in select_in(connection, article.c.id, [i for i, _ in moved], article.c.id, article.c.url, article.c.revision)
+    }
+    append_changes(
+        connection,
+        [
+            NewChange(kind=ChangeKind.STORY, article_id=i, revision=urls[i].revision, story_id=story_id, url=urls[i].url)
+            for i, story_id in moved
+            if i in urls
+        ],
+    )
