@@ -2,16 +2,16 @@
 
 from datetime import UTC, datetime
 
-from crawler.politeness.pace import politeness_key
 from crawler.safety.addresses import redact_url
 from crawler.visits import Visit
+from pipelines.normalize.normalize import registrable_domain
 from storage.outcomes import NewOutcome
 
 
 def outcomes_of(visit: Visit) -> list[NewOutcome]:
     """Make the outcome rows of an ended visit: its own, and one for each further page fetched with it."""
     now = datetime.now(UTC)
-    site = politeness_key(visit.final_url or visit.url) or None
+    site = registrable_domain(visit.final_url or visit.url) or None
     own = NewOutcome(
         url=redact_url(visit.url), outcome=visit.outcome or "failed", reason=visit.reason, detail=visit.detail or None, site=site,
         status=visit.status, fetched_at=now, capture=visit.capture,

@@ -97,6 +97,8 @@ def expected_record(facts: PageFacts, url: str) -> dict[str, Any]:
     """Return the fields of the article record that the page states plainly; others are not judged."""
     site, entry = facts.site, facts.entry
     precision = next(name for mark, name in _PRECISIONS if mark in site.date_format)
+    if site.has_machine_time:
+        precision = "second"
     cut = {"second": {}, "minute": {"second": 0}, "hour": {"minute": 0, "second": 0}, "day": {"hour": 0, "minute": 0, "second": 0}}
     record: dict[str, Any] = {
         "url": url,
@@ -108,7 +110,7 @@ def expected_record(facts: PageFacts, url: str) -> dict[str, Any]:
         "text": "\n".join(facts.paragraphs),
         "published_at": entry.published.replace(**cut[precision]).isoformat(timespec="seconds"),
         "published_precision": precision,
-        "source": facts.canonical_source if site.prints_source else None,
+        "source": facts.canonical_source,
         "authors": list(facts.authors),
         # A staff code behind a name is not of the name: 责任编辑：某某_BC2047.
         "editors": [editor.partition("_")[0] for editor in entry.editors],
@@ -120,6 +122,10 @@ def expected_record(facts: PageFacts, url: str) -> dict[str, Any]:
         **({"section": list(entry.section)} if site.has_breadcrumb else {}),
         **({"keywords": list(facts.keywords)} if site.prints_keywords else {}),
     }
+    if site.has_machine_time:  # the printed date is coarser: either precision is right
+        del record["published_precision"]
+    if not site.prints_source:
+        del record["source"], record["is_repost"]
     if site.frozen:  # the prefix and its mark are printed damaged: how they are kept is not for this page to say
         del record["title_raw"]
     return record

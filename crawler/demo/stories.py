@@ -79,10 +79,11 @@ class Site:
     sitemap: bool = False
     per_page: int = 10
     prints_keywords: bool = False
-    prints_source: bool = True
-    """False: no source line; that a site publishes a page does not say whose text it is."""
     has_breadcrumb: bool = True
     """False: the style prints the section elsewhere or not at all, and what comes out is not judged."""
+    has_machine_time: bool = False
+    """The whole time stands in an attribute or in JSON-LD, whatever is printed."""
+    prints_source: bool = True
     byline_none: str | None = None
     """What stands for the author where there is none."""
     frozen: bool = False
