@@ -3,12 +3,16 @@
 FetchedPage -> DecodedPage -> (repair) -> ExtractedArticle -> NormalizedArticle
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from pipelines.decode.decode import decode
-from pipelines.extract.extract import extract
+from pipelines.errors import PageError
+from pipelines.extract.extract import extract, sketch
 from pipelines.extract.pages import join_pages
+from pipelines.extract.sketch import Sketch
+from pipelines.extract.template_learning import learn_templates
+from pipelines.extract.templates import TemplateBook
 from pipelines.normalize.normalize import normalize
 from pipelines.repair.repair import repair
 from pipelines.site_rules import RuleBook
@@ -25,12 +29,42 @@ def read_page(page: FetchedPage, book: RuleBook) -> ExtractedArticle:
     return extract(repair(decode(page), book.language_model), site, book)
 
 
+def read_following(page: FetchedPage, book: RuleBook) -> ExtractedArticle | None:
+    """Read a further page of an article; None: it cannot be read, or holds nothing (the article goes on without it, and says so)."""
+    try:
+        return read_page(page, book)
+    except PageError:
+        return None
+
+
+def learn(pages: Iterable[FetchedPage], book: RuleBook) -> TemplateBook:
+    """Return the book's templates with those added that the pages teach, by host and URL shape; pages that are no articles teach nothing."""
+
+    def sketches() -> Iterator[Sketch]:
+        for page in pages:
+            try:
+                found = sketch(repair(decode(page), book.language_model), book)
+            except PageError:
+                continue
+            if found is not None:
+                yield found
+
+    return learn_templates(sketches(), book.templates)
+
+
 def process(page: FetchedPage, book: RuleBook, following: Sequence[FetchedPage] = ()) -> NormalizedArticle:
     """Make the article of a page. `following`: the article's further pages, in order, as fetched.
 
     Raises:
         PageRejected, PageQuarantined: the page ends here.
     """
-    extracted = join_pages(read_page(page, book), [read_page(p, book) for p in following])
+    return process_explained(page, book, following)[1]
+
+
+def process_explained(
+    page: FetchedPage, book: RuleBook, following: Sequence[FetchedPage] = ()
+) -> tuple[ExtractedArticle, NormalizedArticle]:
+    """As `process`, with what was printed beside what it means: the two values that `explain` takes."""
+    extracted = join_pages(read_page(page, book), [read_following(p, book) for p in following])
     article = normalize(extracted, book.site_for(page.final_url), book)
-    return replace(article, parts=tuple(p.capture for p in following if p.capture))
+    return extracted, replace(article, parts=tuple(p.capture for p in following if p.capture))

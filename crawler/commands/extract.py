@@ -6,6 +6,7 @@ import collections
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +18,7 @@ from pipelines.errors import Reason
 if TYPE_CHECKING:
     from crawler.processing import Processed
     from crawler.saved_pages import SavedPage
+    from pipelines.extract.templates import TemplateBook
     from pipelines.types import FetchedPage
 
 FAULTS = frozenset({Reason.INTERNAL, Reason.BAD_RESPONSE})
@@ -34,6 +36,10 @@ def extract(
     ] = None,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="one JSON object a line")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON array")] = False,
+    learn: Annotated[bool, typer.Option("--learn", help="first learn templates from the given pages, by host")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="show each page's blocks, what was removed and why, and the evidence of each field")
+    ] = False,
 ) -> None:
     """Process saved pages and print the articles."""
     from crawler.config import load_config
@@ -43,7 +49,10 @@ def extract(
     n_files = sum(1 for _ in find_files(paths))
     rows: list[dict[str, Any]] = []
     counts: collections.Counter[str] = collections.Counter()
-    outcomes = _outcomes(read_saved_pages(paths, url_of), load_config().workers)
+    templates = _learn(read_saved_pages(paths, url_of), n_files) if learn else None
+    if explain:
+        raise typer.Exit(_explain(read_saved_pages(paths, url_of), templates))
+    outcomes = _outcomes(read_saved_pages(paths, url_of), load_config().workers, templates)
     for saved, done in progress(outcomes, "extract", n_files):
         row = _row(saved, done)
         counts[row["outcome"]] += 1
@@ -67,7 +76,41 @@ def exit_code(counts: collections.Counter[str]) -> int:
     return 0 if counts["article"] else 3
 
 
-def _outcomes(saved_pages: Iterable[SavedPage], workers: int) -> Iterator[tuple[SavedPage, Processed]]:
+def _learn(saved_pages: Iterable[SavedPage], n_files: int) -> TemplateBook:
+    """Learn templates from the pages; they are kept for this run only."""
+    from crawler.load_rules import load_rule_book
+    from pipelines.ingest import learn
+
+    book = learn((saved.page for saved in progress(saved_pages, "learn", n_files) if saved.page is not None), load_rule_book())
+    say(f"learned {len(book)} templates")
+    return book
+
+
+def _explain(saved_pages: Iterable[SavedPage], templates: TemplateBook | None) -> int:
+    """Print what became of every block of every page; give the exit code."""
+    from crawler.load_rules import load_rule_book
+    from pipelines.errors import PageError
+    from pipelines.explain import explain
+    from pipelines.ingest import process_explained
+
+    book = load_rule_book() if templates is None else replace(load_rule_book(), templates=templates)
+    counts: collections.Counter[str] = collections.Counter()
+    for saved in saved_pages:
+        print(f"== {saved.file}")
+        try:
+            if saved.page is not None:
+                print("\n".join(explain(*process_explained(saved.page, book))) + "\n")
+                counts["article"] += 1
+            else:
+                counts["quarantined"] += 1
+                print(f"{saved.reason}: {saved.detail}\n")
+        except PageError as error:
+            counts[error.outcome] += 1
+            print(f"{error.outcome}/{error.reason}" + (f": {error.detail}" if error.detail else "") + "\n")
+    return exit_code(counts)
+
+
+def _outcomes(saved_pages: Iterable[SavedPage], workers: int, templates: TemplateBook | None) -> Iterator[tuple[SavedPage, Processed]]:
     """Process the pages in order; a file that gives no page ends with its own reason."""
     from crawler.processing import process_pages
 
@@ -79,7 +122,7 @@ def _outcomes(saved_pages: Iterable[SavedPage], workers: int) -> Iterator[tuple[
             if saved.page is not None:
                 yield saved.page
 
-    for _, done in process_pages(readable(), workers):
+    for _, done in process_pages(readable(), workers, templates):
         while waiting[0].page is None:
             yield waiting[0], _unreadable(waiting.popleft())
         yield waiting.popleft(), done

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 
 from pipelines.extract.boilerplate import BoilerplateRules
 from pipelines.extract.scorer import ASIDE, TEASER_FACTOR, VERSION, Choice, bare, best_run
+from pipelines.extract.templates import Template, line_key
 from pipelines.types import Block, PageView, RemovedBlock, Section
 
 CAPTION = re.compile(r"figcaption|[._-](?:img|image|pic|photo|caption|tupian|tuzhu)[a-z]*", re.IGNORECASE)
+MAX_REPEATED = 700
+MAX_SIGNATURE = 40
+SIGNATURE = re.compile(r"记者|記者|通讯员|報導|报道|电|電|讯|訊|编译|編譯")
 MIN_PROSE = 40
 SURE_CHARS = 150
 HOME_SHARE = 0.05
@@ -28,6 +32,10 @@ class Body:
     extractor: str
     confidence: float
     """0 to 1."""
+    container: str | None = None
+    """`Section.path` it was read from; None: the engine does not say."""
+    taken: frozenset[int] = frozenset()
+    """`Block.index` of blocks of the container that were taken out whole."""
 
     @property
     def n_chars(self) -> int:
@@ -35,13 +43,26 @@ class Body:
         return sum(map(len, self.paragraphs))
 
 
-def select_body(view: PageView, choice: Choice, weights: Sequence[float], headline: int | None, rules: BoilerplateRules) -> Body:
-    """Keep the blocks of the container that are the article's."""
-    taken: dict[int, tuple[str, str]] = {}
+def select_body(
+    view: PageView,
+    choice: Choice,
+    weights: Sequence[float],
+    headline: int | None,
+    rules: BoilerplateRules,
+    learned: Template | None = None,
+    named: Sequence[tuple[int, str]] = (),
+) -> Body:
+    """Keep the blocks of the container that are the article's.
+
+    `learned`: what is known of the site's pages. `named`: blocks that a site file takes out, with the entry's name.
+    """
+    taken: dict[int, tuple[str, str]] = {index: (name, f"layout:{name}") for index, name in named}
     blocks = view.blocks[choice.start : choice.end]
     _take_sections(view, choice, weights, taken)
     _take_rows(blocks, weights, rules, taken)
     _take_headline(view, blocks, headline, taken)
+    if learned is not None:
+        take_learned(blocks, learned, taken)
     _take_strangers(blocks, weights, taken)
     kept: list[str] = []
     removed: list[RemovedBlock] = []
@@ -58,7 +79,7 @@ def select_body(view: PageView, choice: Choice, weights: Sequence[float], headli
             places.append(block.index)
     return Body(
         paragraphs=tuple(kept), removed=tuple(removed), first=min(places, default=None), last=max(places, default=None),
-        extractor=VERSION, confidence=_confidence(choice, weights, places),
+        extractor=VERSION, confidence=_confidence(choice, weights, places), container=choice.path, taken=frozenset(taken),
     )  # fmt: skip
 
 
@@ -118,6 +139,20 @@ def _take_headline(view: PageView, blocks: Sequence[Block], headline: int | None
     for block in blocks:
         if block.index <= headline and len(block.text) < 100 and block.index not in taken and words in bare(block.text):
             taken[block.index] = ("headline", "headline")
+
+
+def take_learned(blocks: Sequence[Block], learned: Template, taken: dict[int, tuple[str, str]]) -> None:
+    """Take the lines and places that the site's other stories have too; the reporters of a desk sign many stories."""
+    for block in blocks:
+        if block.path in learned.removed_paths:
+            taken.setdefault(block.index, ("repeated", "learned:path"))
+        elif is_repeated(block.text, learned):
+            taken.setdefault(block.index, ("repeated", "learned:line"))
+
+
+def is_repeated(text: str, learned: Template) -> bool:
+    """Tell whether a line is one that other stories of the site have too."""
+    return len(text) <= MAX_REPEATED and line_key(text) in learned.lines and not (len(text) <= MAX_SIGNATURE and SIGNATURE.search(text))
 
 
 def _take_strangers(blocks: Sequence[Block], weights: Sequence[float], taken: dict[int, tuple[str, str]]) -> None:

@@ -1,55 +1,90 @@
 """Which engine reads the body: the site's own selectors, a learned template, the scorer for Chinese, else trafilatura."""
 
 import re
+from dataclasses import replace
 
 import lxml.html
 
-from pipelines.extract.body import Body, select_body
+from pipelines.extract.body import Body, is_repeated, select_body
 from pipelines.extract.boilerplate import BoilerplateRules
 from pipelines.extract.engines import read_with_trafilatura
-from pipelines.extract.scorer import bigrams, choose_body, find_headline, weigh_all
-from pipelines.types import PageView
+from pipelines.extract.layout import LayoutReading
+from pipelines.extract.scorer import Choice, bigrams, choose_body, choose_section, find_headline, is_chinese, weigh_all
+from pipelines.extract.templates import Template
+from pipelines.extract.verdict import is_list_page
+from pipelines.types import PageView, RemovedBlock
 
-HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
-KANA_OR_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]+")
+LAYOUT_EXTRACTOR = "layout/1"
 PROSE = re.compile(r".{15,}[。！？!?]")
-HAN_SHARE = 0.3
-OTHER_SHARE = 0.1
 GATE = 0.3
 """Confidence under which the scorer asks for a second opinion. On the score pages the scorer is the better one down to here."""
 AGREEMENT = 0.5
 
 
-def find_body(tree: lxml.html.HtmlElement, view: PageView, rules: BoilerplateRules) -> Body | None:
-    """Return the body of a page by the generic engines; None: no running text."""
+def find_body(
+    tree: lxml.html.HtmlElement,
+    view: PageView,
+    rules: BoilerplateRules,
+    template: Template | None = None,
+    layout: LayoutReading | None = None,
+) -> Body | None:
+    """Return the body of a page; None: no running text.
+
+    `template`: of the page's host and URL shape, where one was learned. `layout`: what the selectors of the site's file meet.
+    """
+    if layout is not None and layout.body is not None and (read := apply_layout(view, layout, layout.body, rules)) is not None:
+        return read
     if not is_chinese(view):
-        return read_with_trafilatura(tree)
-    scored = score_body(view, rules)
+        return without_repeated(read_with_trafilatura(tree), template)
+    if template is not None and (read := apply_template(view, template, rules)) is not None:
+        return read
+    scored = score_body(view, rules, template)
     if scored is not None and scored.confidence >= GATE:
+        return scored
+    if is_list_page(view, scored):  # nothing to ask about
         return scored
     return _decide(scored, read_with_trafilatura(tree), view)
 
 
-def score_body(view: PageView, rules: BoilerplateRules) -> Body | None:
-    """Return the body by the scorer; None: no prose."""
+def score_body(view: PageView, rules: BoilerplateRules, template: Template | None = None) -> Body | None:
+    """Return the body by the scorer; None: no prose. Of a template without the page's container only its repeated lines serve."""
     weights = weigh_all(view.blocks, rules)
     headline = find_headline(view)
     choice = choose_body(view, weights, headline)
     if choice is None:
         return None
-    body = select_body(view, choice, weights, headline, rules)
+    body = select_body(view, choice, weights, headline, rules, template)
+    if template is not None:
+        body = replace(body, extractor=f"{body.extractor}+{template.extractor}")
     return body if body.paragraphs else None
 
 
-def is_chinese(view: PageView) -> bool:
-    """Tell whether the page's words are mostly Chinese (not Japanese or Korean)."""
-    text = "".join(block.text for block in view.blocks)
-    n_han = sum(map(len, HAN.findall(text)))
-    if not n_han:
-        return False
-    n_other = sum(map(len, KANA_OR_HANGUL.findall(text)))
-    n_letters = sum(c.isalpha() for c in text) if n_han < 2000 else n_han  # enough Chinese is enough
-    return n_other <= OTHER_SHARE * (n_han + n_other) and (n_han >= 2000 or n_han >= HAN_SHARE * n_letters)
+def apply_layout(view: PageView, layout: LayoutReading, body: Choice, rules: BoilerplateRules) -> Body | None:
+    """Return the body that a site file selects; None: nothing of it stays."""
+    weights = weigh_all(view.blocks, rules)
+    read = select_body(view, body, weights, find_headline(view), rules, named=layout.removed)
+    return replace(read, extractor=LAYOUT_EXTRACTOR, confidence=1.0) if read.paragraphs else None
+
+
+def apply_template(view: PageView, template: Template, rules: BoilerplateRules) -> Body | None:
+    """Return the body from the template's container; None: the page does not have it, or it holds no prose."""
+    weights = weigh_all(view.blocks, rules)
+    headline = find_headline(view)
+    choice = choose_section(view, weights, headline, template.containers)
+    if choice is None:
+        return None
+    body = select_body(view, choice, weights, headline, rules, template)
+    return replace(body, extractor=template.extractor, confidence=template.agreement) if body.paragraphs else None
+
+
+def without_repeated(body: Body | None, template: Template | None) -> Body | None:
+    """Return another engine's body without the lines that the site's other stories have too."""
+    if body is None or template is None:
+        return body
+    gone = {p for p in body.paragraphs if is_repeated(p, template)}
+    kept = tuple(p for p in body.paragraphs if p not in gone)
+    removed = tuple(RemovedBlock(text=p, kind="repeated", rule="learned:line") for p in body.paragraphs if p in gone)
+    return replace(body, paragraphs=kept, removed=removed, extractor=f"{body.extractor}+{template.extractor}") if kept and gone else body
 
 
 def _decide(scored: Body | None, other: Body | None, view: PageView) -> Body | None:

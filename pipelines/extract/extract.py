@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from lxml.html import HtmlElement
+
 from pipelines.errors import PageQuarantined, Reason
 from pipelines.extract.body import Body
 from pipelines.extract.breadcrumb import find_breadcrumb
@@ -9,12 +11,18 @@ from pipelines.extract.cascade import find_body
 from pipelines.extract.credit_candidates import find_credits, find_datelines
 from pipelines.extract.date_candidates import find_dates, find_modified
 from pipelines.extract.keywords import find_keywords
+from pipelines.extract.layout import LayoutReading, read_layout
+from pipelines.extract.pager import find_next_page
 from pipelines.extract.parse import TooDeep, parse_tree
 from pipelines.extract.pictures import find_pictures
+from pipelines.extract.scorer import weigh_all
 from pipelines.extract.site_names import find_site_names
+from pipelines.extract.sketch import Sketch, sketch_page
+from pipelines.extract.templates import page_key
 from pipelines.extract.title_candidates import find_original_titles, find_titles
-from pipelines.extract.verdict import check_article
-from pipelines.extract.view import view_page
+from pipelines.extract.verdict import check_article, is_error_page, is_list_page
+from pipelines.extract.view import view_walk
+from pipelines.extract.walk import Walk
 from pipelines.site_rules import RuleBook, SiteRules
 from pipelines.types import DecodedPage, ExtractedArticle, Note, PageView
 
@@ -28,20 +36,21 @@ def extract(page: DecodedPage, site: SiteRules | None, book: RuleBook) -> Extrac
         PageRejected: empty, an error page, a page of links, or no running text.
         PageQuarantined: the markup is too deep to be read without loss.
     """
-    try:
-        tree, is_flattened = parse_tree(page.text)
-    except TooDeep as error:
-        raise PageQuarantined(Reason.PARSE_LIMIT, stage="extract", url=page.fetched.final_url) from error
-    view = view_page(tree, page.fetched.final_url, is_flattened=is_flattened)
-    body = check_article(view, find_body(tree, view, book.boilerplate), page.fetched.final_url)
+    tree, walk, view = read_view(page)
+    url = page.fetched.final_url
+    layout = site.layout_at(page.fetched.fetched_at) if site else None
+    chosen = read_layout(layout, tree, walk, view) if layout else LayoutReading()
+    template = book.templates.find(*page_key(view, url)) if len(book.templates) else None
+    body = check_article(view, find_body(tree, view, book.boilerplate, template, chosen), url)
     breadcrumb = find_breadcrumb(view)
+    next_page = chosen.next_page or find_next_page(view, url, body.first, body.last, template.pager_path if template else None)
     return ExtractedArticle(
         decoded=page,
-        titles=find_titles(view),
+        titles=(*chosen.titles, *find_titles(view)),
         original_titles=find_original_titles(view),
-        dates=find_dates(view),
+        dates=(*chosen.dates, *find_dates(view)),
         modified=find_modified(view),
-        credits=find_credits(view, book.credits),
+        credits=(*chosen.credits, *find_credits(view, book.credits)),
         datelines=find_datelines(body.paragraphs, book.credits),
         breadcrumb=breadcrumb,
         keywords=find_keywords(view),
@@ -53,7 +62,41 @@ def extract(page: DecodedPage, site: SiteRules | None, book: RuleBook) -> Extrac
         removed=body.removed,
         extractor=body.extractor,
         confidence=body.confidence,
+        next_page_url=next_page.href if next_page else None,
         notes=tuple(_notes(view, body)),
+    )
+
+
+def read_view(page: DecodedPage) -> tuple[HtmlElement, Walk, PageView]:
+    """Parse and walk a page.
+
+    Raises:
+        PageQuarantined: the markup is too deep to be read without loss.
+    """
+    url = page.fetched.final_url
+    try:
+        tree, is_flattened = parse_tree(page.text)
+    except TooDeep as error:
+        raise PageQuarantined(Reason.PARSE_LIMIT, stage="extract", url=url) from error
+    walk = Walk(tree)
+    return tree, walk, view_walk(walk, tree, url, is_flattened=is_flattened)
+
+
+def sketch(page: DecodedPage, book: RuleBook) -> Sketch | None:
+    """Return what learning keeps of a page read without a template; None: the page is no article, or says no host.
+
+    Raises:
+        PageQuarantined: the markup is too deep to be read without loss.
+    """
+    tree, _, view = read_view(page)
+    url = page.fetched.final_url
+    body = find_body(tree, view, book.boilerplate)
+    if body is None or is_list_page(view, body) or is_error_page(view, body):
+        return None
+    weights = weigh_all(view.blocks, book.boilerplate) if body.container else ()
+    pager = find_next_page(view, url, body.first, body.last)
+    return sketch_page(
+        view, body, weights, url, dates=find_dates(view), credits=find_credits(view, book.credits), pager=pager.block if pager else None
     )
 
 

@@ -3,20 +3,29 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipelines.types import ExtractedArticle
+from pipelines.types import ExtractedArticle, Note
 
 
-def join_pages(first: ExtractedArticle, following: Sequence[ExtractedArticle]) -> ExtractedArticle:
+def join_pages(first: ExtractedArticle, following: Sequence[ExtractedArticle | None]) -> ExtractedArticle:
     """Join the bodies of an article's pages, in order; the fields are the first page's.
 
-    A paragraph that opens a page as a repetition of one already held is dropped. `next_page_url` is that of the last page.
+    A paragraph that repeats one already held (a lead printed on every page) is dropped. `next_page_url` is that of the last page.
+    None among `following`: a page that could not be read; the rest is joined and the article notes it.
     """
+    read = [page for page in following if page is not None]
     paragraphs = list(first.paragraphs)
     held = set(paragraphs)
-    for page in following:
+    for page in read:
         paragraphs += [p for p in page.paragraphs if p not in held]
         held.update(page.paragraphs)
-    last = following[-1] if following else first
-    pictures = tuple(dict.fromkeys(picture for page in (first, *following) for picture in page.pictures))
-    removed = tuple(block for page in (first, *following) for block in page.removed)
-    return replace(first, paragraphs=tuple(paragraphs), pictures=pictures, removed=removed, next_page_url=last.next_page_url)
+    pages = (first, *read)
+    notes = (*first.notes, *([Note.PAGES_MISSING] if len(read) < len(following) else []))
+    return replace(
+        first,
+        paragraphs=tuple(paragraphs),
+        pictures=tuple(dict.fromkeys(picture for page in pages for picture in page.pictures)),
+        removed=tuple(block for page in pages for block in page.removed),
+        next_page_url=pages[-1].next_page_url,
+        confidence=min(page.confidence for page in pages),
+        notes=tuple(dict.fromkeys((*notes, *(note for page in read for note in page.notes)))),
+    )

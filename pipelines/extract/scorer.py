@@ -10,6 +10,10 @@ from pipelines.types import Block, PageView, Section
 VERSION = "scorer/1"
 PUNCTUATION = re.compile(r"[，。；！？、：“”「」,;!?]")
 SENTENCE_END = re.compile(r"[。！？…”；：!?)）」』]$")
+HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
+KANA_OR_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]+")
+HAN_SHARE = 0.3
+OTHER_SHARE = 0.1
 # Own class or id of containers that hold something else than the article.
 ASIDE = re.compile(
     r"comment|pinglun|relat|xiangguan|recommend|tuijian|foot|copyright|nav\b|menu|sidebar|aside|share|guanggao|login|crumb|paging|"
@@ -41,6 +45,19 @@ class Choice:
     """Share of the headline's bigrams met in it, 0 to 1."""
     margin: float
     """Value of the best container elsewhere on the page over `value`, 0 to 1."""
+    path: str
+    """`Section.path` of the container."""
+
+
+def is_chinese(view: PageView) -> bool:
+    """Tell whether the page's words are mostly Chinese (not Japanese or Korean)."""
+    text = "".join(block.text for block in view.blocks)
+    n_han = sum(map(len, HAN.findall(text)))
+    if not n_han:
+        return False
+    n_other = sum(map(len, KANA_OR_HANGUL.findall(text)))
+    n_letters = sum(c.isalpha() for c in text) if n_han < 2000 else n_han  # enough Chinese is enough
+    return n_other <= OTHER_SHARE * (n_han + n_other) and (n_han >= 2000 or n_han >= HAN_SHARE * n_letters)
 
 
 def weigh(block: Block, rules: BoilerplateRules) -> float:
@@ -89,7 +106,19 @@ def choose_body(view: PageView, weights: Sequence[float], headline: int | None) 
     value, overlap, best = min(inner, key=lambda entry: entry[2].end - entry[2].start)
     others = [entry[0] for entry in rated if entry[2].end <= best.start or entry[2].start >= best.end]
     margin = min(1.0, max(others, default=0.0) / value)
-    return Choice(start=best.start, end=best.end, value=value, overlap=overlap, margin=margin)
+    return Choice(start=best.start, end=best.end, value=value, overlap=overlap, margin=margin, path=best.path)
+
+
+def choose_section(view: PageView, weights: Sequence[float], headline: int | None, paths: Sequence[str]) -> Choice | None:
+    """Return the heaviest container of the first of `paths` that holds prose; None: none does."""
+    wanted = bigrams(view.blocks[headline].text if headline is not None else view.head_title or "")
+    for path in paths:
+        found = [(_worth(weights[s.start : s.end]), s) for s in view.sections if s.path == path]
+        value, best = max(found, key=lambda pair: pair[0], default=(0.0, None))
+        if best is not None and value > 0:
+            overlap = _overlap(view.blocks[best.start : best.end], weights, wanted)
+            return Choice(start=best.start, end=best.end, value=value, overlap=overlap, margin=0.0, path=path)
+    return None
 
 
 def find_headline(view: PageView) -> int | None:

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 
 from pipelines.errors import PageRejected, Reason
 from pipelines.extract.body import Body
-from pipelines.extract.cascade import is_chinese
-from pipelines.extract.scorer import bare, bigrams, find_headline
+from pipelines.extract.scorer import bare, bigrams, find_headline, is_chinese
 from pipelines.types import Block, PageView
 
 ERROR_TITLE = re.compile(
