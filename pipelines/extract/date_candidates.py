@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pipelines.extract.title_candidates import find_titles
 from pipelines.extract.view import join_url
+from pipelines.normalize.date_context import OTHER_LABEL
 from pipelines.types import Block, PageView, Printed
 
 # A date with a year, wide on purpose: what it means is read in normalize. One search over the text of all blocks.
@@ -52,8 +53,6 @@ URL_DATE = re.compile(
     r"[/_-](?:19|20)\d\d[-/_]?(?:0[1-9]|1[0-2])[-/_]?(?:0[1-9]|[12]\d|3[01])(?=[/_.-]|$)|/t(?:19|20)\d{6}(?=_)"
     r"|/(?:19|20)\d\d[/-]\d{1,2}[/-]\d{1,2}(?=[/_.-]|$)|/\d\d/(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?=/)"
 )
-HINTS = ("20", "19", "年", "月", "前", "天", "11", "10", "ago", "-")
-"""One of these is in every printed date; looking for them is cheaper than any pattern."""
 MAX_LINE = 220
 """Characters of a block that may be a header line; in longer ones only the first and last words are looked at."""
 LEAD = 60
@@ -78,23 +77,37 @@ def find_dates(view: PageView, titles: tuple[Printed, ...] | None = None) -> tup
 
 def find_modified(view: PageView) -> tuple[Printed, ...]:
     """Return what may be the time of the last change, best first."""
-    lines = tuple(
-        Printed(text=_clip(block.text, start), rule="updated_label", block=block.index)
-        for block, start, _ in _dated_blocks(view, DATE)
-        if MODIFIED_LABEL.search(block.text[max(0, start - 20) : start]) and not ELSEWHERE.search(block.labels)
-    )
     head = tuple(Printed(text=view.meta[name], rule=f"meta:{name}") for name in META_MODIFIED if view.meta.get(name))
     ld = tuple(
         Printed(text=value, rule="json_ld:dateModified") for entry in view.json_ld if isinstance(value := entry.get("dateModified"), str)
     )
-    return lines[:2] + head + ld
+    return (*_updated_lines(view), *head, *ld)
+
+
+def _updated_lines(view: PageView) -> Iterator[Printed]:
+    for block in view.blocks:
+        text = block.text
+        if len(text) <= MAX_LINE and ("更新" in text or "修" in text or "编辑" in text or "pdate" in text or "odifi" in text):
+            match = next((m for m in DATE.finditer(text) if MODIFIED_LABEL.search(text, 0, m.start())), None)
+            if match and not ELSEWHERE.search(block.labels):
+                yield Printed(text=text[match.start() : match.start() + 60], rule="updated_label", block=block.index)
+
+
+def _may_hold_year(text: str) -> bool:
+    """Looking for these is cheaper than any pattern, and most blocks have none."""
+    return "20" in text or "19" in text or "年" in text or "10" in text or "11" in text or "２" in text or "-" in text
+
+
+def _may_hold_time(text: str) -> bool:
+    return "月" in text or ":" in text or "前" in text or "天" in text or "日" in text or "ago" in text
 
 
 def _dated_blocks(view: PageView, pattern: "re.Pattern[str]") -> Iterator[tuple[Block, int, int]]:
     """Yield the dates of short blocks, and of the first and last words of long ones: running text is full of dates."""
+    may_hold = _may_hold_time if pattern is LOOSE else _may_hold_year
     for block in view.blocks:
         text = block.text
-        if not any(hint in text for hint in HINTS):
+        if not may_hold(text):
             continue
         if len(text) <= MAX_LINE:
             matches = list(pattern.finditer(text))
@@ -129,14 +142,15 @@ def _score(block: Block, start: int, end: int, headline: int | None, n_in_path: 
     has_time = TIME.search(text[max(0, start - 12) : end + 24].replace(text[start:end], " ")) is not None
     labelled, modified = PUBLISHED_LABEL.search(before) is not None, MODIFIED_LABEL.search(before) is not None
     score = 3.0 * labelled + 2.0 * has_time + 1.5 * bool(FIELD.search(around)) + 1.5 * bool(DATE_CLASS.search(block.labels[:40]))
-    score -= 2.0 * modified + 3.0 * bool(ELSEWHERE.search(block.labels)) + 5.0 * bool(NOT_PUBLISHED.search(around))
+    score -= 2.0 * modified + 3.0 * bool(ELSEWHERE.search(block.labels))
+    score -= 8.0 if OTHER_LABEL.search(before) or NOT_PUBLISHED.search(around) else 0.0
     score -= 3.0 if n_in_path >= N_LIST else 0.0
     score -= 3.0 if block.n_link_chars * 2 > len(text) else 0.0
     score -= min((len(text) - (end - start)) / 40, 4.0) * (0.3 if labelled else 1.0)
     if headline is not None:
         distance = block.index - headline
         score += 3.0 if 0 <= distance <= 5 else 1.5 if -4 <= distance <= 15 else 0.0
-        score -= 1.5 if distance < -4 else 0.0
+        score -= 1.5 if distance < -4 else 0.5 if distance > 15 else 0.0
     rule = ("labelled_" if labelled else "updated_" if modified else "") + ("byline" if has_time else "byline_day")
     return score, rule
 

@@ -20,11 +20,14 @@ BYLINE = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d|\d/(?:1
 ORIGINAL = re.compile(r"^.{0,8}?原\s?(?:[标標]\s?)?[题題]\s?[:：为為]")
 LABEL = re.compile(r"^(?:标题|標題|主题|主題|题目|題目|篇名)\s?[:：]\s?|[\s-]+$")
 COLUMN = re.compile(r"^(?:【[^】]{1,10}】|\[[^\]]{1,10}\])\s?")
+DATE_ONLY = re.compile(r"^[\d\s年月日时分秒:：/.-]+$")
 STROKE = re.compile(r"[_|｜丨»›–—―－~-]")
 # What may stand in one block with the headline: a breadcrumb before it; a date, a source, the size of the type behind.
 BEFORE_TITLE = re.compile(r"^(?:.*[>〉»›＞|:：]\s?|正文\s)?$")
 BEHIND_TITLE = re.compile(r"^(?:[\s|]*(?:(?:19|20)\d\d\s?[-/.年]|[来來]源|[发發][布佈]|作者|[\[(【（]?字[体體号號]|[时時日][间間期]).*)?$")
 MIN_CHARS, MAX_CHARS = 4, 160
+MAX_LINES = 4
+"""Blocks that one headline may be set in."""
 RUNNING_CHARS = 60
 WRAPPED_CHARS = 30
 """Characters of a line of running text that an editor of old wrapped by hand."""
@@ -89,8 +92,13 @@ def _lay(view: PageView) -> Lay:
         else len(b.text) >= WRAPPED_CHARS and not b.links and "，" in b.text
         for b in view.blocks
     )
-    bylines = tuple(len(b.text) < MAX_CHARS and BYLINE.search(b.text) is not None for b in view.blocks)
+    bylines = tuple(len(b.text) < MAX_CHARS and _is_byline(b.text) for b in view.blocks)
     return Lay(bylines, running, next((i for i, is_running in enumerate(running) if is_running), len(running)))
+
+
+def _is_byline(text: str) -> bool:
+    may_be = "20" in text or "19" in text or "源" in text or "作者" in text or "发" in text or "發" in text
+    return may_be and BYLINE.search(text) is not None
 
 
 def _headlines(view: PageView) -> Iterator[str]:
@@ -111,14 +119,39 @@ def _blocks(view: PageView, heads: Heads, lay: Lay) -> Iterator[tuple[float, Pri
         if not MIN_CHARS <= len(block.text) <= MAX_CHARS or block.is_hidden:
             continue
         labels = block.labels[:N_LABEL_CHARS]
-        is_marked = block.tag in HEADINGS or any(word in labels for word in TITLE_WORDS)
-        text = _cut(block.text, heads)
+        is_marked = block.tag in HEADINGS or any(map(labels.__contains__, TITLE_WORDS))
+        above = _above(block, heads, lay)
+        if (not is_marked and not above and not _may_repeat(block.text, heads)) or DATE_ONLY.match(block.text):
+            continue
+        text = _cut(_joined(view, block, heads), heads)
         place = _place(text, heads, is_marked)
-        above = 0.0 if place else _above(block, heads, lay)
         if place or is_marked or above:
             rule = "in_head" if place else block.tag if block.tag in HEADINGS else "title_class" if is_marked else "above_byline"
-            score = place + above + _score(block, text, lay, is_marked=is_marked) - (0.0 if place else _strangeness(text, heads))
+            score = (place or above) + _score(block, text, lay, is_marked=is_marked) - (0.0 if place else _strangeness(text, heads))
             yield score, Printed(text=text, rule=rule, block=block.index)
+
+
+def _may_repeat(text: str, heads: Heads) -> bool:
+    """A cheap look before the closer ones: most blocks share nothing with the head."""
+    for head in heads.texts:
+        if text in head or text[:2] == head[:2]:
+            return True
+    return bool(heads.letters) and heads.core in text
+
+
+def _joined(view: PageView, block: Block, heads: Heads) -> str:
+    """The block, with the next ones where a headline set in several lines makes up what the head says."""
+    text = block.text
+    if not heads.letters or len(text) >= len(heads.core) or text[0] not in heads.core[:2] or not heads.bare[0].startswith(_bare(text)):
+        return text
+    core, parts = _bare(heads.core), [text]
+    for following in view.blocks[block.index + 1 : block.index + MAX_LINES]:
+        parts.append(following.text)
+        if not core.startswith(_bare("".join(parts))):
+            break
+        if core == _bare("".join(parts)):
+            return "".join(parts)
+    return text
 
 
 def _cut(text: str, heads: Heads) -> str:
@@ -144,7 +177,7 @@ def _place(text: str, heads: Heads, is_marked: bool) -> float:
             start, length = bare_head.find(bare) if bare else -1, len(bare)
             is_part = start == 0 or start + length == len(bare_head)
         else:
-            is_part = _is_edge(head[:start], -1) and _is_edge(head[start + length :], 0)
+            is_part = start >= 0 and _is_edge(head[:start], -1) and _is_edge(head[start + length :], 0)
         if start >= 0 and is_part:
             best = max(best, (3.0 if start == 0 else 1.5) + min(length, 24) / 4)
     return best

@@ -13,7 +13,7 @@ PUBLISHED_LABEL = re.compile(
 MODIFIED_LABEL = re.compile(r"(?:更新|修改|修订|编辑于|[Uu]pdated|[Mm]odified|[Ee]dited)[^\d]{0,10}$")
 EVENTS = (
     "会议|活动|开庭|报名|比赛|演出|展览|考试|上映|出生|成立|事发|案发|拍摄|播出|服务|营业|工作|访谈|直播|举办|招聘|注册|登录|截稿|开始|结束|"
-    "生效|实施|施行|到期|开馆|开幕|开售|出版|印刷"
+    "生效|实施|施行|到期|开馆|开幕|开售|出版|印刷|上市|发售|首播|首映|入驻|通过|签署"
 )  # fmt: skip
 OTHER_LABEL = re.compile(
     rf"(?:截至|截止|将于|定于|生于|成立于|始建于|有效期|保质期|(?:{EVENTS})[时日][间期]|版权所有|[Cc]opyright|©|\([Cc]\)|时长|备案|许可证|valid until|expires?)"
