@@ -217,6 +217,8 @@ class PageView:
     """Elements with blocks, an outer one before those inside it."""
     images: tuple[PageImage, ...] = ()
     """In document order."""
+    times: tuple[tuple[str, str], ...] = ()
+    """`<time datetime>`: what is shown, and the attribute."""
     is_flattened: bool = False
     """The markup was too deep to parse: structure was dropped, text kept."""
 

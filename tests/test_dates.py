@@ -265,6 +265,26 @@ PAGES = {
         page_of("", head='<script type="application/ld+json">{"datePublished":"2024-03-09T10:05:00Z"}</script>'),
         "2024-03-09T18:05:00+08:00 second",
     ),
+    "the minute behind a day, from its tag": (
+        page_of('<div>发布于 <time datetime="2024-03-09T18:05:00+08:00">2024年3月9日</time></div>'),
+        "2024-03-09T18:05:00+08:00 second",
+    ),
+    "the tag of another day gives no minute": (
+        page_of('<div>2024-03-09 来源：临江日报</div><ul><li><time datetime="2024-05-01T10:00">2024-05-01</time> 别的新闻</li></ul>'),
+        "2024-03-09T00:00:00+08:00 day",
+    ),
+    "a zone that only the head states": (
+        page_of("<div>2024-03-09 18:05</div>", head='<meta property="article:published_time" content="2024-03-09T18:05:00-05:00">'),
+        "2024-03-09T18:05:00-05:00 minute",
+    ),
+    "day and month in the order that the head tells": (
+        page_of("<div>发布：09/03/2024 - 18:05</div>", head='<meta property="article:published_time" content="2024-03-09T10:05:00Z">'),
+        "2024-03-09T18:05:00+08:00 minute",
+    ),
+    "a date of sale is no date of publication": (
+        page_of("<div>2024-03-09 18:05</div>", after="<p>上市时间：2023年10月14日</p>"),
+        "2024-03-09T18:05:00+08:00 minute",
+    ),
     "publication before the last change": (
         page_of("<div>更新：2024-03-11 09:00</div><div>发布：2024-03-09 18:05</div>"),
         "2024-03-09T18:05:00+08:00 minute",

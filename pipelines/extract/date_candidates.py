@@ -72,7 +72,8 @@ def find_dates(view: PageView, titles: tuple[Printed, ...] | None = None) -> tup
     visible = _visible(view, headline)
     sure = [printed for score, printed in visible if score >= SURE]
     unsure = [printed for score, printed in visible if 0 <= score < SURE]
-    return (*sure[:MAX_CANDIDATES], *_from_head(view), *unsure[:MAX_CANDIDATES], *_from_url(view))
+    tags = _time_tags(view, sure)
+    return (*sure[:MAX_CANDIDATES], *tags, *_from_head(view), *unsure[:MAX_CANDIDATES], *_from_url(view))
 
 
 def find_modified(view: PageView) -> tuple[Printed, ...]:
@@ -153,6 +154,15 @@ def _score(block: Block, start: int, end: int, headline: int | None, n_in_path: 
         score -= 1.5 if distance < -4 else 0.5 if distance > 15 else 0.0
     rule = ("labelled_" if labelled else "updated_" if modified else "") + ("byline" if has_time else "byline_day")
     return score, rule
+
+
+def _time_tags(view: PageView, sure: list[Printed]) -> Iterator[Printed]:
+    """What `<time datetime>` says behind the surest line, or behind the only tag of a page without such a line."""
+    if sure:
+        printed = view.blocks[sure[0].block or 0].text
+        yield from (Printed(text=told, rule="time_tag", block=sure[0].block) for shown, told in view.times if shown and shown in printed)
+    elif len({told for _, told in view.times}) == 1:
+        yield Printed(text=view.times[0][1], rule="time_tag")
 
 
 def _clip(text: str, start: int) -> str:

@@ -42,13 +42,13 @@ def extract(page: DecodedPage, site: SiteRules | None, book: RuleBook) -> Extrac
     chosen = read_layout(layout, tree, walk, view) if layout else LayoutReading()
     template = book.templates.find(*page_key(view, url)) if len(book.templates) else None
     body = check_article(view, find_body(tree, view, book.boilerplate, template, chosen), url)
-    breadcrumb = find_breadcrumb(view)
+    breadcrumb, titles = find_breadcrumb(view), find_titles(view)
     next_page = chosen.next_page or find_next_page(view, url, body.first, body.last, template.pager_path if template else None)
     return ExtractedArticle(
         decoded=page,
-        titles=(*chosen.titles, *find_titles(view)),
+        titles=(*chosen.titles, *titles),
         original_titles=find_original_titles(view),
-        dates=(*chosen.dates, *find_dates(view)),
+        dates=(*chosen.dates, *find_dates(view, titles)),
         modified=find_modified(view),
         credits=(*chosen.credits, *find_credits(view, book.credits)),
         datelines=find_datelines(body.paragraphs, book.credits),

@@ -30,6 +30,7 @@ def view_walk(walk: Walk, tree: lxml.html.HtmlElement, url: str, *, is_flattened
         base_url=join_url(url, base.get("href", "")) if base is not None else url,
         sections=walk.sections,
         images=tuple(walk.images),
+        times=tuple((_fold("".join(e.itertext())), _fold(e.get("datetime"))) for e in tree.iter("time") if e.get("datetime")),
         is_flattened=is_flattened,
     )
 
