@@ -7,16 +7,16 @@ import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Engine
 
+from crawler.differences import Change, diff_records
 from crawler.load_rules import load_rule_book
 from crawler.processing import Processed, process_page, process_pages
 from pipelines.errors import StorageError
 from pipelines.normalize.normalize import registrable_domain
 from pipelines.record import record_of
-from pipelines.types import Capture, FetchedPage, NormalizedArticle
+from pipelines.types import FetchedPage, NormalizedArticle
 from storage.articles import ArticleStore, save_articles
 from storage.captures import read_capture, read_captures
 from storage.database import writing
@@ -139,13 +139,12 @@ class ReprocessReport:
     """`unchanged`, `changed`, `gained` (gave no article before), `lost` (gives none now), `unreadable`, `still_none`."""
     fields: collections.Counter[str] = field(default_factory=collections.Counter)
     """Record key to the number of articles in which it changes."""
-    examples: list[tuple[str, str, Any, Any]] = field(default_factory=list)
-    """URL, key, stored, new: the first few of each key."""
+    examples: list[tuple[str, str, Change]] = field(default_factory=list)
+    """URL, key, stored and new value: the first few of each key."""
     lost: list[str] = field(default_factory=list)
 
 
 EXAMPLES_A_FIELD = 3
-NOT_COMPARED = frozenset({"id", "revision", "status", "first_seen_at", "story_id", "fetched_at", "capture", "schema_version"})
 
 
 def reprocess(stored: Iterable[StoredPage], store: ArticleStore, folder: Path, run_id: str | None, workers: int) -> ReprocessReport:
@@ -198,24 +197,10 @@ def _compare(known: StoredPage, done: Processed, store: ArticleStore, report: Re
     if before is None:
         report.counts["gained"] += 1
         return True
-    differing = field_changes(before, record_of(done.article))
+    differing = diff_records(before, record_of(done.article))
     report.counts["changed" if differing else "unchanged"] += 1
-    for key, (old, new) in differing.items():
+    for key, change in differing.items():
         report.fields[key] += 1
         if report.fields[key] <= EXAMPLES_A_FIELD:
-            report.examples.append((known.url, key, old, new))
+            report.examples.append((known.url, key, change))
     return bool(differing)
-
-
-def field_changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
-    """Return the record keys whose values differ: key to (before, after).
-
-    >>> field_changes({"title": "旧", "id": 1}, {"title": "新", "id": None})
-    {'title': ('旧', '新')}
-    """
-    return {key: (before.get(key), value) for key, value in after.items() if key not in NOT_COMPARED and before.get(key) != value}
-
-
-def capture_from(record: dict[str, Any]) -> Capture | None:
-    """Return the capture of a stored record."""
-    return Capture(**record["capture"]) if record.get("capture") else None

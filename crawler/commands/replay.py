@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from crawler.config import DbOption, load_config
+from crawler.differences import print_change
 from crawler.talk import printable, progress, result_console, say
 from pipelines.errors import UsageError
 
@@ -109,7 +110,7 @@ def _read_since(since: str | None) -> datetime | None:
 
 def _show_report(report: ReprocessReport, dry_run: bool, as_json: bool) -> None:
     if as_json:
-        examples = [{"url": url, "field": key, "before": old, "after": new} for url, key, old, new in report.examples]
+        examples = [{"url": url, "field": key, "before": old, "after": new} for url, key, (old, new) in report.examples]
         shown = {"counts": dict(report.counts), "fields": dict(report.fields), "lost": report.lost, "examples": examples}
         print(json.dumps({"dry_run": dry_run, **shown}, ensure_ascii=False))
         return
@@ -118,15 +119,8 @@ def _show_report(report: ReprocessReport, dry_run: bool, as_json: bool) -> None:
         console.print(f"{number:>8}  {name}")
     for key, number in report.fields.most_common():
         console.print(f"\n{key}: {'would change' if dry_run else 'changed'} in {number}", style="bold")
-        for url, changed, old, new in report.examples:
+        for url, changed, change in report.examples:
             if changed == key:
-                console.print(f"  {printable(url)}", style="dim", markup=False)
-                console.print(f"    - {_short(old)}", style="red", markup=False)
-                console.print(f"    + {_short(new)}", style="green", markup=False)
+                print_change(console, printable(url), change)
     for line in report.lost:
         say(f"gives no article any more, the stored one is kept: {line}")
-
-
-def _short(value: Any, limit: int = 160) -> str:
-    written = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return printable(written if len(written) <= limit else f"{written[:limit]}… ({len(written)} characters)")
