@@ -12,7 +12,7 @@ from pipelines.repair.model import MAX_WORD, SCALE, UNKNOWN, Entries, LanguageMo
 from pipelines.repair.page_words import PageWords
 
 CUT_WORD = (1.0, 0.15, 0.05)
-"""Weight of a window that begins or ends 0, 1 or 2 characters within a word."""
+"""Weight of a window that begins or ends 0, 1 or 2 characters within a word, scaled by SCALE for each."""
 MAX_STRINGS = 4000
 """Strings looked up for one stretch of places; more places are open only in text made to stall us."""
 
@@ -32,11 +32,11 @@ class Covered:
     """At each place the share of belief of each character."""
 
 
-def cover(places: Sequence[Place], model: LanguageModel, page: PageWords | None, *, at_line_start: bool) -> Covered | None:
+def cover(places: Sequence[Place], model: LanguageModel, page: PageWords | None) -> Covered | None:
     """Weigh what may stand at each place; None where no way leads through."""
     edges = _edges(places, model, page)
     n = len(places)
-    forward = _forward(n, edges, model, at_line_start)
+    forward = _forward(n, edges, model)
     backward = _backward(n, edges, model)
     shares: list[dict[str, float]] = [{} for _ in places]
     for before, begins in zip(forward, edges, strict=False):
@@ -65,39 +65,42 @@ def _edges(places: Sequence[Place], model: LanguageModel, page: PageWords | None
     """Return the words that fit, by where they begin."""
     found: list[list[Edge]] = []
     unknown = ((model.name_class, UNKNOWN * SCALE),)
-    for begin in range(len(places)):
-        begins: list[Edge] = []
-        strings = [""]
-        is_open = False
-        for end in range(begin + 1, min(begin + MAX_WORD, len(places)) + 1):
+    for begin, first in enumerate(places):
+        begins: list[Edge] = [(begin, begin + 1, char, model.entries(char) or unknown) for char in first]
+        words, printed = list(first), list(first)
+        is_open = len(first) > 1
+        for end in range(begin + 2, min(begin + MAX_WORD, len(places)) + 1):
             place = places[end - 1]
             is_open |= len(place) > 1
-            if len(strings) * len(place) > MAX_STRINGS:
+            words = _longer_words(words, place, model)
+            begins += [(begin, end, word, model.entries(word)) for word in words if word in model.words]
+            if page:
+                printed = page.longer(printed, place)
+                begins += [(begin, end, word, ((model.page_class, p),)) for word in printed if (p := page.weight(word, is_open=is_open))]
+            if not words and not printed:
                 break
-            strings = [string + char for string in strings for char in place]
-            for word in strings:
-                entries = model.entries(word)
-                if end - begin > 1:
-                    if page and (weight := page.weight(word, is_open=is_open)):
-                        entries = (*entries, (model.page_class, weight * SCALE ** len(word)))
-                elif not entries:
-                    entries = unknown
-                if entries:
-                    begins.append((begin, end, word, entries))
         found.append(begins)
     return found
 
 
-def _forward(n: int, edges: list[list[Edge]], model: LanguageModel, at_line_start: bool) -> list[list[float]]:
+def _longer_words(strings: list[str], place: Place, model: LanguageModel) -> list[str]:
+    """Return the strings one character longer that words begin with (as far as their first two characters tell)."""
+    if len(strings) * len(place) > MAX_STRINGS:
+        return []
+    longer = [string + char for string in strings for char in place]
+    return [string for string in longer if string in model.beginnings] if longer and len(longer[0]) == 2 else longer
+
+
+def _forward(n: int, edges: list[list[Edge]], model: LanguageModel) -> list[list[float]]:
     """Return for each offset the weight of each class that may begin there."""
     n_classes = len(model.stationary)
     reached = [np.zeros(n_classes).tolist() for _ in range(n + 1)]
     started = []
     for at in range(n + 1):
         state = np.array(reached[at])
-        if at < len(CUT_WORD) and (at == 0 or not at_line_start):
-            state += (model.edge if at_line_start else model.stationary) * CUT_WORD[at] * SCALE**at * 1e-3**at
-        before = state.tolist() if at == 0 and at_line_start else (state @ model.transitions).tolist()
+        if at < len(CUT_WORD):
+            state += model.stationary * CUT_WORD[at]
+        before = (state @ model.transitions).tolist()
         started.append(before)
         for _, end, _, entries in edges[at] if at < n else ():
             into = reached[end]
@@ -119,6 +122,6 @@ def _backward(n: int, edges: list[list[Edge]], model: LanguageModel) -> list[lis
                 begun[c] += p * after[c]
         value = model.transitions @ np.array(begun)
         if n - at < len(CUT_WORD):
-            value += CUT_WORD[n - at] * (SCALE * 1e-3) ** (n - at)
+            value += CUT_WORD[n - at]
         values[at] = value.tolist()
     return values

@@ -22,11 +22,11 @@ Entries = tuple[tuple[int, float], ...]
 
 
 def normal_table() -> dict[int, str]:
-    """Return the `str.translate` table of the model's alphabet: Simplified, half width, digits as 0, letters as a."""
+    """Return the `str.translate` table of the model's alphabet: Simplified, half width, digits as 0, letters as a, tags as line ends."""
     table = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | to_simplified_table()
     table |= {ord(digit): "0" for digit in "123456789"} | dict.fromkeys(range(65296, 65306), "0")
     letters = [*range(0x41, 0x5B), *range(0x61, 0x7B), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B)]
-    return table | dict.fromkeys(letters, "a") | dict.fromkeys(map(ord, "\n\r\t\u3000\xa0"), " ")
+    return table | dict.fromkeys(letters, "a") | dict.fromkeys(map(ord, "\t\u3000\xa0"), " ") | dict.fromkeys(map(ord, "\r<>"), "\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +39,8 @@ class LanguageModel:
     """Word to its number."""
     letters: frozenset[str]
     """Characters that stand in any word: repair writes no others."""
+    beginnings: frozenset[str]
+    """The first two characters of each word."""
     bounds: list[int]
     """Where the entries of each word begin; one more than there are words."""
     classes: list[int]
@@ -49,8 +51,6 @@ class LanguageModel:
     """P(class | class before), a row for each class before."""
     stationary: NDArray[np.float64]
     """P(class) anywhere in text."""
-    edge: NDArray[np.float64]
-    """P(class) at the beginning of a line."""
     name_class: int
     """The class an unknown character is taken for."""
     page_class: int
@@ -75,7 +75,7 @@ def from_arrays(arrays: Mapping[str, NDArray[np.generic]]) -> LanguageModel:
     Raises:
         KeyError, ValueError: the arrays are not a model's.
     """
-    words = arrays["words"].tobytes().decode("utf-8").split("\n")
+    words = arrays["words"].tobytes().decode("utf-8").split("\0")
     counts = arrays["n_entries"].astype(np.int64)
     if len(words) != len(counts):
         raise ValueError("as many counts as words are needed")
@@ -87,12 +87,12 @@ def from_arrays(arrays: Mapping[str, NDArray[np.generic]]) -> LanguageModel:
         table=normal_table(),
         words={word: number for number, word in enumerate(words)},
         letters=frozenset("".join(words)),
+        beginnings=frozenset(word[:2] for word in words),
         bounds=bounds.tolist(),
         classes=arrays["entry_classes"].astype(np.int64).tolist(),
         weights=weights.tolist(),
         transitions=arrays["transitions"].astype(np.float64),
         stationary=arrays["stationary"].astype(np.float64),
-        edge=arrays["edge"].astype(np.float64),
         name_class=classes.index("B nr"),
         page_class=classes.index("page"),
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
-from pipelines.repair.model import LanguageModel
+from pipelines.repair.model import SCALE, LanguageModel
 from pipelines.repair.readings import LETTERS
 
 PAIR = re.compile(rf"\([{LETTERS}]{{1,6}}\)")
@@ -13,20 +14,30 @@ MAX_TEXT = 20_000
 MAX_LENGTH = 4
 
 
+def is_han(char: str) -> bool:
+    """Say whether a character is a Chinese one of the basic planes."""
+    return "\u3400" <= char <= "\u9fff"
+
+
 class PageWords:
     """Counts strings in the text of a page, the pinyin left out."""
 
     def __init__(self, text: str, model: LanguageModel) -> None:
         self._text = model.normal(PAIR.sub("", text[: 2 * MAX_TEXT])[:MAX_TEXT])
-        self._pairs = {self._text[at : at + 2] for at in range(len(self._text) - 1)}
+        # Marks and digits come again on every page and tell nothing.
+        self._pairs = {a + b for a, b in pairwise(self._text) if is_han(a) and is_han(b)}
         self._known: dict[str, int] = {}
 
+    def longer(self, strings: list[str], place: tuple[str, ...]) -> list[str]:
+        """Return the strings one character longer whose last two characters the page prints side by side."""
+        return [string + char for string in strings for char in place if string[-1] + char in self._pairs]
+
     def weight(self, string: str, *, is_open: bool) -> float:
-        """Return P(string | the page prints it again); `is_open`: part of the string is what is sought."""
-        if string[:2] not in self._pairs or len(string) > MAX_LENGTH or string[-2:] not in self._pairs:
+        """Return the scaled P(string | the page prints it again); `is_open`: part of the string is what is sought."""
+        if len(string) > MAX_LENGTH:
             return 0.0
         count = self._known.get(string)
         if count is None:
             count = self._known[string] = self._text.count(string)
         count -= not is_open
-        return count / (len(self._text) + 200) if count > 0 else 0.0
+        return SCALE ** len(string) * count / (len(self._text) + 200) if count > 0 else 0.0

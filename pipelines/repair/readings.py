@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from pypinyin import Style, pinyin
+from pypinyin.constants import PINYIN_DICT
 
 TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ"
 LETTERS = "a-zêüńňǹḿ" + TONED
@@ -15,7 +15,7 @@ def readings(char: str) -> frozenset[str]:
     >>> sorted(readings("調"))
     ['diào', 'tiáo', 'zhōu']
     """
-    return frozenset(pinyin(char, style=Style.TONE, heteronym=True)[0])
+    return frozenset(PINYIN_DICT.get(ord(char), "").split(","))
 
 
 def is_toned(syllable: str) -> bool:

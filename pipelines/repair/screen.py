@@ -13,6 +13,8 @@ ANNOTATED = re.compile(rf"([{HAN}])\(([{LETTERS}]{{1,6}})\)")
 OPENED = re.compile(rf"\([{LETTERS}]{{1,6}}\)")
 # Characters that every list seen annotates (39 pages of 37 hosts); a page that prints one without its pinyin was not disguised.
 CORE = frozenset("數設發網區業經產關據調學現領導構節質環責戰")
+RUN = re.compile(START.pattern + ".{0,14}")
+"""A split and about what follows it garbled."""
 MIN_PAIRS = 3
 MAX_ANNOTATED = 0.3
 """Share of annotated characters: mirrors reach 0.15; lessons and tables of readings lie above."""
@@ -37,7 +39,7 @@ def screen_disguise(text: str) -> Fingerprint | None:
     han = re.sub(rf"[^{HAN}]+", "", text)
     if n_opened >= MIN_PAIRS and _is_annotated(text, han):
         return Fingerprint(True, bool(n_starts))
-    if n_starts and _is_converted(han):
+    if n_starts and _is_converted(re.sub(rf"[^{HAN}]+", "", RUN.sub("", text))):
         return Fingerprint(False, True)
     return None
 
@@ -58,7 +60,7 @@ def _is_annotated(text: str, han: str) -> bool:
         everywhere >= 0.85 * n_right
         and traditional >= 0.9 * n_right
         and bare <= 0.2 * n_core + 1
-        and sum(printed[char] for char in simplified_only()) <= 0.08 * len(han)
+        and sum(n for char, n in printed.items() if char in simplified_only()) <= 0.08 * len(han)
     )
 
 
@@ -70,7 +72,7 @@ def _is_converted(han: str) -> bool:
     table = to_simplified_table()
     traditional = sum(n for char, n in printed.items() if ord(char) in table)
     genuine = sum(n for char, n in printed.items() if table.get(ord(char)) in LEFT_ALONE)
-    simplified = sum(printed[char] for char in simplified_only())
+    simplified = sum(n for char, n in printed.items() if char in simplified_only())
     return traditional >= 0.1 * len(han) and genuine <= 0.002 * len(han) and simplified <= 0.02 * len(han)
 
 

@@ -10,6 +10,10 @@ from pipelines.repair.runs import EATEN, Reading
 
 SURE = 0.85
 """Share of belief a character needs; measured: recovery falls slowly above, wrong characters rise below."""
+USUAL = 7.0
+"""What a character of good text costs, natural logarithm, so that readings of unequal length can be compared; measured 5 to 7."""
+POOREST = -9.5
+"""Mean score below which a reading is no text, whatever it is compared with."""
 CONTEXT = 5
 """Characters looked at on each side of a run."""
 NEVER_CHOSEN = frozenset("0a ")
@@ -34,6 +38,8 @@ class _Filled:
     """At each place what may stand there: in the model's alphabet, and as the page would print it."""
     covered: Covered
     n_before: int
+    n_places: int
+    """Places scored, neighbours with them."""
 
 
 def choose(text: str, before: str, options: list[Reading], model: LanguageModel, page: PageWords) -> Choice | None:
@@ -41,15 +47,19 @@ def choose(text: str, before: str, options: list[Reading], model: LanguageModel,
 
     `before`: the repaired text up to the run.
     """
-    context = model.normal(before.rpartition("\n")[2])[-CONTEXT:]
+    context = model.normal("\n" + before)[-CONTEXT:]
+    context = context[max(0, context.rfind("\n")) :]
     scored = [found for option in options if (found := _fill(text, context, option, model, page))]
     if not scored:
         return None
-    gains = [found.covered.score - _shown_score(text, context, found.reading, model) for found in scored]
-    order = max(range(len(gains)), key=gains.__getitem__)
-    share = 1.0 / sum(math.exp(gain - gains[order]) for gain in gains)
+    merits = [found.covered.score + USUAL * found.n_places for found in scored]
+    order = max(range(len(merits)), key=merits.__getitem__)
     best = scored[order]
-    return Choice(_written(best, share) + best.reading.tail, best.reading.end, gains[order])
+    if best.covered.score < POOREST * best.n_places:
+        return None
+    share = 1.0 / sum(math.exp(merit - merits[order]) for merit in merits)
+    gain = best.covered.score - _shown_score(text, context, best.reading, model)
+    return Choice(_written(best, share) + best.reading.tail, best.reading.end, gain)
 
 
 def _written(filled: _Filled, share: float) -> str:
@@ -64,8 +74,8 @@ def _written(filled: _Filled, share: float) -> str:
 def _following(text: str, reading: Reading, model: LanguageModel) -> str:
     if reading.tail == EATEN:
         return ""
-    after = PAIR.sub("", text[reading.end : reading.end + 6 * CONTEXT]).partition("\n")[0].partition("?")[0]
-    return model.normal((reading.tail + after)[:CONTEXT])
+    after = model.normal(reading.tail + PAIR.sub("", text[reading.end : reading.end + 6 * CONTEXT] + "\n").partition("?")[0])
+    return after[: min(CONTEXT, after.find("\n") + 1 or CONTEXT)]
 
 
 def _fill(text: str, context: str, reading: Reading, model: LanguageModel, page: PageWords) -> _Filled | None:
@@ -73,8 +83,8 @@ def _fill(text: str, context: str, reading: Reading, model: LanguageModel, page:
     if not all(places):
         return None
     around: list[Place] = [*context, *(tuple(place) for place in places), *_following(text, reading, model)]
-    covered = cover(around, model, page, at_line_start=len(context) < CONTEXT)
-    return _Filled(reading, places, covered, len(context)) if covered else None
+    covered = cover(around, model, page)
+    return _Filled(reading, places, covered, len(context), len(around)) if covered else None
 
 
 def _known(chars: tuple[str, ...], model: LanguageModel) -> dict[str, str]:
@@ -87,5 +97,5 @@ def _shown_score(text: str, context: str, reading: Reading, model: LanguageModel
     """Score the text as shown, over the same stretch and neighbours; damage that comes again on the page does not count for it."""
     shown = model.normal(PAIR.sub("", text[reading.start : reading.end]))
     places: list[Place] = [*context, *shown, *_following(text, reading, model)]
-    covered = cover(places, model, None, at_line_start=len(context) < CONTEXT)
+    covered = cover(places, model, None)
     return covered.score if covered else -math.inf

@@ -39,12 +39,7 @@ def to_arrays(classes: Classes, marks: Mapping[str, Any]) -> dict[str, NDArray[A
     classes = replace(classes, first=0.995 * classes.first + 0.005 / len(classes.names))  # no way is quite closed
     transitions = _transitions(classes, marks, names)
     words = [*classes.words, *({mark: 1.0} for mark in marks["share"]), {"0": 1.0}, {"a": 1.0}, {}]
-    edge = np.zeros(len(names))
-    edge[: len(classes.names)] = 0.88 * classes.first
-    for name, share in (("“", 0.04), ("《", 0.01), ("(", 0.02)):
-        edge[names.index(MARK + name)] = share
-    edge[names.index(DIGIT)] = 0.05
-    stationary = edge
+    stationary = transitions[names.index(MARK + "\n")]
     for _ in range(60):
         stationary = stationary @ transitions
         stationary = stationary / stationary.sum()
@@ -52,7 +47,6 @@ def to_arrays(classes: Classes, marks: Mapping[str, Any]) -> dict[str, NDArray[A
         "classes": np.array(names),
         "transitions": transitions.astype(np.float32),
         "stationary": stationary.astype(np.float32),
-        "edge": edge.astype(np.float32),
     }
 
 
@@ -70,8 +64,8 @@ def _transitions(classes: Classes, marks: Mapping[str, Any], names: Sequence[str
     for number, name in enumerate(classes.names):
         kind, _, tag = name.partition(" ")
         chance = marks["mark_after_word"] * marks["after_tag"].get(tag, 1.0)
-        if kind == "S" and tag not in ("ul", "y", "f", "q"):
-            chance *= 0.5  # single characters end a clause less often than words do
+        if kind == "S":
+            chance *= marks["single"].get(tag, marks["single"]["other"])
         matrix[number, :n] = (1 - chance - digits.sum()) * chain[number]
         matrix[number] += chance * share + digits
     for mark in marks["share"]:
@@ -117,7 +111,7 @@ def _words_as_arrays(words: Sequence[Mapping[str, float]]) -> dict[str, NDArray[
     flat = [entry for word in ordered for entry in entries[word]]
     logarithms = np.clip(np.rint(-16 * np.log([p for _, p in flat])), 0, 400).astype(np.uint16)
     return {
-        "words": np.frombuffer("\n".join(ordered).encode(), dtype=np.uint8),
+        "words": np.frombuffer("\0".join(ordered).encode(), dtype=np.uint8),
         "n_entries": np.array([len(entries[word]) for word in ordered], dtype=np.uint8),
         "entry_classes": np.array([number for number, _ in flat], dtype=np.uint8),
         "logarithms": logarithms,
