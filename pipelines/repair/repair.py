@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pipelines.repair.disguise import Undone, undo
 from pipelines.repair.model import LanguageModel
 from pipelines.repair.screen import screen_disguise
+from pipelines.repair.script import settle_zhe
 from pipelines.types import ChangedSpan, DecodedPage, Note, Repair
 
 NOTES = {"unsure": Note.REPAIR_UNSURE, "lost_text": Note.LOST_TEXT}
@@ -26,17 +27,19 @@ class RepairedText:
 def repair(page: DecodedPage, load_model: Callable[[], LanguageModel]) -> DecodedPage:
     """Return the page with its damage undone; a page without the fingerprint is returned as it is (the same object).
 
-    `load_model` is called only when a damaged page is met.
+    `load_model` is called only when a damaged page is met. On a disguised page 著 becomes 着 again where it was; `repair_text`
+    leaves that open, as OpenCC does.
     """
     repaired = repair_text(page.text, load_model)
     if not repaired.repairs:
         return page
+    text = settle_zhe(repaired.text) if repaired.disguised else repaired.text
     return replace(
         page,
-        text=repaired.text,
+        text=text,
         repairs=page.repairs + repaired.repairs,
         disguised=repaired.disguised or page.disguised,
-        damaged_text=page.text if repaired.text != page.text else None,
+        damaged_text=page.text if text != page.text else None,
         changed=repaired.changed,
         notes=page.notes + tuple(NOTES[done.kind] for done in repaired.repairs if done.kind in NOTES),
     )

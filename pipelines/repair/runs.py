@@ -13,7 +13,7 @@ from functools import cache
 
 from pipelines.repair.gbk import characters, encode_pair, full_width
 from pipelines.repair.readings import LETTERS, is_toned, readings
-from pipelines.repair.script import simplified_only
+from pipelines.repair.script import is_everyday, simplified_only
 
 MARKS = {mark: encode_pair(mark) or (0, 0) for mark in "。！？，：；"}
 FOLDED = {"!": "！", "?": "？", ",": "，", ":": "：", ";": "；"}
@@ -53,6 +53,14 @@ def _by_lead(lead: int) -> tuple[tuple[int, str], ...]:
 
 
 @cache
+def _listed(lead: int, syllable: str) -> tuple[int, ...]:
+    """Trail bytes of the characters with this lead and reading; only everyday ones are on a mirror's list."""
+    fitting = [(trail, char) for trail, char in _by_lead(lead) if syllable in readings(char)]
+    everyday = [trail for trail, char in fitting if is_everyday(char)]
+    return tuple(everyday or [trail for trail, _ in fitting])
+
+
+@cache
 def _completed(lead: int, trail: int) -> tuple[str, ...]:
     char = characters().get((lead, trail))
     return (char,) if char and char not in simplified_only() else ()
@@ -68,15 +76,20 @@ def readings_at(text: str, at: int, last: str, *, folded: bool) -> list[Reading]
     before = encode_pair(last) if last else None
     found: list[Reading] = []
     if broken and is_toned(broken.group(1)) and before and before[1] >= 0x81:
-        for trail, char in _by_lead(before[1]):
-            if broken.group(1) in readings(char):
-                found += _follow(text, broken.end(), trail, (), at, folded)
+        for trail in _listed(before[1], broken.group(1)):
+            found += _follow(text, broken.end(), trail, (), at, folded)
     elif START.match(text, at):
         mark = text[at + 1]
         trail, lead = MARKS[FOLDED.get(mark, mark)]
         if folded or mark in MARKS:
             found += _follow(text, _after_pair(text, at + 2, mark), lead, (_by_trail(trail),), at, folded)
-    return found[:MAX_READINGS]
+    return [reading for reading in found if not _has_lone_letter(reading.places)][:MAX_READINGS]
+
+
+def _has_lone_letter(places: tuple[tuple[str, ...], ...]) -> bool:
+    """Say whether a single full-width letter or digit stands between other characters: no text has that, wrong readings do."""
+    wide = [len(place) == 1 and "０" <= place[0] <= "ｚ" and place[0].isalnum() for place in places]
+    return any(wide[at] and not wide[at - 1] and not wide[at + 1] for at in range(1, len(wide) - 1))
 
 
 def _after_pair(text: str, at: int, char: str) -> int:
