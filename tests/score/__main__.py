@@ -4,7 +4,7 @@ import importlib
 import sys
 from pathlib import Path
 
-SUBJECTS: tuple[str, ...] = ("dates", "credits")
+SUBJECTS: tuple[str, ...] = ("credits", "dates", "repair")
 
 
 def main() -> None:
