@@ -1,7 +1,6 @@
 """The demo site is what its README says: enough of each kind, bytes in their charsets, expectations that follow from the stories."""
 
 import http.client
-import socket
 from collections import Counter
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
@@ -9,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 import lxml.html
 import pytest
 
-from crawler.demo.folder import folder_site
+from crawler.demo.folder import find_files, folder_site
 from crawler.demo.server import DemoServer, serve_demo
 from crawler.demo.site import DEMO_FOLDER, DemoPage, build_demo
 from crawler.demo.stories import load_plan
@@ -128,15 +127,8 @@ def test_the_server_answers_as_servers_do() -> None:
 
 
 def test_a_busy_port_is_one_clear_line() -> None:
-    with DemoServer(1) as first:
-        port = int(first.bases[0].rpartition(":")[2])
-        with socket.socket() as other:  # the way of systems that know only 127.0.0.1 is closed too
-            other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if "127.0.0.1" not in first.bases[0]:
-                other.bind(("127.0.0.1", port))
-                other.listen()
-            with pytest.raises(UsageError, match="--port"):
-                DemoServer(1, port=port)
+    with DemoServer(1) as first, pytest.raises(UsageError, match="--port"):
+        DemoServer(1, port=int(first.bases[0].rpartition(":")[2]))
 
 
 def test_a_folder_is_served_as_it_is(tmp_path: Path) -> None:
@@ -145,7 +137,7 @@ def test_a_folder_is_served_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "b.pdf").write_bytes(b"%PDF")
     (tmp_path / ".hidden").write_bytes(b"no")
     with DemoServer(1) as server:
-        site = folder_site(tmp_path, server.bases[0])
+        site = folder_site(tmp_path, find_files(tmp_path), server.bases[0])
         server.serve(site.answer)
         status, _, index = ask(f"{site.base}/")
         links = lxml.html.fromstring(index).xpath("//a/@href")
@@ -160,7 +152,7 @@ def test_a_folder_is_served_as_it_is(tmp_path: Path) -> None:
 def test_a_folder_without_pages_is_one_clear_line(tmp_path: Path) -> None:
     for folder in (tmp_path, tmp_path / "absent"):
         with pytest.raises(UsageError, match=str(folder)):
-            folder_site(folder, "http://127.0.0.2:1")
+            find_files(folder)
 
 
 def test_a_wrong_demo_file_is_named(tmp_path: Path) -> None:

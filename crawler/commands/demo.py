@@ -49,15 +49,16 @@ def demo(
 
 def _serve(folder: Path | None, port: int | None) -> "tuple[DemoServer, list[Seed], RuleBook]":
     from crawler.context import Seed
-    from crawler.demo.folder import folder_site
+    from crawler.demo.folder import find_files, folder_site
     from crawler.demo.server import bind_free, serve_demo
     from crawler.load_rules import load_rule_book
 
     if folder is None:
         server, site = serve_demo(port)
         return server, [Seed(url) for url in site.start_urls], load_rule_book()
+    files = find_files(folder)
     server = bind_free(1, port)
-    saved = folder_site(folder, server.bases[0])
+    saved = folder_site(folder, files, server.bases[0])
     server.serve(saved.answer)
     return server, [Seed(f"{saved.base}/", "saved_pages")], saved.rules(load_rule_book())
 

@@ -1,6 +1,6 @@
 """Any folder of saved pages as a site: an index that links to every file, and the files as they are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from html import escape
@@ -54,16 +54,21 @@ def _page(url: str, kind: str, body: bytes, content_type: str) -> DemoPage:
     return DemoPage(url=url, kind=kind, body=body, headers=headers)
 
 
-def folder_site(folder: Path, base: str) -> FolderSite:
-    """Map each file below a folder to a URL; names that begin with a dot are left out.
+def find_files(folder: Path) -> list[Path]:
+    """Find the files below a folder, in the order of their names; those whose name begins with a dot are left out.
 
     Raises:
         UsageError: no such folder, or no file in it.
     """
     if not folder.is_dir():
         raise UsageError(f"{folder}: no such folder")
-    names = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
-    if not names:
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+    if not files:
         raise UsageError(f"{folder}: no file in it")
-    files = {f"{base}/pages/{quote(path.relative_to(folder).as_posix())}": path for path in names}
-    return FolderSite(base=base, files=MappingProxyType(files))
+    return files
+
+
+def folder_site(folder: Path, files: Sequence[Path], base: str) -> FolderSite:
+    """Map files of a folder to URLs."""
+    urls = {f"{base}/pages/{quote(path.relative_to(folder).as_posix())}": path for path in files}
+    return FolderSite(base=base, files=MappingProxyType(urls))

@@ -1,5 +1,6 @@
 """A real HTTP server on loopback for the demo site or a folder of saved pages; one address a site, so that each is a host of its own."""
 
+import errno
 import gzip
 import threading
 from collections.abc import Callable, Sequence
@@ -114,13 +115,14 @@ class DemoServer:
 def _bind(n: int, port: int) -> list[_Server]:
     """Bind 127.0.0.2, 127.0.0.3, … on one port; where a system knows only 127.0.0.1 (macOS), one port a site."""
     try:
-        return _bind_all([(f"127.0.0.{2 + i}", port) for i in range(n)])
-    except OSError:
-        pass
-    try:
-        return _bind_all([("127.0.0.1", port + i if port else 0) for i in range(n)])
+        try:
+            return _bind_all([(f"127.0.0.{2 + i}", port) for i in range(n)])
+        except OSError as error:
+            if error.errno != errno.EADDRNOTAVAIL:
+                raise
+            return _bind_all([("127.0.0.1", port + i if port else 0) for i in range(n)])
     except OSError as error:
-        raise UsageError(f"port {port} on 127.0.0.1 cannot be used: {error.strerror}; choose another with --port") from error
+        raise UsageError(f"port {port} on 127.0.0.x cannot be used: {error.strerror}; choose another with --port") from error
 
 
 def _bind_all(addresses: Sequence[tuple[str, int]]) -> list[_Server]:
