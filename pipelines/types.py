@@ -213,6 +213,8 @@ class PageView:
     html_lang: str | None
     base_url: str
     """Final URL, or `<base href>` joined to it."""
+    url: str = ""
+    """Final URL of the page itself."""
     sections: tuple[Section, ...] = ()
     """Elements with blocks, an outer one before those inside it."""
     images: tuple[PageImage, ...] = ()

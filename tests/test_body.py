@@ -149,6 +149,54 @@ def test_nesting_that_cannot_be_flattened_is_quarantined() -> None:
     assert caught.value.reason == Reason.PARSE_LIMIT
 
 
+SCRIPTED = (
+    '<script>window.__STATE__={"channel":{"name":"要闻"},"article":{"title":"城北新线今日正式开通","source":"某某日报","publishTime":"2022-12-20 08:51:46",'
+    '"editor":"王五","content":"<p>%s</p><p>%s</p><p>(相关资料图)</p><p>%s</p>"}};</script>'
+)
+ENGLISH = "The new line opened on Tuesday morning, and by noon more than thirty thousand people had used it, the operator said."
+
+
+def test_a_body_in_a_script_is_read_with_its_fields() -> None:
+    got = read(f'<div id="app">加载中，请稍候…</div>{SCRIPTED % (FIRST, SECOND, THIRD)}')
+    assert got.paragraphs == (FIRST, SECOND, THIRD)
+    assert got.extractor.startswith("script/")
+    assert (got.titles[0].text, got.dates[0].text) == ("城北新线今日正式开通", "2022-12-20 08:51:46")
+    assert [c.text for c in got.credits[:2]] == ["来源：某某日报", "责任编辑：王五"]
+    assert [r.kind for r in got.removed] == ["caption"]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        'var data = {title: "x", content: "<p>%s</p>\\n<p>%s</p><p>%s</p>"};',
+        '{"@type":"NewsArticle","articleBody":"%s\\n%s\\n%s"}',
+        '({"data":[{"content":"&lt;p&gt;%s&lt;/p&gt;&lt;p&gt;%s&lt;/p&gt;&lt;p&gt;%s&lt;/p&gt;"}]})',
+    ],
+)
+def test_scripts_of_other_makes_are_read_too(script: str) -> None:
+    text = script % (FIRST, SECOND, THIRD)
+    assert read(f"<div>加载中</div><script>{text}</script>").paragraphs == (FIRST, SECOND, THIRD)
+
+
+def test_a_script_does_not_outdo_the_page() -> None:
+    other = SCRIPTED % tuple(f"另一篇文章的段落，与本页无关，只是推荐，共有{i}条，敬请留意，欢迎点击。" for i in "一二三")
+    assert read(article() + other).paragraphs == (FIRST, SECOND, THIRD)
+
+
+def test_an_english_page_is_read_by_trafilatura_without_its_headline() -> None:
+    paragraphs = "".join(f"<p>{ENGLISH.replace('thirty', number)}</p>" for number in ("thirty", "forty", "fifty"))
+    got = read(f"<article><h1>New line opens in the north</h1>{paragraphs}</article>", title="New line opens in the north")
+    assert got.extractor.startswith("trafilatura/")
+    assert got.paragraphs == tuple(ENGLISH.replace("thirty", number) for number in ("thirty", "forty", "fifty"))
+
+
+def test_a_layout_of_tables_is_no_table() -> None:
+    rows = "".join(f"<p>{ENGLISH.replace('thirty', number)}</p>" for number in ("thirty", "forty", "fifty", "sixty"))
+    got = read(f"<table><tr><td>Example News</td></tr><tr><td>{rows}</td><td>More</td></tr></table>", title="New line")
+    assert not [p for p in got.paragraphs if p.startswith("|")]
+    assert ENGLISH in got.paragraphs
+
+
 @given(st.lists(st.sampled_from([FIRST, SECOND, THIRD, "（责任编辑：王五）", "上一篇：某事", "短行", "(资料图)"]), min_size=1, max_size=8))
 def test_cleaning_what_is_clean_changes_nothing(lines: list[str]) -> None:
     """A page made of a clean body alone gives that body again, and the same page gives the same answer."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pipelines.extract.boilerplate import BoilerplateRules
 from pipelines.extract.scorer import ASIDE, TEASER_FACTOR, VERSION, Choice, bare, best_run
+from pipelines.extract.script_body import ScriptArticle
 from pipelines.extract.templates import Template, line_key
 from pipelines.types import Block, PageView, RemovedBlock, Section
 
@@ -14,6 +15,11 @@ CAPTION = re.compile(r"figcaption|[._-](?:img|image|pic|photo|caption|tupian|tuz
 MAX_REPEATED = 700
 MAX_SIGNATURE = 40
 SIGNATURE = re.compile(r"记者|記者|通讯员|報導|报道|电|電|讯|訊|编译|編譯")
+CAPTION_WORDS = re.compile(
+    r"(?:摄|攝|供图|供圖|资料图片?|資料圖片?|资料照片?|資料照片?|示意图|示意圖)[)）\]】。]?$|^[▲△◆↑↓]|^[(（]?(?:图为|圖為|图：|圖：|图/|圖/|图片来源|圖片來源|资料图|資料圖)"
+)
+MAX_CAPTION = 90
+CAPTION_SHARE = 0.2
 MIN_PROSE = 40
 SURE_CHARS = 150
 HOME_SHARE = 0.05
@@ -36,6 +42,8 @@ class Body:
     """`Section.path` it was read from; None: the engine does not say."""
     taken: frozenset[int] = frozenset()
     """`Block.index` of blocks of the container that were taken out whole."""
+    script: ScriptArticle | None = None
+    """Where the text was found in a script: it prints the other fields too."""
 
     @property
     def n_chars(self) -> int:
@@ -61,6 +69,7 @@ def select_body(
     _take_sections(view, choice, weights, taken)
     _take_rows(blocks, weights, rules, taken)
     _take_headline(view, blocks, headline, taken)
+    _take_captions(view, blocks, taken)
     if learned is not None:
         take_learned(blocks, learned, taken)
     _take_strangers(blocks, weights, taken)
@@ -139,6 +148,19 @@ def _take_headline(view: PageView, blocks: Sequence[Block], headline: int | None
     for block in blocks:
         if block.index <= headline and len(block.text) < 100 and block.index not in taken and words in bare(block.text):
             taken[block.index] = ("headline", "headline")
+
+
+def _take_captions(view: PageView, blocks: Sequence[Block], taken: dict[int, tuple[str, str]]) -> None:
+    """Take short lines beside a picture that say what it shows or who took it."""
+    beside = {image.before for image in view.images if not image.is_small} | {
+        image.before - 1 for image in view.images if not image.is_small
+    }
+    captions = [
+        b for b in blocks if b.index in beside and b.index not in taken and len(b.text) <= MAX_CAPTION and CAPTION_WORDS.search(b.text)
+    ]
+    n_chars = sum(len(b.text) for b in blocks if b.index not in taken and b.n_link_chars <= 0.5 * len(b.text))
+    if sum(len(b.text) for b in captions) <= CAPTION_SHARE * n_chars:  # a story told in captions is left alone
+        _take([b.index for b in captions], ("caption", "beside_picture"), taken)
 
 
 def take_learned(blocks: Sequence[Block], learned: Template, taken: dict[int, tuple[str, str]]) -> None:

@@ -10,6 +10,8 @@ from pipelines.extract.boilerplate import BoilerplateRules
 from pipelines.extract.engines import read_with_trafilatura
 from pipelines.extract.layout import LayoutReading
 from pipelines.extract.scorer import Choice, bigrams, choose_body, choose_section, find_headline, is_chinese, weigh_all
+from pipelines.extract.script_body import VERSION as SCRIPT_EXTRACTOR
+from pipelines.extract.script_body import find_script_article
 from pipelines.extract.templates import Template
 from pipelines.extract.verdict import is_list_page
 from pipelines.types import PageView, RemovedBlock
@@ -19,6 +21,9 @@ PROSE = re.compile(r".{15,}[。！？!?]")
 GATE = 0.3
 """Confidence under which the scorer asks for a second opinion. On the score pages the scorer is the better one down to here."""
 AGREEMENT = 0.5
+SCRIPT_CHARS = 300
+"""With more text than this in its markup, a page is not asked for text in scripts."""
+SCRIPT_TIMES = 2
 
 
 def find_body(
@@ -35,15 +40,18 @@ def find_body(
     if layout is not None and layout.body is not None and (read := apply_layout(view, layout, layout.body, rules)) is not None:
         return read
     if not is_chinese(view):
-        return without_repeated(read_with_trafilatura(tree), template)
+        read = read_with_trafilatura(tree, view, rules)
+        return without_repeated(read_script(tree, read, rules) or read, template)
     if template is not None and (read := apply_template(view, template, rules)) is not None:
         return read
     scored = score_body(view, rules, template)
     if scored is not None and scored.confidence >= GATE:
         return scored
+    if (scripted := read_script(tree, scored, rules)) is not None:
+        return scripted
     if is_list_page(view, scored):  # nothing to ask about
         return scored
-    return _decide(scored, read_with_trafilatura(tree), view)
+    return _decide(scored, read_with_trafilatura(tree, view, rules), view)
 
 
 def score_body(view: PageView, rules: BoilerplateRules, template: Template | None = None) -> Body | None:
@@ -57,6 +65,24 @@ def score_body(view: PageView, rules: BoilerplateRules, template: Template | Non
     if template is not None:
         body = replace(body, extractor=f"{body.extractor}+{template.extractor}")
     return body if body.paragraphs else None
+
+
+def read_script(tree: lxml.html.HtmlElement, found: Body | None, rules: BoilerplateRules) -> Body | None:
+    """Return the body from a script of the page; None: no script holds more than what was found in the markup."""
+    if found is not None and found.n_chars >= SCRIPT_CHARS:
+        return None
+    article = find_script_article(tree, rules)
+    if article is None or (found is not None and sum(map(len, article.paragraphs)) < SCRIPT_TIMES * found.n_chars):
+        return None
+    return Body(
+        paragraphs=article.paragraphs,
+        removed=article.removed,
+        first=None,
+        last=None,
+        extractor=SCRIPT_EXTRACTOR,
+        confidence=0.8,
+        script=article,
+    )
 
 
 def apply_layout(view: PageView, layout: LayoutReading, body: Choice, rules: BoilerplateRules) -> Body | None:

@@ -1,11 +1,19 @@
 """trafilatura, fed the tree that is already there: the engine for pages that are not Chinese, and the second opinion."""
 
+from copy import deepcopy
 from functools import cache
 from importlib.metadata import version
 
 import lxml.html
 
 from pipelines.extract.body import Body
+from pipelines.extract.boilerplate import BoilerplateRules
+from pipelines.extract.scorer import HAN, bare, find_headline
+from pipelines.types import PageView, RemovedBlock
+
+TABLE_TAGS = ("table", "thead", "tbody", "tfoot", "tr", "td", "th")
+TABLE_SHARE = 0.5
+"""With more of the text than this in table rows, the tables are the page's layout."""
 
 
 @cache
@@ -14,15 +22,44 @@ def trafilatura_version() -> str:
     return f"trafilatura/{version('trafilatura')}"
 
 
-def read_with_trafilatura(tree: lxml.html.HtmlElement) -> Body | None:
-    """Return what trafilatura takes for the text, line by line; None: nothing."""
+def read_with_trafilatura(tree: lxml.html.HtmlElement, view: PageView, rules: BoilerplateRules) -> Body | None:
+    """Return what trafilatura takes for the text, without the headline it begins with and the lines that rows know; None: nothing."""
+    lines = _lines(tree)
+    if sum(len(line) for line in lines if line.startswith("|")) > TABLE_SHARE * sum(map(len, lines)):
+        lines = _lines(_without_tables(tree)) or lines
+    removed: list[RemovedBlock] = []
+    if len(lines) > 1 and bare(lines[0]) in _headlines(view):
+        removed.append(RemovedBlock(text=lines.pop(0), kind="headline", rule="headline"))
+    for line in list(lines):
+        row = rules.find_row(line)
+        # Most rows are written for Chinese.
+        if row is not None and (row.kind == "copyright" or row.name.startswith("en_") or HAN.search(line)) and len(lines) > 1:
+            lines.remove(line)
+            removed.append(RemovedBlock(text=line, kind=row.kind, rule=row.name))
+    if not lines:
+        return None
+    return Body(paragraphs=tuple(lines), removed=tuple(removed), first=None, last=None, extractor=trafilatura_version(), confidence=0.5)
+
+
+def _lines(tree: lxml.html.HtmlElement) -> list[str]:
     import trafilatura
 
     try:
         text = trafilatura.extract(tree, include_comments=False, with_metadata=False)
     except (RecursionError, ValueError):  # very deep markup; control characters that XML forbids
-        return None
-    lines = tuple(line.strip() for line in (text or "").split("\n") if line.strip())
-    if not lines:
-        return None
-    return Body(paragraphs=lines, removed=(), first=None, last=None, extractor=trafilatura_version(), confidence=0.5)
+        return []
+    return [line.strip() for line in (text or "").split("\n") if line.strip()]
+
+
+def _without_tables(tree: lxml.html.HtmlElement) -> lxml.html.HtmlElement:
+    """Return a copy whose tables are plain containers."""
+    changed = deepcopy(tree)
+    for element in changed.iter(*TABLE_TAGS):
+        element.tag = "div"
+    return changed
+
+
+def _headlines(view: PageView) -> set[str]:
+    headline = find_headline(view)
+    first = [view.blocks[headline].text] if headline is not None else []
+    return {bare(text) for text in (*first, *(b.text for b in view.blocks if b.tag == "h1"))} - {""}

@@ -16,6 +16,7 @@ from pipelines.extract.pager import find_next_page
 from pipelines.extract.parse import TooDeep, parse_tree
 from pipelines.extract.pictures import find_pictures
 from pipelines.extract.scorer import weigh_all
+from pipelines.extract.script_body import ScriptArticle
 from pipelines.extract.site_names import find_site_names
 from pipelines.extract.sketch import Sketch, sketch_page
 from pipelines.extract.templates import page_key
@@ -42,15 +43,16 @@ def extract(page: DecodedPage, site: SiteRules | None, book: RuleBook) -> Extrac
     chosen = read_layout(layout, tree, walk, view) if layout else LayoutReading()
     template = book.templates.find(*page_key(view, url)) if len(book.templates) else None
     body = check_article(view, find_body(tree, view, book.boilerplate, template, chosen), url)
+    script = body.script or ScriptArticle(paragraphs=(), removed=())
     breadcrumb, titles = find_breadcrumb(view), find_titles(view)
     next_page = chosen.next_page or find_next_page(view, url, body.first, body.last, template.pager_path if template else None)
     return ExtractedArticle(
         decoded=page,
-        titles=(*chosen.titles, *titles),
+        titles=(*chosen.titles, *script.titles, *titles),
         original_titles=find_original_titles(view),
-        dates=(*chosen.dates, *find_dates(view, titles)),
+        dates=(*chosen.dates, *script.dates, *find_dates(view, titles)),
         modified=find_modified(view),
-        credits=(*chosen.credits, *find_credits(view, book.credits)),
+        credits=(*chosen.credits, *script.credits, *find_credits(view, book.credits)),
         datelines=find_datelines(body.paragraphs, book.credits),
         breadcrumb=breadcrumb,
         keywords=find_keywords(view),

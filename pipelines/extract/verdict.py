@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from pipelines.errors import PageRejected, Reason
 from pipelines.extract.body import Body
@@ -17,9 +18,16 @@ ERROR_CHARS = 120
 """An error page says little more than that it is one."""
 TEASER_LINK = 8
 TEASER_CHARS = 20
-MIN_TEASERS = 4
+MIN_TEASERS = 2
 TEASER_SHARE = 0.6
-LIST_LINKS = 12
+MIN_LINKS = 3
+MANY_LINKS = 12
+THIN_CHARS = 400
+LIST_URL = re.compile(
+    r"^/?$|^/?(?:index|default|home|main)(?:[_-]?\d+)*\.\w{3,5}$|(?:^|/)(?:lists?|category|tags?|channel|column|search|archives?)(?:[_-]?\d+)*(?:\.\w{3,5}|/)?$|"
+    r"/(?:lists?|category|tags?|channel|column|page)/[\w-]{1,20}/?$|/(?:node|list|index)_\d{1,5}\.s?html?$",
+    re.IGNORECASE,
+)
 LIST_CHARS = 120
 """With less text than this and a page full of links, the text must stand under a headline."""
 HEADLINE_BLOCKS = 30
@@ -56,17 +64,38 @@ def is_error_page(view: PageView, body: Body | None) -> bool:
 
 def is_list_page(view: PageView, body: Body | None) -> bool:
     """Tell whether the page shows links to articles: nearly nothing but headlines, or a teaser under each."""
-    n_links = sum(_is_headline_link(block) for block in view.blocks)
-    if n_links < MIN_TEASERS:
+    if body is not None and body.script is not None:
         return False
-    if body is None or body.first is None or body.last is None:  # nothing, or what the second engine made of a page without prose
-        return n_links >= LIST_LINKS and find_headline(view) is None and is_chinese(view)
+    n_links = sum(_is_headline_link(block) for block in view.blocks)
     headline = find_headline(view)
+    if is_list_url(view.url) and n_links and _is_thin(view, body, headline):
+        return True
+    if body is None:
+        return n_links >= MIN_LINKS
+    if body.first is None:  # another engine's reading
+        return n_links >= MANY_LINKS and headline is None and is_chinese(view)
     if _is_teasers(view.blocks, set(body.paragraphs)):
         return not _is_on_topic(view, body, headline)
-    if body.n_chars >= LIST_CHARS or n_links < LIST_LINKS:
+    if body.n_chars >= LIST_CHARS or n_links < MIN_LINKS:
         return False
-    return headline is None or not 0 <= body.first - headline <= HEADLINE_BLOCKS
+    if headline is None:
+        return not _is_on_topic(view, body, headline)
+    return n_links >= MANY_LINKS and not 0 <= body.first - headline <= HEADLINE_BLOCKS
+
+
+def is_list_url(url: str) -> bool:
+    """Tell whether a URL has the form of a front page or a list.
+
+    >>> is_list_url("http://a.example/"), is_list_url("http://a.example/list/2/"), is_list_url("http://a.example/2022/1220/9.html")
+    (True, True, False)
+    """
+    parts = urlsplit(url)
+    return parts.scheme in ("http", "https") and not parts.query and LIST_URL.search(parts.path) is not None
+
+
+def _is_thin(view: PageView, body: Body | None, headline: int | None) -> bool:
+    """Tell whether a page at the URL of a list holds no story of its own: little text, or none that its headline speaks of."""
+    return body is None or body.n_chars < THIN_CHARS or headline is None or not _is_on_topic(view, body, headline)
 
 
 def _is_on_topic(view: PageView, body: Body, headline: int | None) -> bool:

@@ -28,6 +28,7 @@ def view_walk(walk: Walk, tree: lxml.html.HtmlElement, url: str, *, is_flattened
         link_rels={rel.lower(): link.get("href", "") for link in tree.iter("link") for rel in link.get("rel", "").split()},
         html_lang=tree.get("lang"),
         base_url=join_url(url, base.get("href", "")) if base is not None else url,
+        url=url,
         sections=walk.sections,
         images=tuple(walk.images),
         times=tuple((_fold("".join(e.itertext())), _fold(e.get("datetime"))) for e in tree.iter("time") if e.get("datetime")),

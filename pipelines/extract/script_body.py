@@ -1,0 +1,172 @@
+"""Pages whose text is in a script: the article as JSON, put on the page by the browser."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import lxml.html
+
+from pipelines.extract.boilerplate import BoilerplateRules
+from pipelines.extract.parse import TooDeep, parse_tree
+from pipelines.extract.walk import Walk
+from pipelines.types import Printed, RemovedBlock
+
+VERSION = "script/1"
+TEXT_KEYS = (
+    "articlebody",
+    "content",
+    "contenthtml",
+    "content_html",
+    "articlecontent",
+    "article_content",
+    "body",
+    "html",
+    "text",
+    "maincontent",
+    "detail",
+)
+TITLE_KEYS = ("title", "headline", "articletitle")
+DATE_KEYS = (
+    "publishtime",
+    "publish_time",
+    "pubtime",
+    "pub_time",
+    "datepublished",
+    "ptime",
+    "publishdate",
+    "publish_date",
+    "pubdate",
+    "createtime",
+)
+# The label makes of a bare value the line that a page would print.
+CREDIT_KEYS = {
+    "source": "来源：",
+    "sourcename": "来源：",
+    "source_name": "来源：",
+    "editor": "责任编辑：",
+    "author": "作者：",
+    "authorname": "作者：",
+}
+STRING_AT_KEY = re.compile(r'["\']?(?:articleBody|content(?:_?[hH]tml)?|article_?[cC]ontent|mainContent)["\']?\s*:\s*"')
+OPENING = re.compile(r"[=(]\s*(?=[{\[])|^\s*(?=[{\[])")
+TAG = re.compile(r"<[a-zA-Z/!][^<>]*>")
+SENTENCE = re.compile(r"[。！？.!?]")
+MIN_CHARS = 80
+MAX_DEPTH = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScriptArticle:
+    """An article found in a script."""
+
+    paragraphs: tuple[str, ...]
+    removed: tuple[RemovedBlock, ...]
+    titles: tuple[Printed, ...] = ()
+    dates: tuple[Printed, ...] = ()
+    credits: tuple[Printed, ...] = ()
+
+
+def find_script_article(tree: lxml.html.HtmlElement, rules: BoilerplateRules) -> ScriptArticle | None:
+    """Return the article with the longest text that a script of the page holds; None: no script holds one."""
+    found = [
+        (markup, holder)
+        for script in tree.iter("script")
+        if len(script.text or "") > MIN_CHARS
+        for markup, holder in _texts(script.text or "")
+    ]
+    if not found:
+        return None
+    markup, holder = max(found, key=lambda pair: len(pair[0]))
+    paragraphs, removed = _paragraphs(markup, rules)
+    if not paragraphs:
+        return None
+    values = {key.lower(): value.strip() for key, value in holder.items() if isinstance(value, str) and value.strip()}
+    return ScriptArticle(
+        paragraphs=paragraphs,
+        removed=removed,
+        titles=tuple(_printed(values, TITLE_KEYS)),
+        dates=tuple(_printed(values, DATE_KEYS)),
+        credits=tuple(Printed(text=label + values[key], rule=f"script:{key}") for key, label in CREDIT_KEYS.items() if key in values),
+    )
+
+
+def _printed(values: Mapping[str, str], keys: tuple[str, ...]) -> Iterator[Printed]:
+    return (Printed(text=values[key], rule=f"script:{key}") for key in keys if key in values)
+
+
+def _texts(script: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Give every string that may be an article's text, with the object that holds it ({} where the script is not JSON)."""
+    parsed = list(_objects(script))
+    for value in parsed:
+        yield from _article_texts(value, 0)
+    if not parsed:
+        for place in STRING_AT_KEY.finditer(script):
+            try:
+                text, _ = json.JSONDecoder(strict=False).raw_decode(script, place.end() - 1)
+            except ValueError:
+                continue
+            if isinstance(text, str) and _is_text(text):
+                yield text, {}
+
+
+def _objects(script: str) -> Iterator[Any]:
+    """Give the JSON values assigned or passed in a script."""
+    decoder, end = json.JSONDecoder(strict=False), 0
+    for place in OPENING.finditer(script):
+        if place.end() >= end:
+            try:
+                value, end = decoder.raw_decode(script, place.end())
+            except (ValueError, RecursionError):
+                continue
+            yield value
+
+
+def _article_texts(value: Any, depth: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    if depth > MAX_DEPTH:
+        return
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if isinstance(inner, str):
+                if key.lower() in TEXT_KEYS and _is_text(inner):
+                    yield inner, value
+            else:
+                yield from _article_texts(inner, depth + 1)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _article_texts(inner, depth + 1)
+
+
+def _is_text(text: str) -> bool:
+    return len(text) >= MIN_CHARS and len(SENTENCE.findall(text)) >= 2 and len(TAG.sub("", text)) >= MIN_CHARS
+
+
+def _paragraphs(markup: str, rules: BoilerplateRules) -> tuple[tuple[str, ...], tuple[RemovedBlock, ...]]:
+    """Return the paragraphs of a text in HTML, or of a plain one by its lines."""
+    if "&lt;" in markup and not TAG.search(markup):
+        markup = markup.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&amp;", "&")
+    if TAG.search(markup):
+        try:
+            lines = [block.text for block in Walk(parse_tree(f"<body>{markup}</body>")[0]).blocks if not block.is_hidden]
+        except TooDeep:
+            return (), ()
+    else:
+        lines = [" ".join(line.split()) for line in markup.splitlines()]
+    return clean_lines(lines, rules)
+
+
+def clean_lines(lines: list[str], rules: BoilerplateRules) -> tuple[tuple[str, ...], tuple[RemovedBlock, ...]]:
+    """Take the boilerplate rows out of lines that come without a page around them."""
+    kept: list[str] = []
+    removed: list[RemovedBlock] = []
+    for line in lines:
+        row = rules.find_row(line)
+        if row is not None:
+            removed.append(RemovedBlock(text=line, kind=row.kind, rule=row.name))
+            continue
+        text, pieces = rules.trim(line)
+        removed += [RemovedBlock(text=piece, kind=r.kind, rule=r.name) for piece, r in pieces]
+        if text:
+            kept.append(text)
+    return tuple(kept), tuple(removed)
