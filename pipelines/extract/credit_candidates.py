@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pipelines.extract.landmarks import Landmarks, find_landmarks, is_running
-from pipelines.normalize.credit_rules import DATE, CreditRules
-from pipelines.normalize.datelines import read_dateline
+from pipelines.normalize.credit_rules import DATE, PROVIDED, CreditRules
+from pipelines.normalize.datelines import read_cited, read_dateline
 from pipelines.normalize.names import HAN, is_person
 from pipelines.types import Block, PageView, Printed
 
@@ -15,6 +15,7 @@ LINE = 160
 """Characters of the longest block that is read whole as a credit line."""
 CLOSING = re.compile(r"[（(【\[〔][^（()）【】\[\]〔〕]{2,80}[）)】\]〕][\s\d]{0,9}$")
 ENGLISH = re.compile(r"(?:^|\W)[Bb]y:?\s[A-Z]|(?:originally|first)\s(?:appeared|published)")
+APPEARED = re.compile(r"(?:originally|first)\s(?:appeared|published)")
 SENTENCE = re.compile("[，。；？！]")
 SIGNED = re.compile(r"^[—–―-]{1,4}\s*(?:摘自|选自|原载)?(?P<name>《[^《》]{2,20}》.{0,16})$")
 """A paper named behind a dash at the end of a text."""
@@ -26,7 +27,7 @@ MAY_DIVIDE = re.compile(r"[\s:：︰﹕∶|｜丨/／╱《“「]")
 """Without one of these no label stands before a value: spares most of a page's links the search."""
 SIBLINGS = 4
 """Labelled blocks with one path that make a list, not a credit line."""
-META_SOURCE = ("source", "contentsource", "content-source", "article:source", "sourcename", "og:article:source", "dc.source")
+META_SOURCE = ("source", "contentsource", "content-source", "article:source", "sourcename", "og:article:source", "dc.source", "mediaid")
 META_AUTHOR = ("author", "article:author", "og:article:author", "dc.creator", "byl", "parsely-author")
 META_EDITOR = ("editor", "contenteditor", "responsibleeditor")
 DATELINE_PARAGRAPHS = 4
@@ -37,7 +38,7 @@ def find_credits(view: PageView, rules: CreditRules) -> tuple[Printed, ...]:
     """Return header lines, unlabelled outlets beside the date, bylines, foot lines and meta tags that may hold source, authors or editors.
 
     `rule` tells the place: `header_label`, `beside_date`, `source_class`, `author_class`, `above_label`, `byline`, `dateline`, `closing_bracket`,
-    `signed`, `foot_label`, `meta:…`, `json_ld:…`.
+    `signed`, `cited`, `foot_label`, `meta:…`, `json_ld:…`.
     """
     marks = find_landmarks(view)
     return (
@@ -73,7 +74,8 @@ def _behind_header(view: PageView, marks: Landmarks, rules: CreditRules) -> list
         if block.is_hidden:
             continue
         if is_running(block) or len(block.text) > LINE or CLOSED_SENTENCE.search(block.text):
-            byline += _dateline(block, rules) if n_running < DATELINE_PARAGRAPHS else ()
+            if n_running < DATELINE_PARAGRAPHS:
+                byline += (*_dateline(block, rules), *_cited(block, rules))
             closing += _closing(block, rules)
             n_running += 1
             last = block if index > marks.body and block.path == view.blocks[marks.body].path else last
@@ -95,12 +97,15 @@ def find_datelines(paragraphs: Sequence[str], rules: CreditRules) -> tuple[Print
 
 
 def _is_labelled(block: Block, rules: CreditRules) -> bool:
-    if not MAY_DIVIDE.search(block.text) or (block.n_link_chars * 10 > len(block.text) * 9 and len(block.links) > 1):
-        return rules.bare.match(block.text) is not None
-    match = rules.credit_label.search(block.text + " ")
+    text = block.text
+    if not MAY_DIVIDE.search(text) or (block.n_link_chars * 10 > len(text) * 9 and len(block.links) > 1):
+        return rules.bare.match(text) is not None or PROVIDED.search(text) is not None
+    match = rules.credit_label.search(text + " ")
     if match and any(match["word"] in link.text and len(link.text) > len(match["word"]) + 2 for link in block.links):
         return False
-    return (match is not None and (match["sep"].strip() != "" or len(block.text) <= 60)) or rules.bare.search(block.text[:12]) is not None
+    if match and (match["sep"].strip() or len(text) <= 60):
+        return True
+    return rules.bare.search(text[:12]) is not None or PROVIDED.search(text) is not None
 
 
 def _labelled_line(block: Block, view: PageView, rule: str) -> Printed:
@@ -163,8 +168,13 @@ def _dateline(block: Block, rules: CreditRules) -> Iterator[Printed]:
         yield Printed(text=dateline.text, rule="dateline", block=block.index)
 
 
+def _cited(block: Block, rules: CreditRules) -> Iterator[Printed]:
+    if cited := read_cited(block.text, rules):
+        yield Printed(text=cited[0], rule="cited", block=block.index)
+
+
 def _english(block: Block) -> Iterator[Printed]:
-    if not HAN.search(block.text) and ENGLISH.search(block.text):
+    if not HAN.search(block.text) and APPEARED.search(block.text):
         yield Printed(text=block.text, rule="foot_label", block=block.index)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pipelines.normalize.credit_rules import CreditRules
 from pipelines.normalize.names import FOREIGN, HAN, find_people, is_person
-from pipelines.normalize.sources import find_outlet, read_source
+from pipelines.normalize.sources import JOINT, find_outlet, read_source
 from pipelines.types import Source
 
 EDGE = " 　\t\\:：-—–|｜丨/／╱、，,()（）[]【】〔〕◎■□●▲*「」·"
@@ -36,6 +36,8 @@ class PlainReading:
 
     sources: tuple[Source, ...] = ()
     authors: tuple[str, ...] = ()
+    via: tuple[Source, ...] = ()
+    """The other half of a joint name."""
 
 
 def read_plain(piece: str, rules: CreditRules, *, beside_date: bool) -> PlainReading:
@@ -117,6 +119,8 @@ def _opening_people(part: str, rules: CreditRules) -> tuple[str, ...]:
 def _opened(text: str, rules: CreditRules) -> PlainReading | None:
     """Read a piece that an outlet's name opens, alone or with people behind it: `21世纪网 何漪`, `希望之聲國際廣播電台張翠報導`."""
     first, *rest = text.split()
+    if JOINT.search(first) and (reading := read_source(first, rules)).via:
+        return PlainReading(reading.sources[:1], find_people(" ".join(rest), rules), reading.via)
     if find_outlet(text, rules):
         return PlainReading((_as_source(text, rules),))
     if outlet := find_outlet(first, rules):

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipelines.normalize.bylines import EDGE, read_plain
-from pipelines.normalize.credit_rules import BAR, COLON, DATE, CreditRules
-from pipelines.normalize.names import find_people, split_names
+from pipelines.normalize.credit_rules import BAR, COLON, DATE, PROVIDED, CreditRules
+from pipelines.normalize.names import find_people, is_person, split_names
 from pipelines.normalize.sources import SourceReading, find_outlet, read_source
 from pipelines.types import Note, Source
 
@@ -29,7 +29,9 @@ class LineReading:
     sources: tuple[Source, ...] = ()
     """Behind 来源."""
     via: tuple[Source, ...] = ()
-    """Behind 转自, and the other half of a joint name."""
+    """Behind 转自."""
+    between: tuple[Source, ...] = ()
+    """The other half of a joint name: 人民网 in 人民网-人民日报."""
     plain: tuple[Source, ...] = ()
     """Without a label: beside the date, before 记者."""
     authors: tuple[str, ...] = ()
@@ -66,7 +68,10 @@ def read_line(text: str, rules: CreditRules) -> LineReading:
     readings: dict[str, list[SourceReading]] = {"source": [], "origin": [], "via": []}
     for field in fields:
         if field.role in readings:
-            readings[field.role].append(read_source(field.value, rules))
+            reading = read_source(field.value, rules)
+            # "內容由第三方提供", "转自微博的消息说": without a colon only a known name, or one with the make of an outlet's, is one.
+            if not field.strict or len(fields) > 1 or _is_outlet(field.value, reading, rules):
+                readings[field.role].append(reading)
         elif field.role in ("author", "editor"):
             names = find_people(field.value, rules) if field.strict else split_names(field.value, rules)
             by_role.setdefault(field.role, []).extend(names)
@@ -77,7 +82,8 @@ def read_line(text: str, rules: CreditRules) -> LineReading:
     return LineReading(
         origins=tuple(s for r in readings["origin"] for s in r.sources),
         sources=tuple(s for r in readings["source"] for s in r.sources),
-        via=tuple(s for r in readings["via"] for s in r.sources) + tuple(s for r in every for s in r.via),
+        via=tuple(s for r in readings["via"] for s in r.sources),
+        between=(*(s for r in every for s in r.via), *(s for p in plain for s in p.via)),
         plain=tuple(s for p in (*plain, *supplied) for s in p.sources),
         authors=tuple(dict.fromkeys(authors)),
         plain_authors=tuple(dict.fromkeys(name for p in plain for name in p.authors)),
@@ -87,11 +93,19 @@ def read_line(text: str, rules: CreditRules) -> LineReading:
     )
 
 
+def _is_outlet(value: str, reading: SourceReading, rules: CreditRules) -> bool:
+    opening = rules.outlets.find_prefix(value.strip())
+    # "新浪北京", "凤凰网山东": a portal's local edition opens with the portal's name.
+    is_edition = opening is not None and opening[0].kind == "portal" and len(value.strip()) <= opening[1] + 4
+    named = is_edition or any(source.outlet_id for source in reading.sources)
+    return named or reading.is_self or value.strip().startswith("《") or rules.outlet_tail.search(value.strip()) is not None
+
+
 def _fields(line: str, rules: CreditRules) -> Iterator[Field]:
     labels = list(_labels(line, rules))
     for number, (start, end, role, strict) in enumerate(labels):
         limit = labels[number + 1][0] if number + 1 < len(labels) else len(line)
-        value = _cut(line[end:limit], rules)
+        value = re.split("提供|授权|授權|供稿|首发", line[end:limit])[0] if start == end else _cut(line[end:limit], rules)
         yield Field(role, value, strict, start, end + len(value))
 
 
@@ -106,7 +120,9 @@ def _labels(line: str, rules: CreditRules) -> Iterator[tuple[int, int, str, bool
             strict = not re.search(f"{COLON}|{BAR}", match["sep"]) or word in ("记者", "記者")
             yield match.start(), match.end(), role, strict
             end = match.end()
-    if end == 0 and (bare := rules.bare.match(line.lstrip("（([【◎—-● "))):
+    if end == 0 and (provided := PROVIDED.search(line)):
+        yield provided.start("name"), provided.start("name"), "source", True
+    elif end == 0 and (bare := rules.bare.match(line.lstrip("（([【◎—-● "))):
         offset = len(line) - len(line.lstrip("（([【◎—-● "))
         yield offset, bare.end() + offset, rules.role_of[bare["word"]], True
 
@@ -122,9 +138,10 @@ def _is_label(word: str, role: str, sep: str, left: str, before: str, has_earlie
     if not colon and not bar:
         if role == "editor" and rules.outlet_tail.search(left):
             return len(left) <= 12
-        opens = has_earlier or not left.strip(EDGE) or DATE.search(left) is not None or find_outlet(left.strip(EDGE), rules) is not None
-        return not glued and opens and role in ("source", "author", "editor", "other") and len(before) < 60
-    if bar and (glued or (role not in ("author", "editor", "photo") and re.search("[/／╱]", sep))):
+        words = left.strip(EDGE)
+        opens = has_earlier or not words or DATE.search(left) or find_outlet(words, rules) or is_person(words.split()[-1], rules)
+        return not glued and bool(opens) and role in ("source", "author", "editor", "other") and len(before) < 60
+    if bar and (glued or (not has_earlier and role not in ("author", "editor", "photo") and re.search("[/／╱]", sep))):
         return False
     if not glued or has_earlier:
         return not (glued and role == "source" and len(left) > 12)

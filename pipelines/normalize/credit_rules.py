@@ -19,6 +19,8 @@ DATE = re.compile(
     r"(?:\d{4}|\d{2})\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}(?:日|號)?|\d{1,2}月\d{1,2}日"
     r"|(?:上午|下午|晚上|凌晨)?\s?\d{1,2}\s?[:：]\s?\d{2}(?:\s?[:：]\s?\d{2})?(?:\s?[AaPp][Mm])?|\d{1,3}\s?(?:分钟|分鐘|小时|小時|天|日)前|[昨今前]天"
 )
+PROVIDED = re.compile(r"(?:内容|內容|本文|稿件|文章|作品)[由系](?P<name>[^，。、由（()）]{2,16})(?:提供|授权|授權|供稿|首发|原创)")
+"""本文由某某提供: the outlet stands between two words."""
 ADDRESS = re.compile(r"(?:https?://|www\.)[\w./?=&%#:-]*|\b[\w-]+(?:\.[\w-]+)*\.(?:com|cn|net|org|tw|hk)(?:\.\w\w)?\b", re.IGNORECASE)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pipelines.normalize.bylines import read_plain
 from pipelines.normalize.credit_lines import LineReading, clean_line, read_line
 from pipelines.normalize.credit_rules import CreditRules
-from pipelines.normalize.datelines import read_dateline
+from pipelines.normalize.datelines import read_cited, read_dateline
 from pipelines.normalize.names import HAN, find_people, prefer_people, split_names
 from pipelines.normalize.sources import read_source
 from pipelines.types import Credits, Evidence, ExtractedArticle, Note, Printed, Source
@@ -17,7 +17,17 @@ ABOVE = ("above_label",)
 CLOSING = ("closing_bracket", "closing_name", "signed")
 TAIL = ("foot_label", *CLOSING)
 BYLINE = ("byline", "dateline")
-SOURCE_ORDER = (PLAIN_HEADER, HEADER, ABOVE, ("foot_label",), ("signed",), ("closing_bracket",), BYLINE, ("meta:source", "json_ld:source"))
+SOURCE_ORDER = (
+    PLAIN_HEADER,
+    HEADER,
+    ABOVE,
+    ("foot_label",),
+    ("signed",),
+    ("closing_bracket",),
+    BYLINE,
+    ("meta:source", "json_ld:source"),
+    ("cited",),
+)
 """Places in the order in which they are believed about the source, behind a label in the header."""
 
 
@@ -28,6 +38,8 @@ class PageCredits:
     credits: Credits
     is_self: bool = False
     """The page names itself as source by a word such as 本站."""
+    is_cited: bool = False
+    """The source is only what the text says it rests on (据…报道)."""
     has_reporter: bool = False
     """The authors stand in a byline or dateline, as a paper prints its own reporters; not behind the label of a blog or forum."""
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
@@ -55,8 +67,6 @@ def read_credits(extracted: ExtractedArticle, rules: CreditRules, *, is_platform
     sources, source_line, is_self = _choose_source(lines)
     if not sources and is_platform and (account := next((line for line, _ in lines if line.rule == "account"), None)):
         sources, source_line = read_source(account.text, rules).sources, account
-    if source_line:
-        evidence["source"] = _evidence(source_line)
     editors = _collect(((line, r.editors) for line, r in lines if line.rule in (*HEADER, *TAIL)), evidence, "editors")
     authors = _collect(_author_lines(lines, (*HEADER, *PLAIN_HEADER, *ABOVE, *BYLINE, *CLOSING)), evidence, "authors")
     authors = authors or _collect(_author_lines(lines, ("foot_label",)), evidence, "authors")
@@ -66,13 +76,18 @@ def read_credits(extracted: ExtractedArticle, rules: CreditRules, *, is_platform
             (line, tuple(n for n in r.authors if n not in editors)) for line, r in lines if line.rule.startswith(("meta:", "json_ld:"))
         )
         authors = _collect(hinted, evidence, "authors")
+    is_cited = source_line is not None and source_line.rule == "cited"
+    if is_cited and authors:  # a text of the site's own reporter that rests on another's news
+        sources, source_line = (), None
+    if source_line:
+        evidence["source"] = _evidence(source_line)
     via = [v for _, r in lines for v in _via(r)]
     if source_line and source_line.href and sources:
         sources = (replace(sources[0], url=source_line.href), *sources[1:])
     notes = tuple(n for _, r in lines for n in r.notes)
     credits = _credits(sources, via, authors, editors, notes, is_self=is_self)
     has_reporter = "authors" in evidence and evidence["authors"].rule in (*BYLINE, *PLAIN_HEADER)
-    return PageCredits(credits=credits, is_self=is_self, has_reporter=has_reporter, evidence=evidence)
+    return PageCredits(credits=credits, is_self=is_self, is_cited=is_cited, has_reporter=has_reporter, evidence=evidence)
 
 
 def _read_printed(line: Printed, rules: CreditRules) -> LineReading:
@@ -81,7 +96,7 @@ def _read_printed(line: Printed, rules: CreditRules) -> LineReading:
         case "meta:source" | "json_ld:source":
             reading = read_line(text, rules)
             found = read_source(text, rules)
-            return reading if reading.sources else LineReading(sources=found.sources, via=found.via, is_self=found.is_self)
+            return reading if reading.sources else LineReading(sources=found.sources, between=found.via, is_self=found.is_self)
         case "meta:author" | "json_ld:author":
             names = split_names(text, rules) if line.rule == "json_ld:author" and not HAN.search(text) else ()
             return LineReading(authors=find_people(text, rules) or names)
@@ -98,6 +113,9 @@ def _read_printed(line: Printed, rules: CreditRules) -> LineReading:
             return LineReading(plain=plain.sources, plain_authors=plain.authors or find_people(text, rules))
         case "closing_name":
             return LineReading(plain_authors=find_people(text.strip("（()）【】[] "), rules))
+        case "cited":
+            cited = read_cited(line.text, rules)
+            return LineReading(plain=(cited[1],) if cited else ())
         case "account":
             return LineReading()
         case "byline":
@@ -140,7 +158,7 @@ def _named(reading: LineReading) -> tuple[Source, ...]:
 
 
 def _via(reading: LineReading) -> tuple[Source, ...]:
-    return (*(reading.sources if reading.origins else ()), *reading.via)
+    return (*(reading.sources if reading.origins else ()), *reading.via, *reading.between)
 
 
 def _author_lines(lines: list[tuple[Printed, LineReading]], places: tuple[str, ...]) -> Iterator[tuple[Printed, tuple[str, ...]]]:

@@ -15,13 +15,20 @@ MAINLAND = re.compile(
     rf"^[\s　【（(\[]{{0,3}}(?P<head>[㐀-鿿A-Za-z·+＋]{{2,24}}?)\s?{_DAY}\s?(?:专|專)?(?:电|電|讯|訊|消息|报道|報導)[\s】\])）]{{0,2}}(?P<by>{_BY})"
 )
 PAPER = re.compile(
-    rf"^[\s　【（(\[]{{0,3}}(?P<head>[㐀-鿿A-Za-z·]{{1,10}}?)(?:快|專|专)?[讯訊][】）\])]?\s?(?P<by>{_BY})(?=[\s　]|(?<=[）)】\]])|$)"
+    rf"^[\s　【（(\[]{{0,3}}(?P<head>[㐀-鿿A-Za-z·]{{1,10}}?)(?:(?:快|專|专)?[讯訊]|消息(?=[（(：:\s]))[】）\])]?\s?(?P<by>{_BY})(?=[\s　]|(?<=[）)】\]])|$)"
 )
 BRACKETED = re.compile(
     r"^[\s　◎]{0,3}[（(【〔\[](?P<inner>[^（()）】〕\[\]]{2,40}?(?:[0-9０-９]{1,2}日(?:综合|綜合)?(?:外電|外电|专|專)?[电電訊讯]|報導|报道|报导|訊|讯))[）)】〕\]]"
 )
 DAY_ON = re.compile(r"(?:[0-9０-９]{4}年)?(?:[0-9０-９]{1,2}月)?[0-9０-９]{1,2}日.{0,6}$")
 ENDS = re.compile(r"[电電讯訊][\s】\])）]{0,2}$")
+OPENED = re.compile(r"^[\s　]{0,3}[【\[](?P<head>[㐀-鿿A-Za-z]{3,10})[】\]](?=.{4})")
+"""A known outlet alone in brackets: 【财新网】9月26日…"""
+CITED = re.compile(
+    r"^[\s　]*(?:[^，。]{0,10}，)?(?P<text>[据據](?P<name>《[^《》]{2,14}》|[^，。、《》0-9]{2,16}?)"
+    r"(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日)?(?:的)?(?:最新)?(?:消息|报道|報導|报导))"
+)
+"""The outlet that a text rests on: 据央视新闻客户端消息. What copies it, not whose text this is."""
 ROLE = re.compile(r"[（(【]\s?(?:文|作者)[/／:：\s]*")
 TITLED = re.compile(r"题[:：].{0,40}?作者\s?(?P<names>[㐀-鿿·\s、]{2,20})")
 
@@ -52,12 +59,23 @@ def read_dateline(paragraph: str, rules: CreditRules) -> Dateline | None:
         if titled := TITLED.search(head, match.end()):
             authors = (*authors, *find_people(titled["names"], rules))
         return Dateline(text=match[0].strip(), source=(source,) if source else (), authors=authors)
+    if (match := OPENED.match(head)) and (outlet := find_outlet(match["head"], rules)):
+        return Dateline(text=match[0].strip(), source=(Source(name=outlet.name, raw=match["head"], outlet_id=outlet.id),), authors=())
     return None
+
+
+def read_cited(paragraph: str, rules: CreditRules) -> tuple[str, Source] | None:
+    """Read the known outlet that the opening of a text cites, with the words that cite it."""
+    match = CITED.match(paragraph[:60])
+    outlet = find_outlet(match["name"], rules) if match else None
+    return (match["text"], Source(name=outlet.name, raw=match["name"], outlet_id=outlet.id)) if match and outlet else None
 
 
 def _vouched(match: re.Match[str], head: str, rules: CreditRules) -> bool:
     # "他在12月20日消息传出后": without a known agency only the make of a dateline tells it from a sentence.
     if match.re is PAPER:
+        if "消息" in match[0]:
+            return False
         return bool(match["by"]) or match["head"] in rules.words["self"] or match[0].rstrip().endswith(("】", "]"))
     return bool(match["by"]) or (bool(ENDS.search(match[0])) and head[match.end() : match.end() + 1] in (" ", "　", ""))
 

@@ -41,6 +41,8 @@ def judge_repost(found: PageCredits, identity: HostIdentity, outlets: OutletTabl
             return True
         opens_as_own = dateline is not None and dateline.lstrip("（(【 ").startswith(("本报", "本報", "本网", "本網", "本刊", "本台"))
         return False if opens_as_own or (found.has_reporter and identity.names) else None
+    if found.is_cited:
+        return None
     home = outlets.find_host(identity.host)
     origin = next((o for o in outlets.outlets if o.id == source.outlet_id), None) if source.outlet_id else None
     if _is_same(source.name, source.raw, identity.names) or (origin and _is_home(origin, home, identity.host)):

@@ -13,11 +13,16 @@ LONGEST_SOURCE = 40
 """Characters; a longer value is a sentence."""
 TOOLS = re.compile(r"\s*(?:【[^】]*】?\s*)+$")
 """Buttons behind a value: 【關閉】【打印】."""
+REMARK = re.compile(r"[（(\[【][^（()）\[\]【】]*[）)\]】]?")
+"""What is added to a name: IT之家(青岛), 游民星空[整理]."""
 LEAD = re.compile(r"^(?:本文|文章)?(?:综合自|綜合自|综合|綜合|整理自|转载自|轉載自|转自|轉自|摘自|来自|來自|自)\s*[:：]?\s*(?=.{2})")
 LIST = re.compile(r"\s*[、，,;；&＆]\s*")
 JOINT = re.compile(r"\s*(?:[-－—–―·•・~～|｜丨/／╱]|--|——)+\s*")
 WECHAT = re.compile(
     r"(?:微信)?公众号\s*[-:：—]?\s*[“「『《\"]?(?P<a>[^”」』》\"]{2,20})[”」』》\"]?$|^[“「『《\"]?(?P<b>[^”」』》\"]{2,20})[”」』》\"]?\s*(?:微信)?公众号$"
+)
+ACCOUNT = re.compile(
+    r"(?:企鹅号|搜狐号|头条号|百家号|网易号|大鱼号|一点号|凤凰号|快传号|雪球号|大风号|视频号)\s*[-—:：/|·]\s*(?P<a>[^-—:：/|·]{2,20})$(?P<b>)"
 )
 BOOK = re.compile(r"^[—–\s-]*《(?P<name>[^《》]{1,20})》")
 """A paper named as a book is, with its issue behind it: 《财经》2022年第25期."""
@@ -42,13 +47,17 @@ def read_source(value: str, rules: CreditRules) -> SourceReading:
     """Read the value of a source label. Unknown outlets are kept as printed with the note `unknown_source`; a value that names nobody gives nothing."""
     raw = TOOLS.sub("", value.strip(" 　:：|｜-—,，、.;；"))
     whole = _unwrap(raw)
-    base = BRACKETS.sub("", raw).strip(" 　]）)】") or whole
+    base = REMARK.sub("", raw).strip(" 　]）)】") or whole
     keys = {outlet_key(whole), outlet_key(base)}
     if keys & rules.keys["network"] or keys & rules.keys["no_source"] or not (keys - {""}):
         return SourceReading(notes=(Note.SOURCE_IS_NETWORK,) if keys & rules.keys["network"] else ())
     if keys & rules.keys["self"]:
         return SourceReading(sources=(Source(name=whole, raw=whole, outlet_id=None),), is_self=True)
-    if outlet := rules.outlets.find(whole) or rules.outlets.find(base):
+    if outlet := rules.outlets.find(whole):
+        return SourceReading(sources=(_known(outlet, whole),))
+    if (account := _read_account(whole, rules)) is not None:
+        return account
+    if outlet := rules.outlets.find(base):
         return SourceReading(sources=(_known(outlet, whole),))
     shortened = LEAD.sub("", whole)
     if shortened != whole:
@@ -60,11 +69,19 @@ def read_source(value: str, rules: CreditRules) -> SourceReading:
             return _reading([source])
         if PUBLISHER.search(whole):
             return _reading([source])
-    if account := WECHAT.search(whole):
-        name = account["a"] or account["b"]
-        outlet = rules.outlets.find(name)
-        return _reading([_known(outlet, whole) if outlet else Source(name=name.strip(), raw=whole, outlet_id=None)])
     return _read_list(whole, rules) or _read_spaced(whole, rules) or _read_joint(whole, rules) or _read_unknown(whole, base, rules)
+
+
+def _read_account(whole: str, rules: CreditRules) -> SourceReading | None:
+    """Read an account of a platform: 微信公众号“某某”, 腾讯网 企鹅号-某某. The account is the source, the platform stands between."""
+    account = WECHAT.search(whole) or ACCOUNT.search(whole)
+    if account is None:
+        return None
+    name = (account["a"] or account["b"]).strip()
+    outlet = rules.outlets.find(name)
+    platform = rules.outlets.find(whole[: account.start()])
+    source = _known(outlet, whole) if outlet else Source(name=name, raw=whole, outlet_id=None)
+    return _reading([source], [_known(platform, whole)] if platform and platform is not outlet else [])
 
 
 def find_outlet(name: str, rules: CreditRules) -> Outlet | None:
@@ -96,13 +113,19 @@ def _reading(sources: Sequence[Source], via: Sequence[Source] = (), authors: Seq
 
 
 def _read_list(whole: str, rules: CreditRules) -> SourceReading | None:
-    parts = [part for part in LIST.split(whole) if part]
+    parts = [half for part in LIST.split(re.sub("等$", "", whole)) for half in _compiled(part, rules) if half]
     if len(parts) < 2 or len(whole) > 2 * LONGEST_SOURCE:
         return None
     found = [source for part in parts for source in read_source(part, rules).sources]
     if not any(s.outlet_id for s in found) and any(len(part) > 12 for part in parts):
         return None
     return _reading([Source(name=s.name, raw=whole, outlet_id=s.outlet_id) for s in found]) if found else None
+
+
+def _compiled(part: str, rules: CreditRules) -> list[str]:
+    # "央视新闻综合外交部网站": one outlet compiled from others.
+    first, _, rest = part.partition("综合")
+    return [first, rest] if len(rest) > 1 and find_outlet(first, rules) else [part]
 
 
 def _read_spaced(whole: str, rules: CreditRules) -> SourceReading | None:
@@ -128,7 +151,8 @@ def _read_joint(whole: str, rules: CreditRules) -> SourceReading | None:
     known = [o for _, o in named if o]
     if origins or (known and not papers):
         origin = (origins or known)[0]
-        return _reading([_known(origin, whole)], [_known(o, whole) for o in known if o is not origin])
+        between = [(p, o) for p, o in named if o is not origin and (o or rules.outlet_tail.search(p))]
+        return _reading([_known(origin, whole)], [_known(o, whole) if o else Source(name=p, raw=whole, outlet_id=None) for p, o in between])
     if len(papers) == 1 and (known or any(re.search("[网網]$|在线$|在線$", p) for p in parts)):
         via = [_known(o, whole) if o else Source(name=p, raw=whole, outlet_id=None) for p, o in named if p != papers[0]]
         return _reading([Source(name=papers[0].strip("《》"), raw=whole, outlet_id=None)], via)
