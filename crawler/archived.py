@@ -6,7 +6,7 @@ from pipelines.errors import PageError, UsageError
 from pipelines.ingest import read_page
 from pipelines.types import FetchedPage
 from storage.captures import read_capture
-from storage.database import open_database
+from storage.database import opened_database
 from storage.newest_captures import find_newest_capture
 
 MAX_PARTS = 30
@@ -20,16 +20,15 @@ def read_archived(config: Config, url: str) -> list[FetchedPage]:
         UsageError: there is no capture of this URL.
         StorageError: the capture cannot be read.
     """
-    engine = open_database(config.db)
     pages: list[FetchedPage] = []
     asked: str | None = url
-    while asked is not None and len(pages) < MAX_PARTS and asked not in {p.url for p in pages}:
-        capture = find_newest_capture(engine, asked)
-        if capture is None:
-            break
-        pages.append(read_capture(config.archive_folder, capture))
-        asked = _next_of(pages[-1])
-    engine.dispose()
+    with opened_database(config.db) as engine:
+        while asked is not None and len(pages) < MAX_PARTS and asked not in {p.url for p in pages}:
+            capture = find_newest_capture(engine, asked)
+            if capture is None:
+                break
+            pages.append(read_capture(config.archive_folder, capture))
+            asked = _next_of(pages[-1])
     if not pages:
         raise UsageError(f"{url}: no capture of this URL in the archive")
     return pages

@@ -26,7 +26,7 @@ from storage.outcomes import NewOutcome
 
 log = logging.getLogger(__name__)
 
-RANK = {"seed": 0, "article": 10, "list": 20}
+RANK = {"seed": 0, "section": 5, "article": 10, "list": 20}
 """Articles before further list pages: the newest stand on the first."""
 MAX_HOSTS = 64
 BATCH = 32

@@ -23,7 +23,7 @@ class Visit:
     url: str
     """As asked for, absolute."""
     kind: str = "article"
-    """`seed` (unknown until fetched), `list`, `article`."""
+    """`seed` and `section` (what they are is seen when they are fetched), `list`, `article`."""
     site_id: str | None = None
     depth: int = 0
     """List pages since the seed."""
@@ -86,7 +86,7 @@ class RunLog:
             self.counts[("joined", None)] += len(visit.parts)
         if visit.kind == "seed" and visit.outcome == "failed":
             self.failed_seeds.append(visit)
-        if visit.outcome in ("failed", "quarantined"):
+        elif visit.outcome in ("failed", "quarantined"):  # failed seeds are named at the end of the run
             log.warning("%s: %s/%s%s", redact_url(visit.url), visit.outcome, visit.reason, f": {visit.detail}" if visit.detail else "")
 
 

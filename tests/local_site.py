@@ -70,10 +70,15 @@ def serving(addresses: tuple[str, ...] = ("127.0.0.1",)) -> Iterator[LocalSite]:
         def log_message(self, *_: object) -> None:
             pass
 
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def handle_error(self, *_: object) -> None:
+            """Clients that are killed are part of the tests."""
+
     servers: list[ThreadingHTTPServer] = []
     for address in addresses:
-        server = ThreadingHTTPServer((address, site.port), Handler)
-        server.daemon_threads = True
+        server = Server((address, site.port), Handler)
         site.port = server.server_address[1]
         servers.append(server)
         threading.Thread(target=server.serve_forever, daemon=True, kwargs={"poll_interval": 0.05}).start()

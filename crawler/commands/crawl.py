@@ -68,6 +68,8 @@ def find_seeds(targets: Sequence[str], book: "RuleBook") -> "list[Seed]":
 
 def print_report(report: "CrawlReport", *, as_json: bool) -> None:
     """Print the counts: what was stored, and why the rest was not."""
+    for line in report.remarks():
+        say(line)
     if as_json:
         print(json.dumps(report.as_json(), ensure_ascii=False))
         return
@@ -81,5 +83,3 @@ def print_report(report: "CrawlReport", *, as_json: bool) -> None:
         table.add_row(outcome, reason or "", str(n))
     table.add_row("total", "", str(sum(report.counts.values())), style="bold")
     result_console().print(table)
-    for line in report.remarks():
-        say(line)

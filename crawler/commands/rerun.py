@@ -96,30 +96,30 @@ def _store(config: Config, article: Any, *, dry_run: bool) -> tuple[dict[str, An
     """Save the article; return the record as it was and the outcome. `dry_run`: only compare."""
     from pipelines.record import record_of
     from storage.articles import ArticleStore
-    from storage.database import open_database
+    from storage.database import opened_database
     from storage.outcomes import finish_run, start_run
 
-    engine = open_database(config.db)
-    store = ArticleStore(engine)
-    before = store.find(article.url)
-    if dry_run:
-        return before, "created" if before is None else "updated" if diff_records(before, record_of(article)) else "unchanged"
-    run_id = start_run(engine, "rerun", detail={"url": article.url})
-    saved = store.save([article], run_id=run_id)[0]
-    finish_run(engine, run_id)
+    with opened_database(config.db) as engine:
+        store = ArticleStore(engine)
+        before = store.find(article.url)
+        if dry_run:
+            return before, "created" if before is None else "updated" if diff_records(before, record_of(article)) else "unchanged"
+        run_id = start_run(engine, "rerun", detail={"url": article.url})
+        saved = store.save([article], run_id=run_id)[0]
+        finish_run(engine, run_id)
     return before, saved.outcome
 
 
 def _record(config: Config, url: str, outcome: str, reason: Any, detail: str, *, dry_run: bool) -> None:
     if dry_run:
         return
-    from storage.database import open_database
+    from storage.database import opened_database
     from storage.outcomes import finish_run, record_outcome, start_run
 
-    engine = open_database(config.db)
-    run_id = start_run(engine, "rerun", detail={"url": url})
-    record_outcome(engine, run_id, url, outcome, reason.value if reason else None, detail or None)
-    finish_run(engine, run_id)
+    with opened_database(config.db) as engine:
+        run_id = start_run(engine, "rerun", detail={"url": url})
+        record_outcome(engine, run_id, url, outcome, reason.value if reason else None, detail or None)
+        finish_run(engine, run_id)
 
 
 def diff_records(before: dict[str, Any] | None, after: dict[str, Any]) -> dict[str, list[Any]]:

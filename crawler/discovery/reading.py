@@ -16,7 +16,8 @@ from pipelines.types import Block, FetchedPage
 
 MIN_OWN_CHARS = 30
 """Text of a block outside links from which it counts as running text; teasers under a link are shorter."""
-MAX_SECTIONS = 60
+MAX_SECTIONS = 500
+"""An index of links that say nothing of what they lead to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,7 @@ class NewsSpider(scrapy.Spider):
         except PageError as error:
             visit.fail(error)
             return
-        if visit.kind == "seed" and read.is_article:
+        if visit.kind in ("seed", "section") and read.is_article:
             yield from self._hand_over(visit, page)
             return
         yield from self._follow_list(visit, read)
@@ -121,7 +121,7 @@ class NewsSpider(scrapy.Spider):
         listing = read.listing
         yield from self._ask_all(visit, listing.articles, "article")
         if not listing.articles and visit.depth == 0:
-            yield from self._ask_all(visit, read.sections, "list", deeper=True)
+            yield from self._ask_all(visit, read.sections, "section", deeper=True)
         if visit.kind == "seed":
             yield from self._ask_all(visit, listing.feeds, "list")
         if listing.next_page and visit.n_new and visit.depth < MAX_LIST_PAGES:  # the stop rule: a page that brought nothing new is the last

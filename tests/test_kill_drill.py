@@ -1,0 +1,110 @@
+"""kill -9 at random points: nothing is lost, nothing stored twice, little fetched again."""
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from storage.database import open_database, opened_database, reading
+from storage.schema import article as article_table
+from tests.commands import environment
+from tests.conftest import ROOT
+from tests.local_site import LocalSite, article, listing, serving
+
+A_LIST = 50
+
+
+@contextmanager
+def site_of(n_articles: int) -> Iterator[LocalSite]:
+    with serving() as site:
+        n_lists = n_articles // A_LIST
+        site.html("/", listing({f"/list_{k}.html": f"第{k}版" for k in range(n_lists)}))
+        for k in range(n_lists):
+            links = {f"/2024/03/01/{n}.html": f"示例乡镇春耕备耕工作全面展开第{n}号" for n in range(k * A_LIST, (k + 1) * A_LIST)}
+            site.html(f"/list_{k}.html", listing(links))
+        for n in range(n_articles):
+            site.html(f"/2024/03/01/{n}.html", article(f"示例乡镇春耕备耕工作全面展开第{n}号", seed=n, n_paragraphs=2))
+        yield site
+
+
+def start(folder: Path, site: LocalSite, database: str) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-m", "crawler.cli", "crawl", site.url("/")]
+    with (folder / "log").open("ab") as log:
+        return subprocess.Popen(command, env=environment(folder, YUANWEN_DB=database), cwd=ROOT, stdout=log, stderr=log)
+
+
+def crawl_with_kills(folder: Path, site: LocalSite, database: str, n_kills: int, n_articles: int, n_workers: int = 1) -> int:
+    """Crawl to the end, killing a random worker up to `n_kills` times; return how many kills hit a living one."""
+    chance = random.Random(1)
+    open_database(database).dispose()
+    n_hit = 0
+    workers = [start(folder, site, database) for _ in range(n_workers)]
+    for _ in range(n_kills):
+        before, step = len(site.asked), chance.randint(0, max(1, 2 * n_articles // (3 * n_kills)))
+        while len(site.asked) < before + step and any(w.poll() is None for w in workers):
+            time.sleep(0.005)
+        living = [w for w in workers if w.poll() is None]
+        if not living:
+            break
+        victim = chance.choice(living)
+        victim.send_signal(signal.SIGKILL)
+        victim.wait()
+        n_hit += 1
+        workers = [w for w in workers if w is not victim] + [start(folder, site, database)]
+    for worker in workers:
+        assert worker.wait(timeout=300) == 0, (folder / "log").read_text()[-3000:]
+    return n_hit
+
+
+def check_nothing_lost(site: LocalSite, database: str, n_articles: int, n_kills: int) -> None:
+    fetched = Counter(path for path in site.paths() if path.startswith("/2024/"))
+    with opened_database(database) as engine, reading(engine) as connection:
+        urls = connection.execute(select(article_table.c.url)).scalars().all()
+    assert len(urls) == len(set(urls)) == n_articles
+    n_extra = sum(fetched.values()) - n_articles
+    print(f"{n_kills} kills: {n_extra} extra fetches, {n_extra / max(1, n_kills):.1f} a kill")
+    assert n_extra <= 50 * n_kills
+
+
+DRILLS = [(300, 5), pytest.param(1000, 20, marks=pytest.mark.drill), pytest.param(1000, 200, marks=pytest.mark.drill)]
+
+
+@pytest.mark.parametrize(("n_articles", "n_kills"), DRILLS)
+def test_sqlite(tmp_path: Path, n_articles: int, n_kills: int) -> None:
+    database = f"sqlite:///{tmp_path}/y.db"
+    with site_of(n_articles) as site:
+        n_hit = crawl_with_kills(tmp_path, site, database, n_kills, n_articles)
+        check_nothing_lost(site, database, n_articles, n_hit)
+
+
+@pytest.mark.postgres
+@pytest.mark.drill
+@pytest.mark.parametrize(("n_articles", "n_kills"), [(1000, 20), (1000, 200)])
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_two_workers_on_postgresql(tmp_path: Path, database_url: str, n_articles: int, n_kills: int) -> None:
+    with site_of(n_articles) as site:
+        n_hit = crawl_with_kills(tmp_path, site, database_url, n_kills, n_articles, n_workers=2)
+        check_nothing_lost(site, database_url, n_articles, n_hit)
+
+
+def test_sigterm_ends_cleanly_and_the_next_run_goes_on(tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path}/y.db"
+    with site_of(100) as site:
+        worker = start(tmp_path, site, database)
+        while len(site.asked) < 40 and worker.poll() is None:
+            time.sleep(0.01)
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(timeout=60) == 5, (tmp_path / "log").read_text()
+        with opened_database(database) as engine, reading(engine) as connection:
+            n_stored = connection.execute(select(func.count()).select_from(article_table)).scalar_one()
+        assert 0 < n_stored < 100
+        assert start(tmp_path, site, database).wait(timeout=180) == 0
+        check_nothing_lost(site, database, 100, 0)
