@@ -21,6 +21,10 @@ SIGNED = re.compile(r"^[—–―-]{1,4}\s*(?:摘自|选自|原载)?(?P<name>《
 """A paper named behind a dash at the end of a text."""
 SOURCE_CLASS = re.compile(r"source|(?:^|[\s_-])from|laiyuan|media_?name|(?:^|[\s_-])origin")
 AUTHOR_CLASS = re.compile(r"author|reporter|byline|writer|zuozhe")
+UNBRACKETED = re.compile(
+    r"(?<=[。！？”])\s?(?:(?:文|编译|編譯|撰文|采写|採寫|图文|综合)[/／]\s?|[^，。！？”]{0,8}(?=记者|記者))[^，。！？；：”]{2,24}$"
+)
+"""A byline behind the last sentence: …。文/某某某, …。本报记者 某某某."""
 CLOSED_SENTENCE = re.compile(r"^[^（(【]{12,}[。！？”][（(【][^（()）】]{2,40}[）)】]\d{0,8}$")
 """A short paragraph with a credit behind it."""
 MAY_DIVIDE = re.compile(r"[\s:：︰﹕∶|｜丨/／╱《“「]")
@@ -149,7 +153,7 @@ def _byline(block: Block, rules: CreditRules, *, is_edge: bool) -> Iterator[Prin
 
 
 def _closing(block: Block, rules: CreditRules) -> Iterator[Printed]:
-    match = CLOSING.search(block.text[-100:])
+    match = CLOSING.search(block.text[-100:]) or UNBRACKETED.search(block.text[-60:])
     if match and (
         rules.credit_label.search(match[0]) or rules.reporter.search(match[0]) or rules.tail.search(match[0].strip("（()）【】 "))
     ):

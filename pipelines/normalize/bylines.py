@@ -84,7 +84,7 @@ def _reporters(text: str, rules: CreditRules) -> PlainReading | None:
     authors: list[str] = []
     for mark, end in zip(marks, ends, strict=True):
         # "记者彭某某 摄影吕某": those who took the pictures stand behind the writers.
-        chunk = re.split("摄影|攝影|图片?[/／:：]|圖[/／:：]", QUALIFIER.sub("", text[mark.end() : end]))[0]
+        chunk = re.split("发自|發自|发于|摄影|攝影|图片?[/／:：]|圖[/／:：]", QUALIFIER.sub("", text[mark.end() : end]))[0]
         authors += find_people(re.split(r"[／/╱](?=.{2,12}$)", chunk)[0] if re.search("報|报", chunk) else chunk, rules)
     printed = prefix if outlet and find_outlet(prefix, rules) else prefix.split()[-1] if outlet else ""
     return PlainReading((_as_source(printed, rules),) if outlet else (), tuple(authors)) if authors else None

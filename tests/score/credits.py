@@ -76,7 +76,7 @@ def f1(given: Counter[str], wanted: Counter[str]) -> float:
 
 
 def _record(path: Path, domain: str) -> dict[str, Any]:
-    url = f"http://{domain}/"
+    url = f"http://{domain}/2012/0101/1234567.html"
     page = FetchedPage(url=url, final_url=url, status=200, headers=(), body=path.read_bytes(), fetched_at=datetime.now(UTC))
     try:
         return record_of(process(page, load_rule_book()))
