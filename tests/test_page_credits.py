@@ -51,6 +51,12 @@ def people(article: NormalizedArticle) -> tuple[Any, ...]:
         ({"header": "2024-01-02", "tail": "（记者 韩大梅）"}, (None, ("韩大梅",), ())),
         ({"header": "2024-01-02", "head": "<meta name=source content=扬子晚报>"}, ("扬子晚报", (), ())),
         ({"header": "来源：转载文章", "foot": "来源：新闻晨报"}, ("新闻晨报", (), ())),
+        ({"header": "2024-01-02", "tail": "（韩大梅）"}, (None, ("韩大梅",), ())),
+        ({"header": "2024-01-02", "tail": "（忆江）"}, (None, ("忆江",), ())),
+        ({"header": "2024-01-02", "tail": "（待续）"}, (None, (), ())),
+        ({"header": "2024-01-02", "tail": "文/韩大梅"}, (None, ("韩大梅",), ())),
+        ({"header": "2024-01-02", "lead": "据央视新闻客户端消息，"}, ("央视新闻", (), ())),
+        ({"header": "来源：临江日报", "lead": "据央视新闻客户端消息，"}, ("临江日报", (), ())),
         # Pictures, other boxes and those who took the pictures name nobody.
         ({"header": "2024-01-02", "foot": "图片来源：新华社 摄影：吕大甲"}, (None, (), ())),
         ({"header": "2024-01-02", "tail": "（新华社记者 吕大甲 摄）"}, (None, (), ())),

@@ -8,7 +8,7 @@ from typing import Any
 from pipelines.extract.landmarks import Landmarks, find_landmarks, is_running
 from pipelines.normalize.credit_rules import DATE, PROVIDED, CreditRules
 from pipelines.normalize.datelines import read_cited, read_dateline
-from pipelines.normalize.names import HAN, is_person
+from pipelines.normalize.names import HAN, is_pen_name, is_person
 from pipelines.types import Block, PageView, Printed
 
 LINE = 160
@@ -163,8 +163,9 @@ def _closing(block: Block, rules: CreditRules) -> Iterator[Printed]:
 def _closing_name(block: Block, rules: CreditRules) -> Iterator[Printed]:
     """A bare name in brackets behind the last paragraph: the reporter."""
     match = CLOSING.search(block.text[-20:])
-    if match and len(inner := match[0].strip("（()）【】[] ")) <= 10 and all(is_person(token, rules) for token in re.split("[ 、]", inner)):
-        yield Printed(text=match[0].strip(), rule="closing_name", block=block.index)
+    inner = match[0].strip("（()）【】[] ") if match else ""
+    if 2 <= len(inner) <= 10 and (is_pen_name(inner, rules) or all(is_person(token, rules) for token in re.split("[ 、]", inner))):
+        yield Printed(text=match[0].strip() if match else "", rule="closing_name", block=block.index)
 
 
 def _dateline(block: Block, rules: CreditRules) -> Iterator[Printed]:

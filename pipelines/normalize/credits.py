@@ -7,7 +7,7 @@ from pipelines.normalize.bylines import read_plain
 from pipelines.normalize.credit_lines import LineReading, clean_line, read_line
 from pipelines.normalize.credit_rules import CreditRules
 from pipelines.normalize.datelines import read_cited, read_dateline
-from pipelines.normalize.names import HAN, find_people, prefer_people, split_names
+from pipelines.normalize.names import HAN, find_people, is_pen_name, prefer_people, split_names
 from pipelines.normalize.sources import read_source
 from pipelines.types import Credits, Evidence, ExtractedArticle, Note, Printed, Source
 
@@ -112,7 +112,8 @@ def _read_printed(line: Printed, rules: CreditRules) -> LineReading:
             plain = read_plain(text, rules, beside_date=False)
             return LineReading(plain=plain.sources, plain_authors=plain.authors or find_people(text, rules))
         case "closing_name":
-            return LineReading(plain_authors=find_people(text.strip("（()）【】[] "), rules))
+            inner = text.strip("（()）【】[] ")
+            return LineReading(plain_authors=(inner,) if is_pen_name(inner, rules) else find_people(inner, rules))
         case "cited":
             cited = read_cited(line.text, rules)
             return LineReading(plain=(cited[1],) if cited else ())

@@ -65,6 +65,14 @@ def is_person(token: str, rules: CreditRules) -> bool:
     return 2 <= len(token) <= 3 and token[0] in rules.words["surname"] and token not in rules.words["place"]
 
 
+def is_pen_name(token: str, rules: CreditRules) -> bool:
+    """Whether two or three characters alone in brackets behind a text may be a pen name: no outlet, no place, no word of the trade."""
+    if not HAN.fullmatch(token) or not 2 <= len(token) <= 3 or rules.outlets.find(token):
+        return False
+    others = ("nobody", "no_source", "network", "self", "place", "reporter", "tail", "photo_tail", "stop")
+    return not any(token in rules.words[role] for role in others) and not rules.photo_tail.search(token)
+
+
 def _parts(value: str, rules: CreditRules) -> Iterator[str]:
     if not HAN.search(value):
         yield value.strip(" 　:：-—[]()（）【】")
