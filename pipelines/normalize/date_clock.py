@@ -20,7 +20,8 @@ CLOCK = (
 )  # fmt: skip
 AFTER = re.compile(GAP + CLOCK, re.IGNORECASE)
 GLUED = re.compile(r"(?P<h>2[0-4]|[01]\d):(?P<mi>[0-5]\d)(?::(?P<s>[0-5]\d))?(?P<part>)(?P<part2>)(?P<h2>)(?P<mi2>)(?P<s2>)(?P<word>)")
-BEFORE = re.compile(CLOCK + r"[\s·•,|-]{0,4}(?:on\s)?(?:" + WEEKDAY + r")?[\s,·]{0,2}$", re.IGNORECASE)
+BEFORE = re.compile(CLOCK + r"(?:\s?(?P<zone>[A-Z]{2,4}))?[\s·•,|-]{0,4}(?:on\s)?(?:" + WEEKDAY + r")?[\s,·]{0,2}$", re.IGNORECASE)
+SPAN = re.compile(r"\s?(?:[-–—~至到]|—{2})\s?" + PART + r"?\s?\d{1,2}\s?[:点时]")
 CLOCK_ONLY = re.compile(CLOCK, re.IGNORECASE)
 WORDS = {"一刻": 15, "半": 30, "三刻": 45}
 
@@ -34,6 +35,8 @@ class Clock(NamedTuple):
     precision: Precision
     end: int
     """Where it ends in the text."""
+    zone: str = ""
+    """An abbreviation between the time and a date behind it."""
 
 
 def clock_after(text: str, start: int) -> Clock | None:
@@ -46,7 +49,13 @@ def clock_before(text: str, end: int) -> Clock | None:
     """Read the time that stands right before a date beginning at `end` (`下午11:55 · 2023年12月11日`)."""
     base = max(0, end - 30)
     match = BEFORE.search(text[base:end])
-    return _read(match) if match else None
+    clock = _read(match) if match else None
+    return clock._replace(zone=match["zone"] or "") if clock and match else None
+
+
+def is_span(text: str, start: int) -> bool:
+    """Tell a time that is the first of two (`14:00-16:00`): the hours of an event, at `start` behind the first."""
+    return SPAN.match(text, start) is not None
 
 
 def read_clock(match: "re.Match[str]") -> Clock | None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
-from pipelines.normalize.date_clock import clock_after, clock_before
+from pipelines.normalize.date_clock import clock_after, clock_before, is_span
 from pipelines.normalize.date_words import MONTH, MONTHS, Reading, find_zone_word, read_zone
 from pipelines.types import Precision
 
@@ -47,13 +47,17 @@ def dated(text: str, match: "re.Match[str]", year: int, month: int, day: int) ->
     start, end = match.start(), match.end()
     clock = clock_after(text, end)
     if clock:
-        zone, end = read_zone(text, clock.end)
+        is_full = clock.precision is Precision.SECOND or text[end : end + 1] == "T"
+        zone, end = read_zone(text, clock.end, is_full=is_full)
+        if is_span(text, clock.end) and (zone is None or text[end : end + 1] == ":"):
+            return None
     else:
-        clock, zone = clock_before(text, start), None
+        clock = clock_before(text, start)
+        zone = read_zone(clock.zone, 0)[0] if clock else None
     if clock is None or (clock.hour, clock.minute, clock.second) == (0, 0, 0):
         return Reading(when, Precision.DAY, start, end)  # a CMS prints 00:00 where it holds no time
     when = when.replace(hour=clock.hour, minute=clock.minute, second=clock.second)
-    zone = zone or find_zone_word(text[max(0, start - 14) : end])
+    zone = zone or find_zone_word(text[max(0, start - 14) : end + 12])
     return Reading(when, clock.precision, start, end, zone)
 
 

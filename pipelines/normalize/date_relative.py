@@ -20,11 +20,11 @@ FOLLOWS = re.compile(r"\s?(?:电|讯|消息|报道|报导|上午|下午|发布|�
 NUMBER = r"(?P<n>\d{1,4}|[一二两三四五六七八九十半]{1,3})"
 AGO = re.compile(
     NUMBER
-    + r"\s?个?(?P<unit>秒|分|小时|钟头|天|日|月|年)钟?(?P<half>半)?(?:零?(?P<n2>\d{1,2})\s?分钟?)?\s?[以之]?前(?![往后夕沿线景台进方任])"
+    + r"\s?个?(?P<and_half>半)?(?P<unit>秒|分|小时|钟头|天|日|月|年)钟?(?P<half>半)?(?:零?(?P<n2>\d{1,2})\s?分钟?)?\s?[以之]?前(?![往后夕沿线景台进方任])"
 )
 AGO_ENGLISH = re.compile(r"\b(?P<n>\d{1,3}|an?|one)\s?(?P<unit>sec|min|hour|hr|day|month|year)[a-z]*\.?\sago\b", re.IGNORECASE)
-DAY_WORD = re.compile(r"(?P<word>大前天|前天|前日|昨天|昨日|今天|今日|昨晚|昨夜|今早|今晨|今晚|yesterday|today)", re.IGNORECASE)
-DAYS_BACK = {"大前天": 3, "前天": 2, "前日": 2, "昨天": 1, "昨日": 1, "昨晚": 1, "昨夜": 1, "yesterday": 1}
+DAY_WORD = re.compile(r"(?P<word>大前天|前天|前日|昨天|昨日|今天|今日|前晚|昨晚|昨夜|今早|今晨|今晚|yesterday|today)", re.IGNORECASE)
+DAYS_BACK = {"大前天": 3, "前天": 2, "前日": 2, "前晚": 2, "昨天": 1, "昨日": 1, "昨晚": 1, "昨夜": 1, "yesterday": 1}
 WEEK = re.compile(r"(?P<which>上|本|这)(?:个)?(?:周|星期|礼拜)(?P<day>[一二三四五六日天])")
 OF_MONTH = re.compile(r"(?P<which>上|本)个?月\s?" + D + r"\s?[日号]")
 OF_YEAR = re.compile(r"(?P<which>去|今|前)年\s?" + M + r"\s?月\s?" + D + r"\s?[日号]")
@@ -47,10 +47,11 @@ def _is_dateline(text: str, match: "re.Match[str]") -> bool:
 def _latest(text: str, match: "re.Match[str]", reference: datetime, near: date | None) -> Reading | None:
     if near and (near.month, near.day) == (int(match["m"]), int(match["d"])):
         return dated(text, match, near.year, near.month, near.day)
+    now = reference.replace(tzinfo=None)
     for year in (reference.year, reference.year - 1):
         reading = dated(text, match, year, int(match["m"]), int(match["d"]))
-        if reading and reading.when <= reference.replace(tzinfo=None) + timedelta(hours=14):  # the page may lie east of us
-            return reading
+        if reading and reading.when <= now + timedelta(hours=14):  # the page may lie east of us
+            return reading if reading.when > now - MAX_AGE else None
     return None
 
 
@@ -65,6 +66,8 @@ def find_relative(text: str, *, reference: datetime, near: date | None = None) -
             return
 
 
+MAX_AGE = timedelta(days=340)
+"""Nearly a year back, a date without a year is as likely one of the days to come, or of some year before."""
 UNITS = {
     "秒": "s", "分": "m", "小时": "h", "钟头": "h", "天": "d", "日": "d", "月": "M", "年": "y",
     "sec": "s", "min": "m", "hour": "h", "hr": "h", "day": "d", "month": "M", "year": "y",
@@ -101,7 +104,7 @@ def _amount(match: "re.Match[str]", unit: str) -> tuple[int | None, int]:
         return 1, 0
     if groups["n"] == "半":
         return (0, 30) if unit == "h" else (None, 0)
-    extra = 30 if groups.get("half") else int(groups.get("n2") or 0)
+    extra = 30 if groups.get("half") or groups.get("and_half") else int(groups.get("n2") or 0)
     return (read_numeral(groups["n"]), extra) if unit == "h" or not extra else (None, 0)
 
 

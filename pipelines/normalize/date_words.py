@@ -43,19 +43,33 @@ def fold(text: str) -> str:
     return (html.unescape(text) if "&" in text else text).translate(FOLD)
 
 
-DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "Ｏ": 0, "O": 0, "两": 2, "廿": 20, "卅": 30}
-NUMERAL = re.compile(r"[〇○零一二三四五六七八九十廿卅]{1,4}(?=\s?[年月日号时点分])")
+DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {
+    "〇": 0,
+    "○": 0,
+    "Ｏ": 0,
+    "O": 0,
+    "o": 0,
+    "0": 0,
+    "两": 2,
+    "廿": 20,
+    "卅": 30,
+}
+NUMERAL = re.compile(r"[〇○零一二三四五六七八九十百廿卅]{1,6}(?=\s?[年月日号时点分])|[一二][〇○零Oo0一二三四五六七八九]{3}(?=\s?年)")
 
 
 def read_numeral(text: str) -> int | None:
     """Read an integer below 10,000 in digits or Chinese numerals; None: not one.
 
-    >>> read_numeral("二〇二二"), read_numeral("二十三"), read_numeral("廿一"), read_numeral("十"), read_numeral("12")
-    (2022, 23, 21, 10, 12)
+    >>> [read_numeral(n) for n in ("二〇二二", "二十三", "廿一", "十", "一百一十三", "12")]
+    [2022, 23, 21, 10, 113, 12]
     """
     if text.isdecimal():
         return int(text)
-    if any(c not in DIGITS and c != "十" for c in text) or not text:
+    if "百" in text:
+        hundreds, _, rest = text.partition("百")
+        more = read_numeral(rest.lstrip("零〇")) if rest else 0
+        return (DIGITS.get(hundreds, 0) or 1) * 100 + more if more is not None else None
+    if not text or any(c not in DIGITS and c != "十" for c in text):
         return None
     if "十" in text:
         tens, _, ones = text.partition("十")
@@ -111,17 +125,25 @@ ZONE_WORD = re.compile("(" + "|".join(sorted(CITY_ZONES, key=len, reverse=True))
 SHORT_ZONES = {
     "Z": 0, "UTC": 0, "GMT": 0, "CST": 8, "HKT": 8, "SGT": 8, "JST": 9, "KST": 9, "EST": -5, "EDT": -4, "PST": -8, "PDT": -7, "BST": 1, "CET": 1, "CEST": 2,
 }  # fmt: skip
+AMERICAN_ZONES = {"ET": "America/New_York", "CT": "America/Chicago", "PT": "America/Los_Angeles"}
+AMERICAN = re.compile(r"\s*\(?(ET|CT|PT)\b\)?")
 OFFSET = re.compile(r"\s*\(?(?:(?:UTC|GMT)\s?)?([+-])(\d{1,2}):?(\d{2})?\)?(?!\d)")
 SHORT = re.compile(r"\s*\(?(Z|UTC|GMT|CST|HKT|SGT|JST|KST|EST|EDT|PST|PDT|BST|CET|CEST)\b\)?")
 
 
-def read_zone(text: str, start: int) -> tuple[tzinfo | None, int]:
-    """Read a zone printed at `start`, after the time; (None, start) where there is none."""
+def read_zone(text: str, start: int, *, is_full: bool = True) -> tuple[tzinfo | None, int]:
+    """Read a zone printed at `start`, after the time; (None, start) where there is none.
+
+    `is_full`: the time has seconds or is in ISO form; only then is "-04:00" an offset and not the end of a span of hours.
+    """
     if match := OFFSET.match(text, start):
         minutes = int(match[2]) * 60 + int(match[3] or 0)
-        # "+0800" and "UTC+8" are offsets; " -12" after a time is something else
-        if minutes <= 14 * 60 and (match[3] or "UTC" in match[0] or "GMT" in match[0]):
+        is_named = "UTC" in match[0] or "GMT" in match[0]
+        is_signed = match[1] == "+" and (match[3] or len(match[2]) == 2)
+        if minutes <= 14 * 60 and (is_named or is_signed or (is_full and match[3])):
             return timezone(timedelta(minutes=minutes if match[1] == "+" else -minutes)), match.end()
+    if match := AMERICAN.match(text, start):
+        return ZoneInfo(AMERICAN_ZONES[match[1]]), match.end()
     if match := SHORT.match(text, start):
         return timezone(timedelta(hours=SHORT_ZONES[match[1]])), match.end()
     return None, start
