@@ -5,6 +5,7 @@ import random
 import zipfile
 from datetime import UTC, datetime
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from pipelines.decode.decode import charset_notes, decode
 from pipelines.errors import PageQuarantined, PageRejected, Reason
 from pipelines.types import DecodedPage, FetchedPage, Note
+from tests.score.dates import is_decoded_right, mislabelled
 
 HANS = "临江市图书馆昨日宣布，今年秋季将开放三座社区阅览室，居民凭身份证即可借书。馆长说，新的阅览室会延长到晚上九点，方便下班的读者。"
 HANT = "臨江市圖書館昨日宣布，今年秋季將開放三座社區閱覽室，居民憑身分證即可借書。館長說，新的閱覽室會延長到晚上九點，方便下班的讀者。"
@@ -64,6 +66,8 @@ CASES = {
     "meta utf-8, body GBK": (None, gbk(html(HANS, "utf-8")), HANS, "gb18030", True),
     "undeclared UTF-8 with one bad byte": (None, html(HANS * 5).encode().replace(b"</p>", b"\xe4</p>"), HANS * 5, "utf-8", False),
     "undeclared UTF-8 cut in a character": (None, UTF8_CUT, (HANS * 5)[:-40], "utf-8", False),
+    "Russian UTF-8 with one bad byte": (None, "<p>Городская библиотека открывает новый зал</p>".encode() + b"\xd0</body>", "новый зал", "utf-8", False),
+    "a few characters of UTF-8, cut": (None, "<p>临江市".encode()[:-1], "临江", "utf-8", False),
     "undeclared GBK after 150 KB of script": (None, gbk(html(HANS, before=SCRIPT)), HANS, "gb18030", False),
     # further ones
     "header latin-1 stated for GBK without a meta": ("latin1", gbk(html(HANS)), HANS, "gb18030", True),
@@ -218,3 +222,9 @@ def test_any_bytes_end_in_text_or_a_page_error(body: bytes) -> None:
         assert isinstance(decode(fetched(b"<p>" + body)).text, str)
     except (PageRejected, PageQuarantined):
         return
+
+
+def test_mislabelled_pages_come_out_right(shared: Path) -> None:
+    """2,400 pages of real text under wrong, odd and missing labels."""
+    pages = list(mislabelled(shared))
+    assert sum(is_decoded_right(page, text) for page, text in pages) >= 0.999 * len(pages)

@@ -21,9 +21,15 @@ CERTAIN = 0.35
 """From here no other declared language is believed; Japanese read as Chinese reaches .25."""
 KANA_HANGUL = re.compile(r"[\u3041-\u30fa\uac00-\ud7a3]")
 MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
+THREE_BYTES = re.compile(rb"[\xe0-\xf4]")
+MAX_ACCIDENT_BYTES = 40
+"""A longer run of GBK that is UTF-8 throughout does not happen."""
+ASCII, CONTINUATION = bytes(range(0x80)), bytes(range(0x80, 0xC0))
 HIGH = re.compile(rb"[\x80-\xff]")
 HZ = re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e]){2,}~\}")
 ESCAPED = frozenset(["hz", "iso2022_jp", "iso-2022-jp", "iso2022_kr", "iso-2022-kr"])
+BYTES_AN_ERROR = 10_000
+"""A stray bad byte in so many is damage of the way, not another charset."""
 DETECTOR_BYTES = 16_384
 
 
@@ -69,25 +75,39 @@ def _utf8(body: bytes, declared: tuple[Declared, ...]) -> Choice | None:
     """UTF-8 if the whole body is, a few bad bytes allowed; None: it is something else."""
     try:
         text = body.decode("utf-8")
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as error:
+        is_cut = error.start >= len(body) - 3 and error.reason == "unexpected end of data"
+        if not is_cut and not _looks_utf8(body):
+            return None
         text = body.decode("utf-8", "replace")
+        if is_cut:
+            return Choice("utf-8", text, "valid_utf8")
         errors = text.count("\ufffd") - body.count(b"\xef\xbf\xbd")
         # Chinese in GBK has about as many chance sequences as errors; a UTF-8 page with a cut character or an island of
         # another charset has many times more sequences than errors.
-        if _n_sequences(body) < 4 * errors + (0 if errors <= 1 else 4):
+        three, all_lengths = _n_sequences(body)
+        is_few = errors <= max(1, len(body) // BYTES_AN_ERROR) and all_lengths >= 8 * errors
+        if not is_few and three < 4 * errors + 4:
             return None
         return Choice("utf-8", text, "valid_utf8")
-    return None if _is_accident(body, text, declared) else Choice("utf-8", text, "valid_utf8")
+    return None if _is_accident(body, declared) else Choice("utf-8", text, "valid_utf8")
 
 
-def _n_sequences(body: bytes) -> int:
-    """Count well-formed multibyte sequences of three bytes and more: Chinese in UTF-8 is made of these."""
-    return sum(len(match) >= 3 for match in MULTIBYTE.findall(body))
+def _looks_utf8(body: bytes) -> bool:
+    """A cheap look at bytes that are not all UTF-8: at least half of the high bytes follow a first one there, a third in GBK and Big5."""
+    high = body.translate(None, ASCII)
+    return len(high.translate(None, CONTINUATION)) * 9 < len(high) * 5
 
 
-def _is_accident(body: bytes, text: str, declared: tuple[Declared, ...]) -> bool:
+def _n_sequences(body: bytes) -> tuple[int, int]:
+    """Count well-formed sequences of three bytes and more, which Chinese in UTF-8 is made of, and all of them."""
+    found = MULTIBYTE.findall(body)
+    return sum(len(match) >= 3 for match in found), len(found)
+
+
+def _is_accident(body: bytes, declared: tuple[Declared, ...]) -> bool:
     """Tell valid UTF-8 that is GBK or Big5 by chance: two-byte sequences only, in a page declared Chinese that then reads well."""
-    if len(HIGH.findall(body)) > 40 or any(c > "\u07ff" for c in text):
+    if THREE_BYTES.search(body) or len(HIGH.findall(body)) > MAX_ACCIDENT_BYTES:
         return False
     sample = sample_runs(body)
     return any(d.codec in ("gb18030", "big5hkscs") and common_share(sample, d.codec) >= 0.5 for d in declared)

@@ -4,7 +4,7 @@ import importlib
 import sys
 from pathlib import Path
 
-SUBJECTS: tuple[str, ...] = ()
+SUBJECTS: tuple[str, ...] = ("dates",)
 
 
 def main() -> None:
