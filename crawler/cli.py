@@ -19,6 +19,7 @@ COMMANDS = (
     "extract",
     "replay",
     "status",
+    "serve",
     "search",
     "show",
     "changes",

@@ -1,0 +1,48 @@
+"""`yuanwen serve`: the read-only web page and JSON API."""
+
+from typing import Annotated
+
+import typer
+
+from crawler.config import DbOption, load_config
+from crawler.talk import say
+from pipelines.errors import UsageError
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+ANY_IPV6_LITERAL = "["
+"""What Starlette makes of `[::1]:8080`; a literal address needs no name server, so nobody can point it elsewhere."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("serve")(serve)
+
+
+def serve(
+    host: Annotated[str, typer.Option("--host", help="address to listen on")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 8080,
+    name: Annotated[list[str] | None, typer.Option("--name", help="host name it is reached by, where that is not the address")] = None,
+    per_second: Annotated[float, typer.Option("--rate", min=0, help="requests a second and client; 0: no limit")] = 20.0,
+    db: DbOption = None,
+) -> None:
+    """Show the database in a browser and as JSON; nothing can be changed through it."""
+    import uvicorn
+
+    from crawler.load_rules import load_rule_book
+    from storage.database import open_database
+    from storage.reader.app import BURST, create_app
+    from storage.reader.limits import RateLimit
+
+    engine = open_database(load_config(db=db).db, upgrade=False)
+    listed = frozenset(outlet.name for outlet in load_rule_book().outlets.outlets if outlet.listed)
+    names = [*LOOPBACK, ANY_IPV6_LITERAL, host, *(name or [])] if name or host in LOOPBACK else ["*"]
+    app = create_app(engine, names=names, listed=listed, rate=RateLimit(per_second, BURST) if per_second else None)
+    say(f"http://{f'[{host}]' if ':' in host else host}:{port}/ (Ctrl-C stops it)")
+    try:
+        # Addresses of clients are not taken from headers that clients can write.
+        uvicorn.run(app, host=host, port=port, log_level="warning", proxy_headers=False, server_header=False, limit_concurrency=200)
+    except SystemExit as stop:
+        if stop.code:
+            raise UsageError(f"{host} port {port} cannot be used; choose another with --port") from stop
+    finally:
+        engine.dispose()

@@ -1,0 +1,80 @@
+"""What every request passes: methods, size and rate limits, and the headers of every answer."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MAX_TARGET_BYTES = 4096
+"""Path and query together."""
+MAX_CLIENTS = 10_000
+"""Clients whose rate is remembered."""
+
+HEADERS: Final[Mapping[str, str]] = {
+    # Nothing is loaded but our own style sheet, nothing runs, nothing may frame the page: stored text stays text.
+    "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+class RateLimit:
+    """A bucket of requests for each client, filled again with time."""
+
+    def __init__(self, per_second: float, burst: int, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self.per_second, self.burst, self.clock = per_second, burst, clock
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def wait_s(self, client: str) -> float:
+        """Take one request from a client's bucket; return 0, or the seconds until there is one."""
+        now = self.clock()
+        left, at = self._buckets.pop(client, (float(self.burst), now))
+        left = min(float(self.burst), left + (now - at) * self.per_second)
+        allowed = left >= 1
+        self._buckets[client] = (left - allowed, now)
+        if len(self._buckets) > MAX_CLIENTS:
+            self._buckets.popitem(last=False)
+        return 0.0 if allowed else (1 - left) / self.per_second
+
+
+class Gate:
+    """ASGI middleware: refuse what is not a small GET or HEAD at a fair rate, and put the headers on every answer."""
+
+    def __init__(self, app: ASGIApp, *, rate: RateLimit | None = None) -> None:
+        self.app, self.rate = app, rate
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                given = {name.lower() for name, _ in message["headers"]}
+                extra = [(name.encode(), value.encode()) for name, value in HEADERS.items() if name.encode() not in given]
+                message = {**message, "headers": [*message["headers"], *extra]}
+            await send(message)
+
+        refusal = self._refuse(scope)
+        await (refusal or self.app)(scope, receive, send_with_headers)
+
+    def _refuse(self, scope: Scope) -> PlainTextResponse | None:
+        if scope["method"] not in ("GET", "HEAD"):
+            return PlainTextResponse("only GET and HEAD: nothing can be changed here\n", 405, {"allow": "GET, HEAD"})
+        if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > MAX_TARGET_BYTES:
+            return PlainTextResponse(f"the address is longer than {MAX_TARGET_BYTES} bytes\n", 414)
+        wait_s = self.rate.wait_s((scope.get("client") or ("",))[0]) if self.rate else 0
+        if wait_s:
+            return PlainTextResponse("too many requests\n", 429, {"retry-after": str(int(wait_s) + 1)})
+        return None

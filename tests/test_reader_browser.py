@@ -1,0 +1,152 @@
+"""The pages in a headless Chromium: no stored string runs, whatever field of whatever page it stands in; the pages work."""
+
+import os
+import re
+import shutil
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import lxml.html
+import pytest
+import uvicorn
+
+from storage.articles import ArticleStore
+from storage.database import open_database
+from storage.reader.app import create_app
+from tests.hostile import PAYLOADS
+from tests.test_reader import COPIES, hostile_article
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.skipif(
+        CHROMIUM is None and not os.environ.get("YUANWEN_REQUIRE_SERVICES"), reason="no Chromium here: apt-get install chromium"
+    ),
+]
+
+
+def seen_by_browser(url: str, profile: Path, *options: str) -> str:
+    """Open a page in a new browser, let its scripts and timers run, and return the document as it then is."""
+    command = [
+        str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-extensions",
+        "--disable-background-networking", f"--user-data-dir={profile}", "--virtual-time-budget=2000", *options, "--dump-dom", url,
+    ]  # fmt: skip
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
+
+
+class Served:
+    """An application on a real port, with the paths it was asked for."""
+
+    def __init__(self, app: Any) -> None:
+        self.asked: list[str] = []
+
+        async def noted(scope: Any, receive: Any, send: Any) -> None:
+            if scope["type"] == "http":
+                self.asked.append(scope["path"])
+            await app(scope, receive, send)
+
+        self._server = uvicorn.Server(uvicorn.Config(noted, host="127.0.0.1", port=0, log_level="error", lifespan="off"))
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+
+    def __enter__(self) -> "Served":
+        self._thread.start()
+        while not self._server.started:
+            time.sleep(0.01)
+        port = self._server.servers[0].sockets[0].getsockname()[1]
+        self.base = f"http://127.0.0.1:{port}"
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.should_exit = True
+        self._thread.join()
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, list[str]]]:
+    engine = open_database(f"sqlite:///{tmp_path_factory.mktemp('hostile') / 'h.db'}")
+    everything = "\n".join(PAYLOADS)
+    articles = [hostile_article(n, payload) for n, payload in enumerate((*PAYLOADS, everything))]
+    saved = ArticleStore(engine).save(articles)
+    with Served(create_app(engine)) as served:
+        yield served, [s.article_id for s in saved]
+    engine.dispose()
+
+
+def test_the_way_of_looking_sees_a_script_that_runs(tmp_path: Path) -> None:
+    """Without this, the tests below could pass because nothing is ever noticed."""
+
+    class Careless(BaseHTTPRequestHandler):
+        asked: list[str] = []  # noqa: RUF012 — one class, one test
+
+        def do_GET(self) -> None:
+            self.asked.append(self.path)
+            self.send_response(200)
+            self.send_header("content-type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(f"<title>fine</title><body>{PAYLOADS[0]}".encode())
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Careless)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        html = seen_by_browser(f"http://127.0.0.1:{server.server_address[1]}/", tmp_path)
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert "<title>pwned</title>" in html
+    assert any(path.startswith("/pwned") for path in Careless.asked)
+
+
+TARGETS = {
+    "front": "/", "sites": "/sites", "site": "/site/hostile.example", "outlets": "/outlets", "changes": "/changes",
+    "article": "/article/{last}", "other article": "/article/{first}", "difference": "/difference?a={first}&b={last}",
+    "search": "/search?q=" + quote(PAYLOADS[4], safe=""), "outlet": "/outlet/" + quote(PAYLOADS[0], safe=""),
+    "error": "/story/" + quote(PAYLOADS[15], safe=""), "json": "/api/v1/articles/{last}", "json error": "/api/v1/outlets/" + quote(PAYLOADS[0], safe=""),
+    "feed": "/feed.json",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_no_stored_string_runs(hostile: tuple[Served, list[str]], tmp_path: Path, name: str) -> None:
+    served, ids = hostile
+    before = len(served.asked)
+    html = seen_by_browser(served.base + TARGETS[name].format(first=ids[0], last=ids[-1]), tmp_path)
+    assert len(html) > 200
+    assert not [path for path in served.asked[before:] if path.startswith("/pwned")]
+    assert "<title>pwned" not in html
+    assert {re.sub(r"/(article|story|site|outlet|api).*", r"/\1", path) for path in served.asked[before:]} <= {
+        "/", "/sites", "/site", "/outlets", "/outlet", "/changes", "/article", "/difference", "/search", "/story", "/api", "/style.css",
+        "/feed.json", "/favicon.ico",
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def friendly(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, list[str]]]:
+    engine = open_database(f"sqlite:///{tmp_path_factory.mktemp('friendly') / 'f.db'}")
+    saved = ArticleStore(engine).save(COPIES)
+    with Served(create_app(engine)) as served:
+        yield served, [s.article_id for s in saved]
+    engine.dispose()
+
+
+def test_pages_show_their_parts_on_a_phone(friendly: tuple[Served, list[str]], tmp_path: Path) -> None:
+    served, ids = friendly
+    search = f"/search?q={quote('机器课')}"
+    found = lxml.html.fromstring(seen_by_browser(served.base + search, tmp_path))
+    assert found.cssselect("mark")
+    story = str(found.cssselect("a[href^='/story/']")[0].get("href"))
+    wanted = {story: "ol.time li", f"/difference?a={ids[0]}&b={ids[2]}": "del", f"/article/{ids[1]}": "table.fields"}
+    for number, (target, part) in enumerate(wanted.items()):
+        picture = tmp_path / f"{number}.png"
+        html = seen_by_browser(served.base + target, tmp_path, "--window-size=360,800", f"--screenshot={picture}")
+        assert lxml.html.fromstring(html).cssselect(part), target
+        assert picture.stat().st_size > 5_000
