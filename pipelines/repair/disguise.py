@@ -13,14 +13,10 @@ from pipelines.repair.runs import EATEN, readings_at
 from pipelines.repair.screen import HAN, Fingerprint
 from pipelines.repair.script import to_simplified
 from pipelines.repair.search import choose
+from pipelines.repair.untouched import Untouched
 from pipelines.types import ChangedSpan
 
 EVENT = re.compile(rf"\?(?=[。！？，：；!?,:;]|[{LETTERS}]{{1,6}}\))|(?<=[{HAN}])\(([{LETTERS}]{{1,6}})\)")
-# Code and addresses are not text: converting them would break them.
-UNTOUCHED = re.compile(
-    r"<(script|style)\b.*?</\1\s*>|<!--.*?-->|\b(?:href|src|action|srcset|data-[\w-]+|id|class|name)\s*=\s*(?:\"[^\"]*\"|'[^']*')",
-    re.IGNORECASE | re.DOTALL,
-)
 MARGIN = 4.0
 """Natural logarithms by which a reading must beat the text as shown."""
 MARGIN_ALONE = 14.0
@@ -40,6 +36,8 @@ class Undone:
     n_splits: int
     n_unsure: int
     n_commas: int
+    n_unread: int
+    """Runs that look split and could not be read; they stand as they were."""
 
 
 def undo(text: str, fingerprint: Fingerprint, model: LanguageModel) -> Undone | None:
@@ -63,22 +61,35 @@ def undo(text: str, fingerprint: Fingerprint, model: LanguageModel) -> Undone | 
         n_splits=n_splits,
         n_unsure=sum(change.after.count(EATEN) for change in changes),
         n_commas=n_commas,
+        n_unread=_count_unread(text, changes) if fingerprint.has_pairs else 0,
     )
+
+
+UNREAD = re.compile(rf"\?[{LETTERS}]{{1,6}}\)|\?[。！？，：；!?,:;][^<>\n]{{0,4}}[\ue000-\uf8ff]")
+
+
+def _count_unread(text: str, changes: list[ChangedSpan]) -> int:
+    """Count what is surely split and was not read back."""
+    reached = [(change.start, change.start + len(change.before)) for change in changes]
+    starts = [start for start, _ in reached]
+    n = 0
+    for match in UNREAD.finditer(text):
+        place = bisect_right(starts, match.start()) - 1
+        n += place < 0 or match.start() >= reached[place][1]
+    return n
 
 
 def _changes(text: str, fingerprint: Fingerprint, model: LanguageModel) -> list[ChangedSpan]:
     """Find pinyin and runs from left to right; what was read back is context for what follows."""
     folded = is_folded(text)
-    spans = [match.span() for match in UNTOUCHED.finditer(text)]
-    starts = [start for start, _ in spans]
+    untouched = Untouched(text)
     read = _Tail(text)
     page = PageWords(text, model)
     reached, n_searches, best = 0, 0, 0.0
     changes: list[ChangedSpan] = []
     for event in EVENT.finditer(text):
         at = event.start()
-        inside = bisect_right(starts, at) - 1
-        if at < reached or (inside >= 0 and at < spans[inside][1]):
+        if at < reached or untouched.holds(at):
             continue
         syllable = event.group(1)
         if syllable is not None:
@@ -117,7 +128,7 @@ class _Tail:
 def _applied(text: str, changes: list[ChangedSpan]) -> Iterator[tuple[str, bool]]:
     """Yield the pieces of the changed text, and whether each may be converted."""
     reached, place = 0, 0
-    for start, end in [*(match.span() for match in UNTOUCHED.finditer(text)), (len(text), len(text))]:
+    for start, end in [*Untouched(text).spans, (len(text), len(text))]:
         if start < reached:
             continue  # a run swallowed the tag's beginning
         piece = []

@@ -3,6 +3,7 @@
 from functools import cache
 
 LEADS = range(0x81, 0xFF)
+PRIVATE_LETTERS = frozenset(map(chr, range(0xE000, 0xF900)))
 TRAILS = tuple(b for b in range(0x40, 0xFF) if b != 0x7F)
 
 
@@ -13,6 +14,11 @@ def is_private(char: str) -> bool:
     (True, False)
     """
     return "\ue000" <= char <= "\uf8ff"
+
+
+def is_han(char: str) -> bool:
+    """Say whether a character is a Chinese one of the basic planes."""
+    return "\u3400" <= char <= "\u9fff"
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from pipelines.repair.gbk import is_han
 from pipelines.repair.model import SCALE, LanguageModel
 from pipelines.repair.readings import LETTERS
 
@@ -12,11 +13,6 @@ PAIR = re.compile(rf"\([{LETTERS}]{{1,6}}\)")
 MAX_TEXT = 20_000
 """Characters of the page that are looked through."""
 MAX_LENGTH = 4
-
-
-def is_han(char: str) -> bool:
-    """Say whether a character is a Chinese one of the basic planes."""
-    return "\u3400" <= char <= "\u9fff"
 
 
 class PageWords:

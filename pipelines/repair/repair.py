@@ -1,16 +1,22 @@
 """Undo damage before anything drops private-use characters or folds width."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from pipelines.errors import PageQuarantined, Reason
+from pipelines.repair.annotated import find_annotations
 from pipelines.repair.disguise import Undone, undo
+from pipelines.repair.inverses import find_inverses
+from pipelines.repair.losses import count_lost, count_obfuscated
 from pipelines.repair.model import LanguageModel
 from pipelines.repair.screen import screen_disguise
 from pipelines.repair.script import settle_zhe
 from pipelines.types import ChangedSpan, DecodedPage, Note, Repair
 
-NOTES = {"unsure": Note.REPAIR_UNSURE, "lost_text": Note.LOST_TEXT}
+NOTES = {"unsure": Note.REPAIR_UNSURE, "unread": Note.REPAIR_UNSURE, "lost_text": Note.LOST_TEXT}
 """Kinds of repair that leave a doubt."""
+OBFUSCATED = "font_obfuscated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,13 +33,19 @@ class RepairedText:
 def repair(page: DecodedPage, load_model: Callable[[], LanguageModel]) -> DecodedPage:
     """Return the page with its damage undone; a page without the fingerprint is returned as it is (the same object).
 
-    `load_model` is called only when a damaged page is met. On a disguised page 著 becomes 着 again where it was; `repair_text`
-    leaves that open, as OpenCC does.
+    `load_model` is called only when a disguised page is met. On a disguised page 著 becomes 着 again where it was;
+    `repair_text` leaves that open, as OpenCC does. Stray zero-width characters go too.
+
+    Raises:
+        PageQuarantined: the text can be read only with the page's own font.
     """
-    repaired = repair_text(page.text, load_model)
+    repaired = repair_text(page.text, load_model, min_invisible=1)
     if not repaired.repairs:
         return page
+    if any(done.kind == OBFUSCATED for done in repaired.repairs):
+        raise PageQuarantined(Reason.FONT_OBFUSCATED, stage="repair", url=page.fetched.final_url)
     text = settle_zhe(repaired.text) if repaired.disguised else repaired.text
+    notes = dict.fromkeys((*page.notes, *(NOTES[done.kind] for done in repaired.repairs if done.kind in NOTES)))
     return replace(
         page,
         text=text,
@@ -41,24 +53,65 @@ def repair(page: DecodedPage, load_model: Callable[[], LanguageModel]) -> Decode
         disguised=repaired.disguised or page.disguised,
         damaged_text=page.text if text != page.text else None,
         changed=repaired.changed,
-        notes=page.notes + tuple(NOTES[done.kind] for done in repaired.repairs if done.kind in NOTES),
+        notes=tuple(notes),
     )
 
 
-def repair_text(text: str, load_model: Callable[[], LanguageModel]) -> RepairedText:
-    """Undo the damage of plain text or HTML source."""
-    fingerprint = screen_disguise(text)
-    undone = undo(text, fingerprint, load_model()) if fingerprint else None
-    if not undone:
+def repair_text(text: str, load_model: Callable[[], LanguageModel], *, min_invisible: int = 4) -> RepairedText:
+    """Undo the damage of plain text or HTML source; what cannot be undone is counted among the repairs.
+
+    Fewer zero-width characters than `min_invisible` are let stand: an author's stray one is not damage.
+    """
+    letters = frozenset(text)
+    inverted = find_inverses(text, letters, min_invisible=min_invisible)
+    readable = _applied(text, inverted)
+    fingerprint = screen_disguise(readable)
+    undone = undo(readable, fingerprint, load_model()) if fingerprint else None
+    annotated = [] if undone else find_annotations(readable)
+    counts: Counter[str] = Counter(change.kind for change in (*inverted, *annotated))
+    counts += _counted(undone) if undone else Counter({OBFUSCATED: count_obfuscated(readable, letters)})
+    counts += Counter({"lost_text": count_lost(readable, letters)})
+    counts = +counts
+    if not counts:
         return RepairedText(text=text)
-    return RepairedText(text=undone.text, repairs=_counted(undone), changed=undone.changed, disguised=True)
+    later = undone.changed if undone else annotated
+    return RepairedText(
+        text=undone.text if undone else _applied(readable, annotated),
+        repairs=tuple(Repair(kind=kind, count=count) for kind, count in counts.items()),
+        changed=(*inverted, *_as_of_before(later, inverted)),
+        disguised=bool(undone or annotated),
+    )
 
 
-def _counted(undone: Undone) -> tuple[Repair, ...]:
-    counts = {
-        "pinyin": undone.n_pinyin,
-        "split_character": undone.n_splits,
-        "inserted_comma": undone.n_commas,
-        "unsure": undone.n_unsure,
-    }
-    return tuple(Repair(kind=kind, count=count) for kind, count in counts.items() if count)
+def _counted(undone: Undone) -> Counter[str]:
+    return +Counter(
+        {
+            "pinyin": undone.n_pinyin,
+            "split_character": undone.n_splits,
+            "inserted_comma": undone.n_commas,
+            "unsure": undone.n_unsure,
+            "unread": undone.n_unread,
+        }
+    )
+
+
+def _applied(text: str, changes: Sequence[ChangedSpan]) -> str:
+    """Return the text with the changes made; the same object where there are none."""
+    if not changes:
+        return text
+    pieces, reached = [], 0
+    for change in changes:
+        pieces += [text[reached : change.start], change.after]
+        reached = change.start + len(change.before)
+    return "".join((*pieces, text[reached:]))
+
+
+def _as_of_before(later: Sequence[ChangedSpan], earlier: Sequence[ChangedSpan]) -> list[ChangedSpan]:
+    """Count the offsets of later changes in the text as it was before the earlier ones."""
+    moved, place, shift = [], 0, 0
+    for change in later:
+        while place < len(earlier) and earlier[place].start <= change.start + shift:
+            shift += len(earlier[place].before) - len(earlier[place].after)
+            place += 1
+        moved.append(replace(change, start=change.start + shift))
+    return moved
