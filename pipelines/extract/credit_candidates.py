@@ -19,6 +19,7 @@ APPEARED = re.compile(r"(?:originally|first)\s(?:appeared|published)")
 SENTENCE = re.compile("[，。；？！]")
 SIGNED = re.compile(r"^[—–―-]{1,4}\s*(?:摘自|选自|原载)?(?P<name>《[^《》]{2,20}》.{0,16})$")
 """A paper named behind a dash at the end of a text."""
+ISSUE = re.compile("》.*[年月期号號版刊]")
 SOURCE_CLASS = re.compile(r"source|(?:^|[\s_-])from|laiyuan|media_?name|(?:^|[\s_-])origin")
 AUTHOR_CLASS = re.compile(r"author|reporter|byline|writer|zuozhe")
 UNBRACKETED = re.compile(
@@ -80,7 +81,7 @@ def _behind_header(view: PageView, marks: Landmarks, rules: CreditRules) -> list
         if is_running(block) or len(block.text) > LINE or CLOSED_SENTENCE.search(block.text):
             if n_running < DATELINE_PARAGRAPHS:
                 byline += (*_dateline(block, rules), *_cited(block, rules))
-            closing += _closing(block, rules)
+            closing += _closing(block.text, index, rules)
             n_running += 1
             last = block if index > marks.body and block.path == view.blocks[marks.body].path else last
         elif _is_labelled(block, rules):
@@ -88,7 +89,7 @@ def _behind_header(view: PageView, marks: Landmarks, rules: CreditRules) -> list
         elif index < marks.body_end + 8 or index >= len(view.blocks) - 3:
             is_edge = index < marks.body + 3 or index >= marks.body_end - 4
             byline += _byline(block, rules, is_edge=is_edge) if index >= marks.body else ()
-            closing += _signed(block)
+            closing += _signed(block, rules)
             foot += _english(block)
     closing += _closing_name(last, rules) if last else ()
     return [*byline, *closing, *_without_lists(foot, view)]
@@ -98,6 +99,11 @@ def find_datelines(paragraphs: Sequence[str], rules: CreditRules) -> tuple[Print
     """Return the datelines (电头) that open a paragraph of the clean body, first paragraph first."""
     read = (read_dateline(paragraph, rules) for paragraph in paragraphs[:DATELINE_PARAGRAPHS])
     return tuple(Printed(text=dateline.text, rule="dateline") for dateline in read if dateline)
+
+
+def find_closing_credits(paragraphs: Sequence[str], rules: CreditRules) -> tuple[Printed, ...]:
+    """Return the credits that close the last paragraphs of the clean body; of a body read from a script no block tells them."""
+    return tuple(printed for paragraph in paragraphs[-2:] for printed in _closing(paragraph, None, rules))
 
 
 def _is_labelled(block: Block, rules: CreditRules) -> bool:
@@ -152,12 +158,12 @@ def _byline(block: Block, rules: CreditRules, *, is_edge: bool) -> Iterator[Prin
         yield Printed(text=block.text, rule="byline", block=block.index)
 
 
-def _closing(block: Block, rules: CreditRules) -> Iterator[Printed]:
-    match = CLOSING.search(block.text[-100:]) or UNBRACKETED.search(block.text[-60:])
+def _closing(text: str, index: int | None, rules: CreditRules) -> Iterator[Printed]:
+    match = CLOSING.search(text[-100:]) or UNBRACKETED.search(text[-60:])
     if match and (
         rules.credit_label.search(match[0]) or rules.reporter.search(match[0]) or rules.tail.search(match[0].strip("（()）【】 "))
     ):
-        yield Printed(text=match[0].strip(), rule="closing_bracket", block=block.index)
+        yield Printed(text=match[0].strip(), rule="closing_bracket", block=index)
 
 
 def _closing_name(block: Block, rules: CreditRules) -> Iterator[Printed]:
@@ -183,8 +189,9 @@ def _english(block: Block) -> Iterator[Printed]:
         yield Printed(text=block.text, rule="foot_label", block=block.index)
 
 
-def _signed(block: Block) -> Iterator[Printed]:
-    if len(block.text) <= 40 and (match := SIGNED.match(block.text)):
+def _signed(block: Block, rules: CreditRules) -> Iterator[Printed]:
+    match = SIGNED.match(block.text) if len(block.text) <= 40 else None
+    if match and (ISSUE.search(match["name"]) or rules.outlets.find(match["name"])):
         yield Printed(text=match["name"], rule="signed", block=block.index)
 
 
@@ -215,7 +222,8 @@ def _account(view: PageView, marks: Landmarks) -> Iterator[Printed]:
 def _head_data(view: PageView) -> Iterator[Printed]:
     for names, role in ((META_SOURCE, "source"), (META_AUTHOR, "author"), (META_EDITOR, "editor")):
         for name in names:
-            if value := view.meta.get(name):
+            # An author that only the head knows is mostly the clerk who typed the page in.
+            if (value := view.meta.get(name)) and (role == "source" or any(value in block.text for block in view.blocks)):
                 yield Printed(text=value, rule=f"meta:{role}")
     for entry in view.json_ld:
         for key, role in (("sourceOrganization", "source"), ("author", "author"), ("editor", "editor")):

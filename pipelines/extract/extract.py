@@ -8,7 +8,7 @@ from pipelines.errors import PageQuarantined, Reason
 from pipelines.extract.body import Body
 from pipelines.extract.breadcrumb import find_breadcrumb
 from pipelines.extract.cascade import find_body
-from pipelines.extract.credit_candidates import find_credits, find_datelines
+from pipelines.extract.credit_candidates import find_closing_credits, find_credits, find_datelines
 from pipelines.extract.date_candidates import find_dates, find_modified
 from pipelines.extract.keywords import find_keywords
 from pipelines.extract.layout import LayoutReading, read_layout
@@ -52,11 +52,11 @@ def extract(page: DecodedPage, site: SiteRules | None, book: RuleBook) -> Extrac
         original_titles=find_original_titles(view),
         dates=(*chosen.dates, *script.dates, *find_dates(view, titles)),
         modified=find_modified(view),
-        credits=(*chosen.credits, *script.credits, *find_credits(view, book.credits)),
+        credits=(*chosen.credits, *script.credits, *find_credits(view, book.credits), *find_closing_credits(body.paragraphs, book.credits)),
         datelines=find_datelines(body.paragraphs, book.credits),
         breadcrumb=breadcrumb,
         keywords=find_keywords(view),
-        site_names=find_site_names(view, breadcrumb, body.removed),
+        site_names=(*script.site_names, *find_site_names(view, breadcrumb, body.removed)),
         canonical_href=view.link_rels.get("canonical"),
         html_lang=view.html_lang,
         paragraphs=body.paragraphs,

@@ -8,7 +8,7 @@ from pipelines.extract.landmarks import find_landmarks
 from pipelines.types import Block, PageView, Printed
 
 LABEL = re.compile(
-    r"(?:^|[\s\]】）)|])(?:本文|文章|相关|相關)?(?:关键词阅读|关键词|关键字|關鍵字|關鍵詞|标签|標籤|Tags?|TAGS?|tags?)\s*(?:[:：]|>>|\s(?=\S))\s*(?P<list>.*)$"
+    r"(?:^|[\s\]】）)|])(?:本文|文章|相关|相關){0,2}(?:关键词阅读|关键词|关键字|關鍵字|關鍵詞|标签|標籤|Tags?|TAGS?|tags?)\s*(?:[:：]|>>|\s(?=\S))\s*(?P<list>.*)$"
 )
 LONGEST = 200
 """Characters of a block that holds keywords."""
@@ -45,7 +45,11 @@ def _visible(view: PageView, start: int, end: int) -> Iterator[Printed]:
 def _classed(view: PageView, start: int, end: int) -> Iterator[Printed]:
     """Links of their own in an element whose class says keywords."""
     items = [b for b in view.blocks[start:end] if _is_item(b) and CLASS.search(b.labels[:60])]
-    if items:
+    lists = (b for b in view.blocks[start:end] if CLASS.search(b.labels.split(" ", 1)[0]) and len(b.text) <= LONGEST)
+    if whole := next((b for b in lists if "|" in b.text or len(b.links) > 1), None):
+        words = ";".join(link.text.strip("#＃ ") for link in whole.links) if len(whole.links) > 1 else whole.text
+        yield Printed(text=words, rule="keyword_class", block=whole.index)
+    elif items:
         yield Printed(text=";".join(b.text.strip("#＃ ") for b in items[:15]), rule="keyword_class", block=items[0].index)
 
 

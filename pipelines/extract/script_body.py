@@ -49,6 +49,7 @@ CREDIT_KEYS = {
     "author": "作者：",
     "authorname": "作者：",
 }
+SITE_KEYS = ("sitename", "site_name", "appname")
 STRING_AT_KEY = re.compile(r'["\']?(?:articleBody|content(?:_?[hH]tml)?|article_?[cC]ontent|mainContent)["\']?\s*:\s*"')
 OPENING = re.compile(r"[=(]\s*(?=[{\[])|^\s*(?=[{\[])")
 TAG = re.compile(r"<[a-zA-Z/!][^<>]*>")
@@ -66,6 +67,7 @@ class ScriptArticle:
     titles: tuple[Printed, ...] = ()
     dates: tuple[Printed, ...] = ()
     credits: tuple[Printed, ...] = ()
+    site_names: tuple[Printed, ...] = ()
 
 
 def find_script_article(tree: lxml.html.HtmlElement, rules: BoilerplateRules) -> ScriptArticle | None:
@@ -89,6 +91,7 @@ def find_script_article(tree: lxml.html.HtmlElement, rules: BoilerplateRules) ->
         titles=tuple(_printed(values, TITLE_KEYS)),
         dates=tuple(_printed(values, DATE_KEYS)),
         credits=tuple(Printed(text=label + values[key], rule=f"script:{key}") for key, label in CREDIT_KEYS.items() if key in values),
+        site_names=tuple(_printed(values, SITE_KEYS)),
     )
 
 

@@ -40,6 +40,10 @@ class LineReading:
     is_self: bool = False
     notes: tuple[Note, ...] = ()
 
+    def is_credit(self) -> bool:
+        """Whether the line names anybody, or says that it does not."""
+        return any((self.origins, self.sources, self.via, self.plain, self.authors, self.plain_authors, self.editors, self.notes))
+
 
 @dataclass(frozen=True, slots=True)
 class Field:

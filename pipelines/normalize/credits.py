@@ -8,6 +8,7 @@ from pipelines.normalize.credit_lines import LineReading, clean_line, read_line
 from pipelines.normalize.credit_rules import CreditRules
 from pipelines.normalize.datelines import read_cited, read_dateline
 from pipelines.normalize.names import HAN, find_people, is_pen_name, prefer_people, split_names
+from pipelines.normalize.outlets import Outlet
 from pipelines.normalize.sources import read_source
 from pipelines.types import Credits, Evidence, ExtractedArticle, Note, Printed, Source
 
@@ -25,6 +26,7 @@ SOURCE_ORDER = (
     ("signed",),
     ("closing_bracket",),
     BYLINE,
+    ("script",),
     ("meta:source", "json_ld:source"),
     ("cited",),
 )
@@ -57,18 +59,18 @@ def parse_credit_line(text: str, rules: CreditRules) -> Credits:
     return _credits(sources, _via(reading), authors, reading.editors, reading.notes, is_self=reading.is_self)
 
 
-def read_credits(extracted: ExtractedArticle, rules: CreditRules, *, is_platform: bool = False) -> PageCredits:
+def read_credits(extracted: ExtractedArticle, rules: CreditRules, *, home: Outlet | None = None) -> PageCredits:
     """Read all credit lines of a page: the header before the foot, labels before what stands without one, the head's tags last.
 
-    `is_platform`: the host carries accounts; the one that posted is the source where no other is named.
+    `home`: the outlet of the host. On a platform the account that posted is the source where no other is named.
     """
     lines = [(line, _read_printed(line, rules)) for line in (*extracted.credits, *extracted.datelines)]
     evidence: dict[str, Evidence] = {}
-    sources, source_line, is_self = _choose_source(lines)
-    if not sources and is_platform and (account := next((line for line, _ in lines if line.rule == "account"), None)):
+    sources, source_line, is_self = _choose_source(lines, home)
+    if not sources and home and home.kind == "platform" and (account := next((line for line, _ in lines if line.rule == "account"), None)):
         sources, source_line = read_source(account.text, rules).sources, account
-    editors = _collect(((line, r.editors) for line, r in lines if line.rule in (*HEADER, *TAIL)), evidence, "editors")
-    authors = _collect(_author_lines(lines, (*HEADER, *PLAIN_HEADER, *ABOVE, *BYLINE, *CLOSING)), evidence, "authors")
+    editors = _collect(((line, r.editors) for line, r in lines if _place(line) in (*HEADER, *TAIL, "script")), evidence, "editors")
+    authors = _collect(_author_lines(lines, (*HEADER, *PLAIN_HEADER, *ABOVE, *BYLINE, *CLOSING, "script")), evidence, "authors")
     authors = authors or _collect(_author_lines(lines, ("foot_label",)), evidence, "authors")
     authors = prefer_people(authors, rules)
     if not authors:
@@ -88,6 +90,13 @@ def read_credits(extracted: ExtractedArticle, rules: CreditRules, *, is_platform
     credits = _credits(sources, via, authors, editors, notes, is_self=is_self)
     has_reporter = "authors" in evidence and evidence["authors"].rule in (*BYLINE, *PLAIN_HEADER)
     return PageCredits(credits=credits, is_self=is_self, is_cited=is_cited, has_reporter=has_reporter, evidence=evidence)
+
+
+def _place(line: Printed) -> str:
+    # A site file's selector is as good as a label in the header; a page's script is believed before its head.
+    if line.rule.startswith("layout:"):
+        return HEADER[0]
+    return "script" if line.rule.startswith("script:") else line.rule
 
 
 def _read_printed(line: Printed, rules: CreditRules) -> LineReading:
@@ -123,6 +132,9 @@ def _read_printed(line: Printed, rules: CreditRules) -> LineReading:
             reading = _with_dateline(text, read_line(text, rules), rules)
             # "公視新聞網 / 政治" is a path, not a byline: an outlet counts alone or with its people.
             return reading if reading.plain_authors or rules.outlets.find(text) else replace(reading, plain=())
+        case "layout:credit" if not read_line(text, rules).is_credit():
+            found = read_source(text, rules)  # the selector's whole text is the outlet
+            return LineReading(sources=found.sources, between=found.via, is_self=found.is_self, notes=found.notes)
         case _:
             return _with_dateline(line.text, read_line(line.text, rules), rules)
 
@@ -139,12 +151,16 @@ def _with_dateline(text: str, reading: LineReading, rules: CreditRules) -> LineR
     )
 
 
-def _choose_source(lines: list[tuple[Printed, LineReading]]) -> tuple[tuple[Source, ...], Printed | None, bool]:
+def _choose_source(lines: list[tuple[Printed, LineReading]], home: Outlet | None) -> tuple[tuple[Source, ...], Printed | None, bool]:
     for line, reading in lines:
-        if line.rule in HEADER and (named := _named(reading)):
+        if _place(line) in HEADER and (named := _named(reading)):
             return named, line, reading.is_self
+    # The site's name beside the date is its masthead where a label in the foot names another outlet.
+    foot = [(line, _named(r)) for line, r in lines if line.rule == "foot_label" and _named(r)]
+    if foot and home and any(p.outlet_id == home.id for line, r in lines if _place(line) in PLAIN_HEADER for p in r.plain[:1]):
+        return foot[0][1], foot[0][0], False
     for places in SOURCE_ORDER:
-        here = [(line, reading) for line, reading in lines if line.rule in places]
+        here = [(line, reading) for line, reading in lines if _place(line) in places]
         for line, reading in here:
             if named := _named(reading):
                 return named, line, reading.is_self
@@ -164,7 +180,7 @@ def _via(reading: LineReading) -> tuple[Source, ...]:
 
 def _author_lines(lines: list[tuple[Printed, LineReading]], places: tuple[str, ...]) -> Iterator[tuple[Printed, tuple[str, ...]]]:
     for line, reading in lines:
-        if line.rule in places:
+        if _place(line) in places:
             yield line, (*reading.authors, *reading.plain_authors)
 
 

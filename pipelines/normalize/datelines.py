@@ -12,7 +12,7 @@ from pipelines.types import Source
 _DAY = r"(?:(?:[0-9０-９]{4}年)?[0-9０-９]{1,2}月)?[0-9０-９]{1,2}日"
 _BY = r"(?:\s?[（(【][^（()）】]{2,60}[）)】])?"
 MAINLAND = re.compile(
-    rf"^[\s　【（(\[]{{0,3}}(?P<head>[㐀-鿿A-Za-z·+＋]{{2,24}}?)\s?{_DAY}\s?(?:专|專)?(?:电|電|讯|訊|消息|报道|報導)[\s】\])）]{{0,2}}(?P<by>{_BY})"
+    rf"^[\s　【（(\[《]{{0,3}}(?P<head>[㐀-鿿A-Za-z·+＋]{{2,24}}?)\s?{_DAY}\s?(?:专|專)?(?:电|電|讯|訊|消息|报道|報導)[\s】\])）》]{{0,2}}(?P<by>{_BY})"
 )
 PAPER = re.compile(
     rf"^[\s　【（(\[]{{0,3}}(?P<head>[㐀-鿿A-Za-z·]{{1,10}}?)(?:(?:快|專|专)?[讯訊]|消息(?=[（(：:\s]))[】）\])]?\s?(?P<by>{_BY})(?=[\s　]|(?<=[）)】\]])|$)"
@@ -22,6 +22,10 @@ BRACKETED = re.compile(
 )
 DAY_ON = re.compile(r"(?:[0-9０-９]{4}年)?(?:[0-9０-９]{1,2}月)?[0-9０-９]{1,2}日.{0,6}$")
 ENDS = re.compile(r"[电電讯訊][\s】\])）]{0,2}$")
+RUNNING_BY = re.compile(
+    r"\s?(?P<by>(?:本报|本網|本网|特约|实习生|見習|见习|記者|记者|通讯员)[^，。：:（(]{1,30}?)(?:摄影)?(?:报道|報導|报导)[：:，,\s]"
+)
+"""Reporters that go on behind a dateline without brackets: 临江网讯 实习生某某、记者某某报道：…"""
 OPENED = re.compile(r"^[\s　]{0,3}[【\[](?P<head>[㐀-鿿A-Za-z]{3,10})[】\]](?=.{4})")
 """A known outlet alone in brackets: 【财新网】9月26日…"""
 CITED = re.compile(
@@ -55,10 +59,12 @@ def read_dateline(paragraph: str, rules: CreditRules) -> Dateline | None:
             return None
         if source is None and match.re is PAPER and match[0].lstrip()[0] in "【[" and match["head"] not in rules.words["self"]:
             source = Source(name=match["head"], raw=match["head"], outlet_id=None)
-        authors = _reporters(match["by"], rules)
+        running = RUNNING_BY.match(head, match.end())
+        authors = _reporters(match["by"] or (running["by"] if running else ""), rules)
         if titled := TITLED.search(head, match.end()):
             authors = (*authors, *find_people(titled["names"], rules))
-        return Dateline(text=match[0].strip(), source=(source,) if source else (), authors=authors)
+        text = head[: running.end()] if running else match[0]
+        return Dateline(text=text.strip(), source=(source,) if source else (), authors=authors)
     if (match := OPENED.match(head)) and (outlet := find_outlet(match["head"], rules)):
         return Dateline(text=match[0].strip(), source=(Source(name=outlet.name, raw=match["head"], outlet_id=outlet.id),), authors=())
     return None
@@ -76,7 +82,12 @@ def _vouched(match: re.Match[str], head: str, rules: CreditRules) -> bool:
     if match.re is PAPER:
         if "消息" in match[0]:
             return False
-        return bool(match["by"]) or match["head"] in rules.words["self"] or match[0].rstrip().endswith(("】", "]"))
+        return (
+            bool(match["by"])
+            or match["head"] in rules.words["self"]
+            or match[0].rstrip().endswith(("】", "]"))
+            or match["head"].endswith(("网", "網"))
+        )
     return bool(match["by"]) or (bool(ENDS.search(match[0])) and head[match.end() : match.end() + 1] in (" ", "　", ""))
 
 

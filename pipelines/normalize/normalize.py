@@ -50,7 +50,7 @@ def normalize(extracted: ExtractedArticle, site: SiteRules | None, book: RuleBoo
     page = extracted.decoded.fetched
     host = _home_host(extracted)
     home = book.outlets.find_host(host)
-    found = read_credits(extracted, book.credits, is_platform=home is not None and home.kind == "platform")
+    found = read_credits(extracted, book.credits, home=home)
     named = _site_name(extracted, site, host, book)
     printed_names = (p.text for p in extracted.site_names if p.rule != "house")
     own_names = tuple(dict.fromkeys(n for n in (named and named.text, *printed_names, *((home.name, *home.aliases) if home else ())) if n))

@@ -9,7 +9,7 @@ from pipelines.normalize.outlets import Outlet, OutletTable, outlet_key
 from pipelines.types import Note
 
 MEDIUM = re.compile(
-    "(?:在线|在線|热线|视窗|新闻网|新聞網|新闻|新聞|信息网|资讯网|日报|日報|晚报|晚報|早报|早報|晨报|晨報|时报|時報|商报|商報|都市报|网|網|报|報|电视台|電視台|周刊|杂志|客户端|新知|发布)+$"
+    "^(?:掌上|云上|智慧|无线|快看)(?=..)|(?:在线|在線|热线|视窗|新闻网|新聞網|新闻|新聞|信息网|资讯网|日报|日報|晚报|晚報|早报|早報|晨报|晨報|时报|時報|商报|商報|都市报|网|網|报|報|电视台|電視台|周刊|杂志|客户端|新知|发布)+$"
 )
 COMMON = frozenset(["中国", "中國", "中华", "中華", "今日", "环球", "经济", "經濟", "每日", "新", "证券", "国际", "第一", "健康"])
 """Stems that houses share which have nothing to do with each other."""
