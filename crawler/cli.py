@@ -23,6 +23,7 @@ COMMANDS = (
     "search",
     "show",
     "changes",
+    "export",
     "db",
     "story",
     "group",

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, Row, bindparam, delete, func, insert,
 from uuid_utils import uuid7
 
 from pipelines.errors import Reason
-from pipelines.types import NormalizedArticle
+from pipelines.types import Capture, NormalizedArticle
 from storage.article_rows import content_row, people_rows, picture_rows, readable_record
 from storage.article_stories import article_story_book, publish_articles
 from storage.changes import ChangeKind, NewChange, append_changes
@@ -279,6 +279,8 @@ def find_id(connection: Connection, url: str) -> str | None:
 
 def read_records(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Read the records of articles by id."""
+    if not ids:
+        return {}
     query = text("SELECT * FROM v1_articles WHERE id IN :ids").bindparams(bindparam("ids", expanding=True))
     return {row["id"]: parse_record(dict(row)) for row in connection.execute(query, {"ids": list(ids)}).mappings()}
 
@@ -291,3 +293,9 @@ def parse_record(row: dict[str, Any]) -> dict[str, Any]:
     for key in ("is_repost", "disguised"):
         row[key] = None if row[key] is None else bool(row[key])
     return row
+
+
+def find_parts(connection: Connection, article_id: str) -> list[Capture]:
+    """Find the captures of an article's further pages."""
+    parts = connection.execute(select(article.c.parts).where(article.c.id == article_id)).scalar()
+    return [Capture(**part) for part in parts or []]

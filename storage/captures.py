@@ -103,7 +103,7 @@ class CaptureWriter:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._file, self._name = self._create(now)
         self._size, self._day, self._process = 0, f"{now:%Y%m%d}", os.getpid()
-        self._write_whole(self._file, _info_record(self._name))
+        self._write_whole(self._file, info_record(self._name))
         folder = os.open(self.folder, os.O_RDONLY)
         os.fsync(folder)  # the name itself must survive a power cut
         os.close(folder)
@@ -139,7 +139,8 @@ def _revisit_record(page: FetchedPage, earlier: FetchedPage) -> bytes:
     return gzip.compress(buffer.getvalue(), _GZIP_LEVEL, mtime=0)
 
 
-def _info_record(name: str) -> bytes:
+def info_record(name: str) -> bytes:
+    """Return the record that begins a file."""
     builder, buffer = _builder()
     facts = {"software": f"yuanwen/{version('yuanwen')}", "format": "WARC File Format 1.1"}
     builder.write_record(builder.create_warcinfo_record(name, facts))
