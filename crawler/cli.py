@@ -24,6 +24,7 @@ COMMANDS = (
     "show",
     "changes",
     "export",
+    "takedown",
     "db",
     "story",
     "group",

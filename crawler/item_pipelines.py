@@ -20,6 +20,7 @@ from crawler.visits import Visit
 from crawler.workers import PageWorkers
 from pipelines.errors import FetchFailed, PageError, Reason, StorageError
 from pipelines.types import FetchedPage
+from storage.takedown import is_taken_down
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +56,9 @@ class ArchivePipeline:
     async def process_item(self, item: ArticlePages) -> ArticlePages:
         """Archive the first page; the item's page then says where."""
         context: CrawlContext = self.crawler.spider.context  # type: ignore[union-attr]
+        if is_taken_down(context.engine, item.first.final_url):  # a redirect led there: its text must not come back into the archive
+            item.visit.end("rejected", Reason.TAKEN_DOWN.value)
+            raise DropItem(f"{item.first.final_url}: taken down")
         try:
             item.first = await asyncio.to_thread(context.archive.write, item.first)
         except StorageError as error:

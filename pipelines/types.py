@@ -311,6 +311,8 @@ class Source:
     """Row of data/tables/outlets; None: unknown, kept as printed and reported."""
     url: str | None = None
     """The link it carried."""
+    is_listed: bool = False
+    """Known to stand on the list of outlets that may be copied from (data/tables/outlets_listed.tsv)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -148,7 +148,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
     Raises:
         StorageError: the database refused.
     """
-    with _in_plain_words(engine), engine.connect() as connection, connection.execution_options(is_writer=True).begin():
+    with in_plain_words(engine), engine.connect() as connection, connection.execution_options(is_writer=True).begin():
         yield connection
 
 
@@ -159,12 +159,13 @@ def reading(engine: Engine) -> Iterator[Connection]:
     Raises:
         StorageError: the database refused.
     """
-    with _in_plain_words(engine), engine.connect() as connection, connection.begin():
+    with in_plain_words(engine), engine.connect() as connection, connection.begin():
         yield connection
 
 
 @contextmanager
-def _in_plain_words(engine: Engine) -> Iterator[None]:
+def in_plain_words(engine: Engine) -> Iterator[None]:
+    """Turn a driver's errors into one `StorageError` line."""
     try:
         yield
     except (DBAPIError, PoolTimeout) as error:

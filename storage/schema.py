@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -174,6 +175,7 @@ outlet = Table(
     Column("name", Text, primary_key=True),
     Column("outlet_id", Text),
     Column("first_seen_at", UtcDateTime, nullable=False),
+    Column("is_listed", Boolean, nullable=False, server_default=false()),
 )
 """Names of sources: canonical where known (`outlet_id` of data/tables/outlets.toml), else as printed, `outlet_id` null."""
 

@@ -38,6 +38,7 @@ def rerun(
     from crawler.processing import process_page
 
     config = load_config(db=db)
+    _refuse_taken_down(config, url)
     pages = _read_newest(config, url) if from_archive else _fetch(config, url, keep=not dry_run)
     processed = process_page(pages[0], load_rule_book(), pages[1:])
     if processed.article is None:
@@ -57,6 +58,18 @@ def rerun(
         print_changes(outcome, changes, is_new=before is None)
     if explain:
         print_evidence(processed.article)
+
+
+def _refuse_taken_down(config: Config, url: str) -> None:
+    """End the command where the URL must not be fetched or read again."""
+    from storage.database import opened_database
+    from storage.takedown import is_taken_down
+
+    with opened_database(config.db) as engine:
+        is_refused = is_taken_down(engine, url)
+    if is_refused:
+        say(f"{url}: rejected/taken_down")
+        sys.exit(4)
 
 
 def _fetch(config: Config, url: str, *, keep: bool) -> "list[FetchedPage]":

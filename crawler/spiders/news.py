@@ -23,10 +23,11 @@ from crawler.revisit import note_validators, validators_of
 from crawler.safety.addresses import check_url, compile_addresses
 from crawler.safety.failures import is_transient, page_error_of
 from crawler.visits import RunLog, Visit
-from pipelines.errors import FetchFailed, PageError, Reason
+from pipelines.errors import FetchFailed, PageError, PageRejected, Reason
 from pipelines.normalize.urls import canonical_url
 from pipelines.types import FetchedPage
 from storage.frontier_types import LeasedUrl
+from storage.takedown import is_taken_down
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +60,8 @@ class NewsSpider(scrapy.Spider):
         """Make the request of a visit; a URL that must not be fetched ends here and is never stored."""
         try:
             check_url(visit.url, self.addresses)
+            if is_taken_down(self.context.engine, visit.url):
+                raise PageRejected(Reason.TAKEN_DOWN, stage="fetch", url=visit.url)
             return self._request(visit)
         except (PageError, ValueError) as error:
             refusal = error if isinstance(error, PageError) else page_error_of(error, visit.url, "")

@@ -165,4 +165,9 @@ def _unknown(text: str, rules: CreditRules, beside_date: bool) -> PlainReading:
 
 def _as_source(printed: str, rules: CreditRules) -> Source:
     outlet = find_outlet(printed, rules)
-    return Source(name=outlet.name if outlet else printed, raw=printed.strip(EDGE), outlet_id=outlet.id if outlet else None)
+    return Source(
+        name=outlet.name if outlet else printed,
+        raw=printed.strip(EDGE),
+        outlet_id=outlet.id if outlet else None,
+        is_listed=bool(outlet and outlet.listed),
+    )

@@ -94,7 +94,7 @@ def _vouched(match: re.Match[str], head: str, rules: CreditRules) -> bool:
 def _agency(head: str, rules: CreditRules) -> Source | None:
     outlet = find_outlet(head, rules)
     found = (outlet, len(head)) if outlet else rules.outlets.find_prefix(head)
-    return Source(name=found[0].name, raw=head[: found[1]], outlet_id=found[0].id) if found else None
+    return Source(name=found[0].name, raw=head[: found[1]], outlet_id=found[0].id, is_listed=found[0].listed) if found else None
 
 
 def _reporters(by: str, rules: CreditRules) -> tuple[str, ...]:

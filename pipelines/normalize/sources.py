@@ -104,7 +104,7 @@ def _unwrap(text: str) -> str:
 
 
 def _known(outlet: Outlet, raw: str) -> Source:
-    return Source(name=outlet.name, raw=raw, outlet_id=outlet.id)
+    return Source(name=outlet.name, raw=raw, outlet_id=outlet.id, is_listed=outlet.listed)
 
 
 def _reading(sources: Sequence[Source], via: Sequence[Source] = (), authors: Sequence[str] = ()) -> SourceReading:
@@ -119,7 +119,7 @@ def _read_list(whole: str, rules: CreditRules) -> SourceReading | None:
     found = [source for part in parts for source in read_source(part, rules).sources]
     if not any(s.outlet_id for s in found) and any(len(part) > 12 for part in parts):
         return None
-    return _reading([Source(name=s.name, raw=whole, outlet_id=s.outlet_id) for s in found]) if found else None
+    return _reading([Source(name=s.name, raw=whole, outlet_id=s.outlet_id, is_listed=s.is_listed) for s in found]) if found else None
 
 
 def _compiled(part: str, rules: CreditRules) -> list[str]:

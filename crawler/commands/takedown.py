@@ -1,0 +1,44 @@
+"""`yuanwen takedown URL`: take an article out of everything, for good."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from crawler.config import DbOption, load_config
+from crawler.talk import printable, say
+from pipelines.errors import UsageError
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("takedown")(takedown)
+
+
+def takedown(
+    url: Annotated[str | None, typer.Argument(metavar="URL", help="any URL of the article")] = None,
+    reason: Annotated[str | None, typer.Option(help="why: kept with the tombstone and shown in the changes")] = None,
+    as_list: Annotated[bool, typer.Option("--list", help="show all takedowns")] = False,
+    db: DbOption = None,
+) -> None:
+    """Remove an article's text from base, index, stories and archive, and refuse its URLs from now on. Cannot be undone."""
+    from storage.database import opened_database
+    from storage.takedown import list_takedowns, take_down
+
+    if as_list == bool(url):
+        raise UsageError("takedown needs either a URL or --list")
+    if url and not (reason and reason.strip()):
+        raise UsageError("takedown needs --reason: readers of the changes see it")
+    config = load_config(db=db)
+    with opened_database(config.db) as engine:
+        if url is None:
+            for row in list_takedowns(engine):
+                print(json.dumps(row, ensure_ascii=False))
+            return
+        done = take_down(engine, config.archive_folder, url, str(reason).strip())
+    for refused in done.urls:
+        print(printable(refused))
+    what = f"article {done.article_id} withdrawn" if done.article_id else "no article was stored of it"
+    say(f"{what}; {done.n_records} archived records erased; {len(done.urls)} URLs are refused from now on")

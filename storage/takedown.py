@@ -1,0 +1,158 @@
+"""Takedown: an article's text leaves the base, the index, the stories and the archive; its URL is not fetched again.
+
+What stays is a tombstone: id, URLs, times and the reason, in the base and in the change feed, so that readers can follow suit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, select, update
+
+from pipelines.types import Capture
+from storage.articles import find_id
+from storage.capture_erasing import erase_record, find_records
+from storage.changes import ChangeKind, NewChange, append_changes
+from storage.database import reading, writing
+from storage.frontier_schema import frontier_url
+from storage.schema import article, contributor, outcome, page, picture, revision, takedown
+from storage.search_index import remove_articles
+from storage.sql import insert_new, select_in
+from storage.stories import StoryBook
+from storage.upkeep import purge_deleted
+
+KEPT = (
+    "pk",
+    "id",
+    "url",
+    "final_url",
+    "canonical_url",
+    "site",
+    "status",
+    "revision",
+    "first_seen_at",
+    "fetched_at",
+    "run_id",
+    "content_hash",
+)
+"""Columns of `article` that a tombstone keeps."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenDown:
+    """What a takedown removed."""
+
+    urls: tuple[str, ...]
+    """All URLs that are refused from now on."""
+    article_id: str | None
+    """None: no article was stored of it."""
+    n_records: int
+    """WARC records erased."""
+
+
+def is_taken_down(engine: Engine, url: str) -> bool:
+    """Tell whether a URL must not be fetched."""
+    with reading(engine) as connection:
+        return bool(refused_urls(connection, [url]))
+
+
+def refused_urls(connection: Connection, urls: Iterable[str]) -> set[str]:
+    """Return those of the URLs that must not be fetched."""
+    return {row.url for row in select_in(connection, takedown.c.url, set(urls))}
+
+
+def take_down(engine: Engine, archive: Path, url: str, reason: str) -> TakenDown:
+    """Take an article down, or just refuse the URL where nothing is stored of it. Doing it again completes what was cut short.
+
+    The URL is refused first, then the archive is erased, then the base: where it stops half-way, nothing comes back.
+
+    Raises:
+        StorageError: the base or the archive refused.
+    """
+    now = datetime.now(UTC)
+    with writing(engine) as connection:
+        article_id = find_id(connection, url)
+        urls = sorted({url, *_urls_of(connection, article_id), *_part_urls(connection, article_id)})
+        text = None if article_id is None else connection.execute(select(article.c.text).where(article.c.id == article_id)).scalar()
+        digest = sha256(text.encode()).hexdigest() if text else None
+        common = {"article_id": article_id, "reason": reason, "at": now, "text_sha256": digest}
+        insert_new(connection, takedown, [{"url": each, **common} for each in urls])
+        captures = _captures_of(connection, article_id, urls)
+    n_records = _erase(archive, captures, set(urls), reason, now)
+    with writing(engine) as connection:
+        _forget(connection, engine, article_id, urls, url, reason)
+    StoryBook(engine).link_pending()
+    purge_deleted(engine)
+    return TakenDown(urls=tuple(urls), article_id=article_id, n_records=n_records)
+
+
+def _urls_of(connection: Connection, article_id: str | None) -> set[str]:
+    row = connection.execute(select(article).where(article.c.id == article_id)).first()
+    if row is None:
+        return set()
+    further = connection.execute(select(page.c.url).where(page.c.article_pk == row.pk)).scalars()
+    return {row.url, row.final_url, row.canonical_url, *further}
+
+
+def _part_urls(connection: Connection, article_id: str | None) -> set[str]:
+    """Return the URLs under which the article's further pages were fetched."""
+    parts = connection.execute(select(article.c.parts).where(article.c.id == article_id)).scalar() or []
+    return set(connection.execute(select(outcome.c.url).where(outcome.c.capture.in_(parts))).scalars()) if parts else set()
+
+
+def _captures_of(connection: Connection, article_id: str | None, urls: list[str]) -> set[Capture]:
+    """Return where every fetch of the article lies: of all its versions, with their further pages."""
+    stored: list[Any] = [row.capture for row in select_in(connection, outcome.c.url, urls, outcome.c.capture)]
+    older = select(revision.c.capture, revision.c.parts).join(article, article.c.pk == revision.c.article_pk)
+    for query in (select(article.c.capture, article.c.parts), older):
+        for row in connection.execute(query.where(article.c.id == article_id)):
+            stored += [row.capture, *(row.parts or [])]
+    return {Capture(**capture) for capture in stored if capture is not None}
+
+
+def _erase(archive: Path, captures: set[Capture], urls: set[str], reason: str, at: datetime) -> int:
+    """Erase the known records, and every other record of these URLs that the archive holds."""
+    places = {(capture.file, capture.offset, capture.length) for capture in captures if (archive / capture.file).exists()}
+    for path in sorted(archive.glob("*.warc*")) if archive.is_dir() else []:
+        places |= {(path.name, offset, length) for offset, length in find_records(path, urls)}
+    for file, offset, length in sorted(places):
+        erase_record(archive / file, offset, length, reason=reason, at=at)
+    return len(places)
+
+
+def _forget(connection: Connection, engine: Engine, article_id: str | None, urls: list[str], url: str, reason: str) -> None:
+    connection.execute(update(outcome).where(outcome.c.url.in_(urls)).values(capture=None, detail=None))
+    connection.execute(delete(frontier_url).where(frontier_url.c.url.in_(urls)))
+    if article_id is None:
+        return
+    row = connection.execute(
+        select(article.c.pk, article.c.status, article.c.revision, article.c.story_id).where(article.c.id == article_id)
+    ).one()
+    remove_articles(connection, [row.pk])
+    StoryBook(engine).withdraw(connection, [article_id])
+    for table in (revision, contributor, picture):
+        connection.execute(delete(table).where(table.c.article_pk == row.pk))
+    empty: dict[str, Any] = {column.name: None for column in article.c if column.name not in KEPT}
+    connection.execute(update(article).where(article.c.pk == row.pk).values(**empty, status="withdrawn", content_hash=""))
+    if row.status != "withdrawn":
+        change = NewChange(
+            kind=ChangeKind.WITHDRAWN,
+            article_id=article_id,
+            revision=row.revision,
+            story_id=row.story_id,
+            url=url,
+            detail={"reason": reason},
+        )
+        append_changes(connection, [change])
+
+
+def list_takedowns(engine: Engine) -> list[dict[str, Any]]:
+    """Return all takedowns, newest first."""
+    with reading(engine) as connection:
+        rows = connection.execute(select(takedown).order_by(takedown.c.at.desc(), takedown.c.url)).mappings()
+        return [dict(row) | {"at": row["at"].isoformat()} for row in rows]
