@@ -1,7 +1,7 @@
 """Boilerplate around and inside a body: known phrases as rows of data/tables/boilerplate.toml."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -17,6 +17,10 @@ _PAIRS = (
 )
 _PUNCTUATION = "０0１1２2３3４4５5６6７7８8９9：:，,（(）)［[］]｜|／/！!？?；;＞>＜<－-〉>〈<　 〔[〕]"
 FOLD = str.maketrans(dict(zip((_PAIRS + _PUNCTUATION)[::2], (_PAIRS + _PUNCTUATION)[1::2], strict=True)))
+TAIL_CHARS = 72
+LEAD_CHARS = 16
+"""Where rows that cut ends are looked for: no row cuts more than this off a paragraph's end, or begins later than that at its start."""
+NEVER = re.compile(r"(?!)")
 KEYS = frozenset(("name", "kind", "where", "pattern", "max", "cuts", "seen"))
 
 
@@ -48,39 +52,49 @@ class BoilerplateRules:
     """data/tables/boilerplate.toml, compiled."""
 
     rows: tuple[BoilerplateRow, ...] = ()
-
-    def _of(self, *wheres: Where) -> Iterator[BoilerplateRow]:
-        return (row for row in self.rows if row.where in wheres)
-
-    @property
-    def max_chars(self) -> int:
-        """Return the longest block any whole-block row may take."""
-        return max((row.max_chars for row in self._of(Where.BLOCK, Where.HEADING)), default=0)
+    whole: tuple[BoilerplateRow, ...] = ()
+    """Those that take whole blocks."""
+    ends: tuple[BoilerplateRow, ...] = ()
+    """Those that cut the ends of a paragraph."""
+    at_start: re.Pattern[str] = NEVER
+    """Matches at the start of a folded block if a `whole` row that is bound to the start does: one call in place of many."""
+    anywhere: re.Pattern[str] = NEVER
+    """Found in a folded block if a `whole` row that is not bound to the start is."""
+    any_tail: re.Pattern[str] = NEVER
+    """Found near the end of a folded paragraph if a `tail` row is."""
+    any_lead: re.Pattern[str] = NEVER
+    """Matches at the start of a folded paragraph if a `lead` row does."""
+    max_chars: int = 0
+    """The longest block a `whole` row may take."""
 
     def find_row(self, text: str) -> BoilerplateRow | None:
-        """Return the row that takes the whole block; None: it stays. `text` as printed, white space folded."""
+        """Return the first row that takes the whole block; None: it stays. `text` as printed, white space folded."""
         n_chars = len(text)
-        folded = None
-        for row in self._of(Where.BLOCK, Where.HEADING):
-            if n_chars <= row.max_chars:
-                folded = squeeze(text) if folded is None else folded
-                if row.pattern.search(folded):
-                    return row
-        return None
+        if n_chars > self.max_chars:
+            return None
+        folded = squeeze(text)
+        if self.at_start.match(folded) is None and self.anywhere.search(folded) is None:
+            return None
+        return next((row for row in self.whole if n_chars <= row.max_chars and row.pattern.search(folded)), None)
 
     def trim(self, paragraph: str) -> tuple[str, tuple[tuple[str, BoilerplateRow], ...]]:
         """Cut boilerplate off both ends of a paragraph, again and again; return what stays, and the pieces with their rows."""
         pieces: list[tuple[str, BoilerplateRow]] = []
-        is_done = False
-        while not is_done:
-            is_done = True
-            for row in self._of(Where.TAIL, Where.LEAD):
-                place = row.pattern.search(paragraph.translate(FOLD).rstrip())
+        while self._may_trim(paragraph):
+            folded = paragraph.translate(FOLD).rstrip()
+            for row in self.ends:
+                place = row.pattern.search(folded)
                 if place is not None and place.end() > place.start():
-                    pieces.append((paragraph[place.start() : place.end()].strip(), row))
-                    paragraph = (paragraph[: place.start()] + paragraph[place.end() :]).strip()
-                    is_done = False
+                    break
+            else:
+                break
+            pieces.append((paragraph[place.start() : place.end()].strip(), row))
+            paragraph = (paragraph[: place.start()] + paragraph[place.end() :]).strip()
         return paragraph, tuple(pieces)
+
+    def _may_trim(self, paragraph: str) -> bool:
+        end, start = paragraph[-TAIL_CHARS:].translate(FOLD).rstrip(), paragraph[:LEAD_CHARS].translate(FOLD)
+        return self.any_tail.search(end) is not None or self.any_lead.match(start) is not None
 
 
 def squeeze(text: str) -> str:
@@ -98,7 +112,50 @@ def compile_boilerplate(rows: Sequence[Mapping[str, Any]]) -> BoilerplateRules:
     Raises:
         RuleError: a row is wrong.
     """
-    return BoilerplateRules(rows=tuple(_compile(row, i) for i, row in enumerate(rows, 1)))
+    compiled = tuple(_compile(row, i) for i, row in enumerate(rows, 1))
+    whole = tuple(row for row in compiled if row.where in (Where.BLOCK, Where.HEADING))
+    ends = tuple(row for row in compiled if row.where in (Where.TAIL, Where.LEAD))
+    choices = [choice for row in whole for choice in split_choices(row.pattern.pattern)]
+    return BoilerplateRules(
+        rows=compiled,
+        whole=whole,
+        ends=ends,
+        at_start=_any_of([choice for choice in choices if choice.startswith("^")]),
+        anywhere=_any_of([choice for choice in choices if not choice.startswith("^")]),
+        any_tail=_any_of([row.pattern.pattern for row in ends if row.where is Where.TAIL]),
+        any_lead=_any_of([row.pattern.pattern for row in ends if row.where is Where.LEAD]),
+        max_chars=max((row.max_chars for row in whole), default=0),
+    )
+
+
+def split_choices(pattern: str) -> list[str]:
+    """Split a pattern at the `|` that stand outside of every group and class.
+
+    >>> split_choices("^a|(?:b|c)d|[|]")
+    ['^a', '(?:b|c)d', '[|]']
+    """
+    choices, depth, is_class, start, i = [], 0, False, 0, 0
+    while i < len(pattern):
+        sign = pattern[i]
+        if sign == "\\":
+            i += 1
+        elif is_class:
+            is_class = sign != "]"
+        elif sign == "[":
+            is_class = True
+            i += pattern[i + 1 : i + 2] == "^"
+            i += pattern[i + 1 : i + 2] == "]"  # first in a class it is one of the class
+        elif sign in "()":
+            depth += 1 if sign == "(" else -1
+        elif sign == "|" and not depth:
+            choices.append(pattern[start:i])
+            start = i + 1
+        i += 1
+    return [*choices, pattern[start:]]
+
+
+def _any_of(patterns: Sequence[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else NEVER
 
 
 def _compile(row: Mapping[str, Any], number: int) -> BoilerplateRow:

@@ -33,14 +33,17 @@ class Frame:
         self.start = self.end = -1
 
 
-def _below(above: Frame, element: lxml.html.HtmlElement, tag: str) -> Frame:
-    """Open a block-level element: its path, labels and visibility follow from the one above."""
+def _below(above: Frame, element: lxml.html.HtmlElement, tag: str, marks: dict[tuple[str | None, str | None], tuple[str, str]]) -> Frame:
+    """Open a block-level element: its path, labels and visibility follow from the one above. `marks`: those met on this page."""
     frame = Frame(element, tag)
     name, key = element.get("class"), element.get("id")
     if name or key:
-        own = f"{name or ''} {key or ''}".strip().lower()
+        known = marks.get((name, key))
+        if known is None:
+            known = marks[name, key] = (_mark(name, key), f"{name or ''} {key or ''}".strip().lower())
+        mark, own = known
         frame.own, frame.labels = own, f"{own} {above.labels}" if above.labels else own
-        frame.path = f"{above.path}/{tag}{_mark(name, key)}"
+        frame.path = f"{above.path}/{tag}{mark}"
     else:
         frame.labels, frame.path = above.labels, f"{above.path}/{tag}"
     frame.is_hidden = above.is_hidden or _is_hidden(element)
@@ -79,6 +82,7 @@ class Walk:
         self._links: list[Link] = []
         self._href: str | None = None
         self._label: list[str] = []
+        self._marks: dict[tuple[str | None, str | None], tuple[str, str]] = {}
         self._run(tree)
         kept = [frame for frame in self._entered if _is_section(frame)]
         self.sections = tuple(Section(start=f.start, end=f.end, tag=f.tag, path=f.path, labels=f.own) for f in kept)
@@ -100,7 +104,8 @@ class Walk:
             if above.is_skipped or not isinstance(tag, str) or tag in SKIPPED:
                 self._skip(frames, element)
             elif tag == "br":
-                self._flush(above)
+                if self._parts:
+                    self._flush(above)
                 self._say(element.tail)
             elif tag == "img":
                 self._see(element)
@@ -131,11 +136,14 @@ class Walk:
             self._leave_inline(element, tag)
 
     def _enter_block(self, frames: list[Frame], element: lxml.html.HtmlElement, tag: str) -> None:
-        self._flush(frames[-1])
-        frame = _below(frames[-1], element, tag)
+        above = frames[-1]
+        if self._parts:
+            self._flush(above)
+        frame = _below(above, element, tag, self._marks)
         frame.start = len(self.blocks)
         self._entered.append(frame)
-        self._say(element.text)
+        if text := element.text:
+            self._say(text)
         frames.append(frame)
 
     def _leave(self, frames: list[Frame]) -> None:
@@ -145,10 +153,11 @@ class Walk:
                 return
             self._leave_inline(frame.element, frame.tag)
             return
-        self._flush(frame)
+        if self._parts:
+            self._flush(frame)
         frame.end = len(self.blocks)
-        if frames:
-            self._say(frame.element.tail)
+        if frames and (tail := frame.element.tail):
+            self._say(tail)
 
     def _leave_inline(self, element: lxml.html.HtmlElement, tag: str) -> None:
         if tag == "a":
@@ -157,7 +166,8 @@ class Walk:
         self._say(element.tail)
 
     def _say(self, text: str | None) -> None:
-        if text:
+        # White space counts between words only: most text nodes are the line breaks of the markup.
+        if text and (self._parts or not text.isspace()):
             self._parts.append(text)
             if self._href is not None:
                 self._label.append(text)
@@ -172,8 +182,6 @@ class Walk:
 
     def _flush(self, frame: Frame) -> None:
         """End a block: `frame` is the element it lies in."""
-        if not self._parts:
-            return
         text = " ".join("".join(self._parts).split())
         self._parts = []
         if self._href is not None:
