@@ -18,7 +18,7 @@ from pipelines.types import PageView, RemovedBlock
 
 LAYOUT_EXTRACTOR = "layout/1"
 PROSE = re.compile(r".{15,}[。！？!?]")
-GATE = 0.3
+GATE = 0.12
 """Confidence under which the scorer asks for a second opinion. On the score pages the scorer is the better one down to here."""
 AGREEMENT = 0.5
 SCRIPT_CHARS = 300
