@@ -4,7 +4,7 @@ import importlib
 import sys
 from pathlib import Path
 
-SUBJECTS: tuple[str, ...] = ("dates",)
+SUBJECTS: tuple[str, ...] = ("dates", "extraction")
 
 
 def main() -> None:
