@@ -14,7 +14,7 @@ from crawler.load_rules import load_rule_book
 from crawler.politeness.pace import politeness_key
 from crawler.responses import fetched_page
 from crawler.running import run_spider, set_up_logging
-from crawler.safety.addresses import redact_url
+from crawler.safety.addresses import check_url, compile_addresses, redact_url
 from crawler.safety.failures import page_error_of
 from crawler.settings import crawl_settings
 from pipelines.errors import FetchFailed, PageError, Reason
@@ -43,6 +43,11 @@ def fetch_article(config: Config, url: str) -> FetchedArticle:
     """Fetch the pages of one article."""
     set_up_logging("ERROR")
     fetched = FetchedArticle()
+    try:
+        check_url(url, compile_addresses(config.allowed_networks))
+    except PageError as error:  # not even a request can be made of some of these
+        fetched.error = error
+        return fetched
     settings = crawl_settings(
         config, SCHEDULER="scrapy.core.scheduler.Scheduler", ITEM_PIPELINES={}, EXTENSIONS={"crawler.visits.VisitTracker": None}
     )

@@ -7,17 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from crawler.config import Config, DbOption, load_config
-from crawler.talk import result_console, say
+from crawler.differences import Change, diff_records, print_change
+from crawler.talk import printable, result_console, say
 
 if TYPE_CHECKING:
     from pipelines.types import FetchedPage
-
-SHOWN = (
-    "title", "original_title", "published_at", "published_precision", "modified_at", "source", "source_url", "via", "dateline",
-    "authors", "editors", "keywords", "section", "site_name", "language", "canonical_url", "is_repost", "disguised", "repairs",
-    "images", "notes", "confidence", "extractor", "charset", "text",
-)  # fmt: skip
-"""Record keys in the order of the difference; times of fetching and the like are no change of the article."""
 
 
 def register(app: typer.Typer) -> None:
@@ -34,13 +28,17 @@ def rerun(
     db: DbOption = None,
 ) -> None:
     """Fetch one URL again, process and store it; show what changed, field by field."""
+    from crawler.archived import read_archived
     from crawler.load_rules import load_rule_book
     from crawler.processing import process_page
+    from pipelines.explain import explain as explain_pages
+    from pipelines.ingest import process_explained
+    from pipelines.record import record_of
 
-    config = load_config(db=db)
+    config, book = load_config(db=db), load_rule_book()
     _refuse_taken_down(config, url)
-    pages = _read_newest(config, url) if from_archive else _fetch(config, url, keep=not dry_run)
-    processed = process_page(pages[0], load_rule_book(), pages[1:])
+    pages = read_archived(config, url) if from_archive else _fetch(config, url, keep=not dry_run)
+    processed = process_page(pages[0], book, pages[1:])
     if processed.article is None:
         _record(config, url, processed.outcome, processed.reason, processed.detail, dry_run=dry_run)
         say(f"{url}: {processed.line()}")
@@ -49,15 +47,13 @@ def rerun(
     if outcome == "rejected":
         say(f"{url}: rejected/taken_down")
         sys.exit(4)
-    from pipelines.record import record_of
-
     changes = diff_records(before, record_of(processed.article))
     if as_json:
         print(json.dumps({"url": url, "outcome": outcome, "changes": changes}, ensure_ascii=False))
     else:
         print_changes(outcome, changes, is_new=before is None)
     if explain:
-        print_evidence(processed.article)
+        print("\n" + "\n".join(map(printable, explain_pages(*process_explained(pages[0], book, pages[1:])))))
 
 
 def _refuse_taken_down(config: Config, url: str) -> None:
@@ -93,18 +89,6 @@ def _fetch(config: Config, url: str, *, keep: bool) -> "list[FetchedPage]":
         archive.close()
 
 
-def _read_newest(config: Config, url: str) -> "list[FetchedPage]":
-    """Read the newest capture of the stored article, and of the pages that follow it.
-
-    Raises:
-        UsageError: nothing is stored of this URL.
-        StorageError: the capture cannot be read.
-    """
-    from crawler.archived import read_archived
-
-    return read_archived(config, url)
-
-
 def _store(config: Config, article: Any, *, dry_run: bool) -> tuple[dict[str, Any] | None, str]:
     """Save the article; return the record as it was and the outcome. `dry_run`: only compare."""
     from pipelines.record import record_of
@@ -135,50 +119,10 @@ def _record(config: Config, url: str, outcome: str, reason: Any, detail: str, *,
         finish_run(engine, run_id)
 
 
-def diff_records(before: dict[str, Any] | None, after: dict[str, Any]) -> dict[str, list[Any]]:
-    """Return `{key: [old, new]}` for the keys that differ; all of the new record's where there was none."""
-    old = before or {}
-    return {key: [old.get(key), after[key]] for key in SHOWN if old.get(key) != after[key] and (before or after[key] not in (None, [], ""))}
-
-
-def print_changes(outcome: str, changes: dict[str, list[Any]], *, is_new: bool) -> None:
+def print_changes(outcome: str, changes: dict[str, Change], *, is_new: bool) -> None:
     """Print the difference: old in red, new in green, long texts by their changed paragraphs."""
-    from rich.text import Text
-
     console = result_console()
-    console.print(
-        Text(
-            f"{outcome}: {'a new article' if is_new else f'{len(changes)} field(s) changed' if changes else 'nothing changed'}",
-            style="bold",
-        )
-    )
-    for key, (old, new) in changes.items():
-        console.print(Text(key, style="bold cyan"))
-        for sign, style, lines in _lines(old, new):
-            for line in lines:
-                console.print(Text(f"  {sign} {line}", style=style))
-
-
-def _lines(old: Any, new: Any) -> list[tuple[str, str, list[str]]]:
-    was, now = _as_lines(old), _as_lines(new)
-    kept = set(was) & set(now) if len(was) + len(now) > 2 else set()
-    gone, come = [x for x in was if x not in kept], [x for x in now if x not in kept]
-    unchanged = [f"({len(kept)} line(s) as before)"] if kept else []
-    return [("-", "red", gone), ("+", "green", come), (" ", "dim", unchanged)]
-
-
-def _as_lines(value: Any) -> list[str]:
-    if value is None:
-        return []
-    return value.split("\n") if isinstance(value, str) else [json.dumps(value, ensure_ascii=False)]
-
-
-def print_evidence(article: Any) -> None:
-    """Print the rule and the printed words behind each field, and what was removed."""
-    from rich.text import Text
-
-    console = result_console()
-    for key, evidence in sorted(article.evidence.items()):
-        console.print(Text(f"{key}: {evidence.rule}: {evidence.text}"))
-    for block in article.removed:
-        console.print(Text(f"removed {block.kind} by {block.rule}: {block.text[:200]}", style="dim"))
+    said = "a new article" if is_new else f"{len(changes)} field(s) changed" if changes else "nothing changed"
+    console.print(f"{outcome}: {said}", style="bold", markup=False)
+    for key, change in changes.items():
+        print_change(console, key, change)
