@@ -13,12 +13,15 @@ SEPARATOR = re.compile(r"\s*(?:>{1,3}|＞{1,2}|»|›|→|⟩|&gt;|》(?!\S*《)
 SLASHED = re.compile(r"\s+[/|｜]\s+|\s+-{1,2}\s+")
 HOMES = ("首页", "首頁", "主页", "主頁", "Home")
 LAST = ("正文", "内文", "內文")
-LIST_CLASS = re.compile("crumb|position|weizhi")
+LIST_CLASS = re.compile("crumb|position(?!-)|weizhi")
 HINT = re.compile("[>＞»›→⟩》・:：/|｜]|-|位置|首页|首頁")
 """Without one of these a block is no breadcrumb in one piece."""
 CLASS = re.compile(
     r"crumb|position|location|(?:^|[\s_-])(?:path|weizhi|dqwz|here|nav_?path|place|curr?ent|site-?map)(?:[\s_-]|$)|daohang", re.IGNORECASE
 )
+SITE = re.compile("[网網]$")
+NEAR = 6
+"""Blocks between a breadcrumb and the headline below it."""
 LONGEST = 150
 """Characters of a breadcrumb's block."""
 LONGEST_PART = 45
@@ -32,13 +35,13 @@ def find_breadcrumb(view: PageView) -> tuple[str, ...]:
     best: tuple[str, ...] = ()
     best_score = 0
     for block in view.blocks[:limit]:
-        parts, score = _read(block)
+        parts, score = _read(block, is_near=marks.headline is not None and -2 <= marks.headline - block.index <= NEAR)
         if score > best_score or (score == best_score and score and len(parts) > len(best)):
             best, best_score = parts, score
     return best or _listed(view.blocks[:limit])
 
 
-def _read(block: Block) -> tuple[tuple[str, ...], int]:
+def _read(block: Block, *, is_near: bool) -> tuple[tuple[str, ...], int]:
     text = block.text
     if len(text) > LONGEST or block.is_hidden or not HINT.search(text):
         return (), 0
@@ -47,7 +50,7 @@ def _read(block: Block) -> tuple[tuple[str, ...], int]:
     parts = tuple(p for p in (part.strip(" 　:：|>＞»") for part in SEPARATOR.split(text)) if p)
     if len(parts) < 2:
         slashed = tuple(p.strip(" -") for p in SLASHED.split(text) if p.strip(" -"))
-        if led or classed or (slashed and (slashed[0] in HOMES or slashed[-1] in LAST)):
+        if led or classed or (slashed and (slashed[0] in HOMES or slashed[-1] in LAST or (is_near and SITE.search(slashed[0])))):
             parts = slashed
     if len(parts) < 2 and led and len(block.links) > 1:
         parts = tuple(_by_links(block, text))
@@ -59,7 +62,9 @@ def _read(block: Block) -> tuple[tuple[str, ...], int]:
         + (2 if parts[0].endswith(("首页", "首頁", "主页", "Home")) else 0)
         + (2 if parts[-1] in ("正文", "内文", "內文") else 0)
     )
-    is_linked = len(parts) > 2 and len(block.links) >= len(parts) - 1
+    # Two parts alone may be anything; right above the headline, short and linked, they are a way.
+    is_short = is_near and all(len(part) <= 10 for part in parts)
+    is_linked = (len(parts) > 2 or is_short) and len(block.links) >= len(parts) - 1
     return (_trim(parts), score + 1) if score or is_linked else ((), 0)
 
 

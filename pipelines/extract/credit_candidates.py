@@ -227,14 +227,15 @@ def _head_data(view: PageView) -> Iterator[Printed]:
                 yield Printed(text=value, rule=f"meta:{role}")
     for entry in view.json_ld:
         for key, role in (("sourceOrganization", "source"), ("author", "author"), ("editor", "editor")):
-            for name in _names(entry.get(key)):
+            named = entry.get(key)
+            for name in _names(named.get("name") if role == "source" and isinstance(named, Mapping) else named):
                 yield Printed(text=name, rule=f"json_ld:{role}")
 
 
 def _names(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
-    elif isinstance(value, Mapping):
+    elif isinstance(value, Mapping) and "Organization" not in str(value.get("@type")):
         yield from _names(value.get("name"))
     elif isinstance(value, list):
         for entry in value[:10]:

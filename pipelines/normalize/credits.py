@@ -135,6 +135,9 @@ def _read_printed(line: Printed, rules: CreditRules) -> LineReading:
         case "layout:credit" if not read_line(text, rules).is_credit():
             found = read_source(text, rules)  # the selector's whole text is the outlet
             return LineReading(sources=found.sources, between=found.via, is_self=found.is_self, notes=found.notes)
+        case "foot_label" if not HAN.search(text):
+            reading = read_line(text, rules)  # "Source: …" below a text is a figure's, unless it names an outlet
+            return replace(reading, sources=tuple(s for s in reading.sources if s.outlet_id))
         case _:
             return _with_dateline(line.text, read_line(line.text, rules), rules)
 

@@ -9,6 +9,7 @@ from pipelines.normalize.outlets import outlet_key
 HAN = re.compile(r"[㐀-鿿]+")
 FOREIGN = re.compile(r"[㐀-鿿]{1,5}(?:[·•・][㐀-鿿]{1,5}){1,3}")
 SEPARATOR = re.compile(r"[、，,;；/／╱|｜丨&＆\\\s　]+")
+LATIN_SEPARATOR = re.compile(r"\s*[,;|/、，；]\s*|\s+(?:and|&)\s+")
 NO_NAME = re.compile(r"[�=\"'<>{}：:？?！!。…%]|[㐀-鿿].*\d{3}|\d{3}.*[㐀-鿿]|https?$")
 FUNCTION_WORD = re.compile("[的了是在这這那对對从從此亦也把被将將与與为為说說称稱]|今[天日]|昨[天日]")
 ORGANISATION = re.compile(r"(?:部|处|處|局|院|社|会|會|中心|公司|站|办|辦|科|室|组|組|团|團|学校|大学|委|厅|廳|队|隊|所|网|網|报|報|台)$")
@@ -75,7 +76,7 @@ def is_pen_name(token: str, rules: CreditRules) -> bool:
 
 def _parts(value: str, rules: CreditRules) -> Iterator[str]:
     if not HAN.search(value):
-        yield value.strip(" 　:：-—[]()（）【】")
+        yield from (part.strip(" 　:：-—[]()（）【】") for part in LATIN_SEPARATOR.split(value))
         return
     value = OFFICE.sub("", value)
     cleaned = rules.tail.sub("", BRACKETS.sub(" ", STAFF_CODE.sub(" ", value)).strip(" 　:：-—]）)】。"))

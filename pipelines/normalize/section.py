@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pipelines.normalize.outlets import outlet_key
 from pipelines.types import Printed
 
-NO_SECTION = frozenset(["首页", "首頁", "主页", "主頁", "正文", "内文", "內文", "详情", "文章", "文章详情", "详细内容", "内容", "文章正文", "资讯正文", "新闻正文", "新闻首页", "新聞首頁", "返回首页", "浏览文章", "查看文章", "查看", "文章内容", "正文内容", "内容页", "论坛", "当前位置", "您的位置", "网站首页", "Home", "home", "HOME"])  # fmt: skip
+NO_SECTION = frozenset(["首页", "首頁", "主页", "主頁", "正文", "内文", "內文", "详情", "文章", "文章详情", "详细内容", "内容", "文章正文", "资讯正文", "新闻正文", "新闻首页", "新聞首頁", "返回首页", "浏览文章", "查看文章", "查看", "文章内容", "正文内容", "内容页", "论坛", "当前位置", "您的位置", "网站首页", "Home", "home", "HOME", "Breadcrumb", "Homepage"])  # fmt: skip
 KEYWORD_SEPARATOR = re.compile(r"[,，、;；|｜]+|\s{2,}")
 TOOLS = re.compile(r"\s+(?:正文|内文|內文|字号|字體|字体|打印|大 中 小|分享).*$")
 NEXT_LABEL = re.compile(r"\s+[㐀-鿿]{2,5}\s?[：:].*$")

@@ -27,7 +27,7 @@ ACCOUNT = re.compile(
 BOOK = re.compile(r"^[—–\s-]*《(?P<name>[^《》]{1,20})》")
 """A paper named as a book is, with its issue behind it: 《财经》2022年第25期."""
 PUBLISHER = re.compile("出版社|编著|主编|著[,，]|编[,，]")
-SENTENCE = re.compile(r"[。！？!?，=<>{}]|的$")
+SENTENCE = re.compile(r"[。！？!?，=<>{}]|的$|://|^www\.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
