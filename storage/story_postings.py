@@ -71,7 +71,8 @@ def _search_sqlite(connection: Connection, postings: Sequence[Posting]) -> Itera
             rows = cursor.execute(few, (value,)).fetchall()
             if len(rows) > CAP:
                 rows = cursor.execute(after, (value, posting.day)).fetchall() + cursor.execute(before, (value, posting.day)).fetchall()
-            yield posting.page, rows
+            if len(rows) > 1:  # not only itself
+                yield posting.page, rows
     cursor.close()
 
 

@@ -29,7 +29,7 @@ class NumberCheck:
     n_conflicts: int
     """Places where both have a number and the numbers differ."""
     n_equal: int
-    """Number tokens that agree."""
+    """Number tokens that agree; not counted where nothing can conflict."""
 
     @property
     def is_conflict(self) -> bool:
@@ -41,8 +41,10 @@ class NumberCheck:
 def check_numbers(a: ReadText, b: ReadText, in_b: Bools, in_a: Bools) -> NumberCheck:
     """Align two texts and compare the numbers that stand in the same places. `in_b`: which shingles of `a` stand in `b`."""
     x, y = a.tokens, b.tokens
-    steps = list(Levenshtein.opcodes(x.letters[:MAX_TOKENS], y.letters[:MAX_TOKENS]))
     open_x, open_y = x.is_number & ~_covered(a, in_b), y.is_number & ~_covered(b, in_a)
+    if not open_x.any() or not open_y.any():
+        return NumberCheck(n_conflicts=0, n_equal=0)
+    steps = list(Levenshtein.opcodes(x.letters[:MAX_TOKENS], y.letters[:MAX_TOKENS]))
     n_equal = sum(int(x.is_number[s.src_start : s.src_end].sum()) for s in steps if s.tag == "equal")
     conflicts = forgivable = n_typos = 0
     for gap in _gaps(steps):

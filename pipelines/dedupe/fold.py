@@ -10,7 +10,8 @@ import opencc
 MAX_CHARS = 60_000
 COLUMN = re.compile(r"^\s*[【\[〔「][^】\]〕」]{1,30}[】\]〕」](?=.{6})")
 """A column's name before a headline: shared by headlines that have nothing else in common."""
-SPACES = re.compile(r"[ \0\t\r\f\v\u200b\ufeff]+")
+NOTHING = ("\u200b", "\ufeff", "\0")
+"""Characters without width: pages break words with them."""
 
 
 @cache
@@ -19,8 +20,10 @@ def _to_simplified() -> opencc.OpenCC:
 
 
 def fold(text: str) -> str:
-    """Return `text` in Simplified script, compatibility forms folded, lower case, runs of blanks as one. Line feeds stay."""
-    text = SPACES.sub(" ", text[:MAX_CHARS])
+    """Return `text` in Simplified script, compatibility forms folded, lower case. Line feeds stay."""
+    text = text[:MAX_CHARS]
+    for character in NOTHING:
+        text = text.replace(character, "")
     if not text.isascii():
         # Half a surrogate pair is no character; converters written in C refuse it.
         text = text.encode("utf-8", "replace").decode("utf-8")

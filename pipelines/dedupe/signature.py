@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipelines.dedupe.fold import fold, fold_title
-from pipelines.dedupe.tokens import CLASS, HAN, LETTER, U64, Bools, Ints, Tokens, hash_runs, tokenise
+from pipelines.dedupe.tokens import HAN, LETTER, U64, Bools, Ints, Tokens, hash_runs, tokenise
 
 SKETCH_VERSION = 1
 """Raise it whenever a hash below changes: pages signed by an older version are signed again."""
@@ -40,7 +40,7 @@ class ReadText:
     title: str
     """As `fold_title` gives it."""
     n_marks: int
-    """Places where the text shows damage (see `find_damage`)."""
+    """Places where the text shows damage (see `count_damage`)."""
 
     @property
     def is_damaged(self) -> bool:
@@ -72,7 +72,7 @@ def read_folded(title: str, text: str) -> ReadText:
         shingle_ends=ends,
         sorted_shingles=np.sort(shingles),
         title=title,
-        n_marks=int(find_damage(tokens).sum()),
+        n_marks=count_damage(tokens),
     )
 
 
@@ -103,8 +103,7 @@ def sentence_hashes(tokens: Tokens) -> U64:
     """Return the smallest hashes of sentences, at most MAX_SENTENCES."""
     if len(tokens) == 0:
         return np.zeros(0, np.uint64)
-    stops = np.flatnonzero(_is_stop(tokens.codes))
-    sentence = np.searchsorted(stops, tokens.starts)
+    sentence = np.cumsum(_is_stop(tokens.codes))[tokens.starts]
     firsts = np.flatnonzero(np.append(True, sentence[1:] != sentence[:-1]))
     lasts = np.append(firsts[1:], len(sentence))
     letters = np.add.reduceat(tokens.lengths, firsts)
@@ -128,25 +127,27 @@ def smallest_shingles(sorted_shingles: U64, floor: int) -> U64:
     return smallest[:n]
 
 
-DAMAGE = np.zeros(0x110000, np.bool_)
-# U+FFFD, the box printers put for it, and its GBK reading 锟斤拷 (斤 alone is a pound).
-DAMAGE[[0xFFFD, ord("□"), ord("锟"), ord("拷")]] = True
-INTRUDERS = np.zeros(0x110000, np.bool_)
-INTRUDERS[[ord("?"), ord("*")]] = True
+DAMAGE = tuple(np.uint32(ord(c)) for c in "\ufffd□锟拷")
+"""U+FFFD, the box printers put for it, and its GBK reading 锟斤拷 (斤 alone is a pound)."""
+QUESTION, STAR = np.uint32(ord("?")), np.uint32(ord("*"))
 
 
-def find_damage(tokens: Tokens) -> Bools:
-    """Mark characters that no writer put there: replacement marks, a mark or a Han character inside a word."""
-    codes = tokens.codes
-    marks = DAMAGE[codes]
-    if len(codes) < 3:
+def count_damage(tokens: Tokens) -> int:
+    """Count characters that no writer put there: replacement marks, a mark or a Han character inside a word."""
+    codes, kinds, starts = tokens.codes, tokens.classes, tokens.starts
+    marks = sum(int(np.count_nonzero(codes == mark)) for mark in DAMAGE)
+    if len(tokens) < 2:
         return marks
-    classes = CLASS[codes]
-    before, here, after = classes[:-2], classes[1:-1], classes[2:]
-    in_word = (before == LETTER) & (after == LETTER) & (here != LETTER) & ((here == HAN) | INTRUDERS[codes[1:-1]])
-    # Not "?": a question mark between Han characters is a question.
-    in_text = (codes[1:-1] == ord("*")) & (before == HAN) & (after == HAN)
-    marks[1:-1] |= in_word | in_text
+    between = starts[1:] - starts[:-1] - tokens.lengths[:-1]
+    is_word = kinds == LETTER
+    if is_word.any():
+        touching = between == 0
+        marks += int(np.count_nonzero((kinds[1:-1] == HAN) & is_word[:-2] & is_word[2:] & touching[:-1] & touching[1:]))
+    alone = np.flatnonzero((between == 1) & (kinds[1:] == kinds[:-1]))
+    inserted = codes[starts[alone + 1] - 1]
+    marks += int(np.count_nonzero(inserted == STAR))
+    # Not between Han characters: there it is a question.
+    marks += int(np.count_nonzero((inserted == QUESTION) & (kinds[alone] == LETTER)))
     return marks
 
 

@@ -53,6 +53,16 @@ def mix(values: U64) -> U64:
     return values ^ (values >> S31)
 
 
+# One look-up instead of seven operations for nearly every character.
+MIXED = mix(np.arange(0x10000, dtype=np.uint64) + MIX_1)
+
+
+def _mix_codes(codes: npt.NDArray[np.uint32]) -> U64:
+    if len(codes) and codes.max() >= len(MIXED):
+        return mix(codes.astype(np.uint64) + MIX_1)
+    return MIXED[codes]
+
+
 def hash_runs(values: U64, starts: Ints, ends: Ints) -> U64:
     """Hash each run `values[start:end]`; equal runs have equal hashes wherever they stand."""
     prefix = np.zeros(len(values) + 1, np.uint64)
@@ -90,11 +100,8 @@ def tokenise(folded: str) -> Tokens:
     """Split folded text (fold.fold)."""
     codes = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), np.uint32)
     classes = CLASS[codes]
-    begins = classes != SEPARATOR
-    begins[1:] &= (classes[1:] == HAN) | (classes[1:] != classes[:-1])
-    starts = np.flatnonzero(begins)
-    ends = _ends(classes, starts)
-    hashes = hash_runs(mix(codes.astype(np.uint64) + MIX_1), starts, ends)
+    starts, ends = _borders(classes)
+    hashes = hash_runs(_mix_codes(codes), starts, ends)
     kinds = classes[starts]
     single = codes[starts]
     letters = np.where(kinds == HAN, single, PRIVATE + (hashes % np.uint64(N_PRIVATE)).astype(np.uint32)).astype(np.uint32)
@@ -109,9 +116,9 @@ def tokenise(folded: str) -> Tokens:
     )
 
 
-def _ends(classes: npt.NDArray[np.uint8], starts: Ints) -> Ints:
-    """A token ends where the next class begins; a Han character after itself."""
-    changes = np.flatnonzero(classes[1:] != classes[:-1]) + 1
-    borders = np.append(changes, len(classes))
-    ends = borders[np.searchsorted(borders, starts, side="right")] if len(starts) else starts
-    return np.where(classes[starts] == HAN, starts + 1, ends)
+def _borders(classes: npt.NDArray[np.uint8]) -> tuple[Ints, Ints]:
+    """Find where tokens begin and end: between two classes, and round each Han character."""
+    differs = np.ones(len(classes) + 1, np.bool_)
+    np.logical_or(classes[1:] != classes[:-1], classes[1:] == HAN, out=differs[1:-1])
+    inside = classes != SEPARATOR
+    return np.flatnonzero(inside & differs[:-1]), np.flatnonzero(inside & differs[1:]) + 1

@@ -37,7 +37,10 @@ SMALL_SHARE = 0.15
 DAMAGED = 0.15
 """Containment from which two texts are aligned where one of them is damaged."""
 ALIGNED = 0.75
-N_SEGMENTS = 64
+SAMPLE, SAMPLE_ERROR = 128, 0.15
+"""Shingles of the shorter text that are looked up first, and how far off their share may be."""
+EDGES = np.arange(65)
+"""Borders of the 64 parts of a text."""
 
 
 class EdgeKind(StrEnum):
@@ -71,9 +74,12 @@ class Verdict:
 def judge(a: ReadText, b: ReadText, *, days_apart: float | None) -> Verdict | None:
     """Compare two texts. `days_apart`: None where one has no date. None: no relation worth keeping."""
     is_damaged = a.is_damaged or b.is_damaged
-    least = DAMAGED if is_damaged else LEAST
+    is_late = days_apart is not None and days_apart > WINDOW_DAYS
+    least = DAMAGED if is_damaged else LATE if is_late else LEAST
     shorter, longer = (a, b) if len(a.shingles) <= len(b.shingles) else (b, a)
-    if share_of(_stand_in(shorter.sorted_shingles, longer)) < least:
+    # The smallest hashes are a fair sample: most candidates end here.
+    sample = shorter.sorted_shingles[:SAMPLE]
+    if np.count_nonzero(_stand_in(sample, longer)) < (least - SAMPLE_ERROR) * len(sample):
         return None
     in_b, in_a = found_in(a, b), found_in(b, a)
     cover_a, cover_b = share_of(in_b), share_of(in_a)
@@ -147,8 +153,7 @@ def _stand_in(shingles: U64, b: ReadText) -> Bools:
     if len(shingles) == 0 or len(b.sorted_shingles) == 0:
         return np.zeros(len(shingles), np.bool_)
     at = b.sorted_shingles.searchsorted(shingles)
-    at[at == len(b.sorted_shingles)] = 0
-    found: Bools = b.sorted_shingles[at] == shingles
+    found: Bools = b.sorted_shingles.take(at, mode="clip") == shingles
     return found
 
 
@@ -162,9 +167,10 @@ def segments(found: Bools) -> int:
     n = len(found)
     if n == 0:
         return 0
-    borders = np.arange(N_SEGMENTS + 1) * n // N_SEGMENTS
-    counts = np.concatenate(([0], np.cumsum(found)))
-    sizes = np.diff(borders)
-    hits = np.diff(counts[borders]) * 2 >= np.maximum(sizes, 1)
-    hits &= sizes > 0
+    borders = (EDGES * n) >> 6
+    counts = np.zeros(n + 1, np.int64)
+    np.cumsum(found, out=counts[1:])
+    at = counts[borders]
+    sizes = borders[1:] - borders[:-1]
+    hits = (sizes > 0) & ((at[1:] - at[:-1]) * 2 >= sizes)
     return int(np.packbits(hits, bitorder="little").view(np.uint64)[0])
