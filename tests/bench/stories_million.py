@@ -1,0 +1,98 @@
+"""`python -m tests.bench.stories_million [N] [FOLDER]`: N made-up documents into the stories of one SQLite file, end to end.
+
+Prints, at every tenth: documents a second since the start, the time of single documents (median, 99th percentile), and bytes of index
+a document. One document in five is a near copy of an earlier one, one in twenty carries a line that many others carry.
+"""
+
+from __future__ import annotations
+
+import random
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Engine, text
+
+from storage.database import open_database, reading, writing
+from storage.stories import BATCH, StoryBook, StoryPage
+
+CHARACTERS = [chr(c) for c in range(0x4E00, 0x5800)]
+LINES = ["本网站所刊载内容来源于互联网，版权归原作者所有，仅供读者参考。", "扫描二维码下载客户端，阅读更多精彩内容，每日更新。"]
+KEPT = 20_000
+"""Earlier documents that copies are made of: copies come soon."""
+SINGLES = 100
+"""Documents timed one by one at every tenth."""
+
+
+def made_pages(n: int) -> Iterator[StoryPage]:
+    """Make documents of about 500 characters, in order of time, a thousand a day."""
+    r = random.Random(1)
+    kept: list[list[str]] = []
+    for i in range(n):
+        if kept and r.random() < 0.2:
+            sentences = list(r.choice(kept))
+            sentences.pop(r.randrange(len(sentences)))
+            sentences.append(_sentence(r))
+        else:
+            sentences = [_sentence(r) for _ in range(r.randint(8, 16))]
+            if len(kept) < KEPT:
+                kept.append(sentences)
+            else:
+                kept[i % KEPT] = sentences
+        if r.random() < 0.05:
+            sentences = [*sentences, r.choice(LINES)]
+        when = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(days=i / 1000)
+        yield StoryPage(article_id=f"d{i}", title=sentences[0][:20], text="\n".join(sentences), published_at=when, first_seen_at=when)
+
+
+def _sentence(r: random.Random) -> str:
+    return "".join(r.choices(CHARACTERS, k=r.randint(25, 60))) + "。"
+
+
+def run(n: int, folder: Path) -> None:
+    """Put `n` documents in and print the figures."""
+    engine = open_database(f"sqlite:///{folder / 'million.db'}")
+    book, pages = StoryBook(engine), made_pages(n)
+    spent, done, some = 0.0, 0, []
+    for page in pages:
+        some.append(page)
+        if len(some) == BATCH:
+            spent += _put(engine, book, some)
+            done, some = done + len(some), []
+            if done % max(BATCH, n // 10 // BATCH * BATCH) == 0:
+                singles = sorted(_put(engine, book, [next(pages)]) for _ in range(SINGLES))
+                _report(engine, done, spent, singles)
+    engine.dispose()
+
+
+def _put(engine: Engine, book: StoryBook, pages: list[StoryPage]) -> float:
+    started = time.perf_counter()
+    with writing(engine) as connection:
+        book.publish(connection, pages)
+    book.link_pending()
+    return time.perf_counter() - started
+
+
+def _report(engine: Engine, done: int, spent: float, singles: list[float]) -> None:
+    with reading(engine) as connection:
+        size = connection.execute(text("SELECT sum(pgsize) FROM dbstat WHERE name LIKE '%story_posting%'")).scalar_one()
+        n_stories = connection.execute(text("SELECT count(DISTINCT story) FROM story_page")).scalar_one()
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(
+        f"{done:>9,} documents {done / spent:>7,.0f}/s  one: {singles[SINGLES // 2] * 1000:.1f} ms, p99 {singles[-2] * 1000:.1f} ms  "
+        f"index {size / done:.0f} B/document  {n_stories:,} stories  {memory} MB",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    if len(sys.argv) > 2:
+        run(count, Path(sys.argv[2]))
+    else:
+        with tempfile.TemporaryDirectory() as scratch:
+            run(count, Path(scratch))
