@@ -146,7 +146,9 @@ class StoryBook:
         candidates = find_candidates(connection, postings)
         pairs = sorted({(min(page, other), max(page, other)) for page, others in candidates.items() for other in others})
         self._judge(connection, pairs)
-        run_many(connection, "UPDATE story_queue SET step = 1 WHERE page = ?", [(page,) for page in pages])
+        connection.exec_driver_sql(
+            f"UPDATE story_queue SET step = {SETTLE} WHERE {among(connection, 'page')}", (listed(connection, pages),)
+        )
         return len(pages)
 
     def _judge(self, connection: Connection, pairs: Sequence[tuple[int, int]]) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from pipelines.dedupe.clusters import Edge, Page, cluster
 from pipelines.dedupe.verdict import EdgeKind
-from storage.story_sql import among, is_postgres, rows_among, run_many
+from storage.story_sql import among, is_postgres, listed, rows_among, run_many
 
 MAX_LOADED = 5_000
 """Pages looked at together; beyond them only the stories that touch the settled pages are."""
@@ -53,7 +53,7 @@ def settle(connection: Connection, pages: Sequence[int], hook: Hook | None) -> N
         )
         story = {page: story for page, story in found.story.items() if page in loaded.story}
         hook(connection, Settled(moved=moved, stories=frozenset(touched), story=story, edges=tuple(loaded.edges.values())))
-    run_many(connection, "DELETE FROM story_queue WHERE step = 1 AND page = ?", [(page,) for page in pages])
+    connection.exec_driver_sql(f"DELETE FROM story_queue WHERE step = 1 AND {among(connection, 'page')}", (listed(connection, pages),))
 
 
 def _load_locked(connection: Connection, pages: Sequence[int]) -> _Loaded:

@@ -53,6 +53,21 @@ def _sentence(r: random.Random) -> str:
     return "".join(r.choices(CHARACTERS, k=r.randint(25, 60))) + "。"
 
 
+def made_copies(n_stories: int, n_copies: int) -> list[StoryPage]:
+    """Make near copies of stories: each lacks one sentence and has one of its own. The id says the story: `7-2`."""
+    r = random.Random(2)
+    pages = []
+    for n in range(n_stories):
+        sentences = [_sentence(r) for _ in range(12)]
+        when = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(minutes=n)
+        for copy in range(n_copies):
+            own = [*sentences[:copy], *sentences[copy + 1 :], _sentence(r)]
+            pages.append(
+                StoryPage(article_id=f"{n}-{copy}", title=sentences[-1][:20], text="\n".join(own), published_at=when, first_seen_at=when)
+            )
+    return pages
+
+
 def run(n: int, folder: Path) -> None:
     """Put `n` documents in and print the figures."""
     engine = open_database(f"sqlite:///{folder / 'million.db'}")
