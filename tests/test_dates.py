@@ -1,5 +1,6 @@
 """Printed dates: every form, the precision of the text, nothing where it is doubtful; and the choice among a page's dates."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,8 +13,8 @@ from pipelines.errors import PageQuarantined, Reason
 from pipelines.extract.date_candidates import find_dates, find_modified
 from pipelines.extract.parse import parse_tree
 from pipelines.extract.view import view_page
-from pipelines.normalize.dates import parse_header_date, read_published
-from pipelines.types import ExtractedArticle, FetchedPage, Note, PageView, Precision, PublishedTime
+from pipelines.normalize.dates import DateManner, parse_header_date, read_published
+from pipelines.types import ExtractedArticle, FetchedPage, Note, PageView, Precision, Printed, PublishedTime
 
 CHINA = "Asia/Shanghai"
 NOON = datetime.fromisoformat("2024-05-20T12:30:00+08:00")
@@ -256,7 +257,7 @@ def page_of(header: str, *, head: str = "", after: str = "", before: str = "") -
 
 
 def published(page: FetchedPage) -> tuple[PublishedTime | None, tuple[Note, ...]]:
-    return read_published(extracted(page), timezone=CHINA, language="zh-Hans")
+    return read_published(extracted(page), DateManner(timezone=CHINA, is_chinese=True))
 
 
 def extracted(page: FetchedPage) -> ExtractedArticle:
@@ -357,6 +358,24 @@ def test_relative_dates_need_a_known_time_of_fetch() -> None:
     html = page_of("<div>3小时前 来源：临江日报</div>")
     assert told_of(fetched(html, headers=(("content-type", "text/html"),))) == "2024-05-20T09:00:00+08:00 hour"
     assert told_of(fetched(html)) is None  # a saved file
+
+
+def test_a_day_without_a_year_takes_it_from_the_source_of_the_page() -> None:
+    html = page_of("<div>发布时间：03-0918:05</div>")
+    assert told_of(fetched(html)) is None
+    picture = '<img src="http://img.linjiang.example/2023/0309/a.jpg">'
+    assert told_of(fetched(html + picture)) == "2023-03-09T18:05:00+08:00 minute"
+    assert told_of(fetched(html + picture + picture.replace("2023", "2021"))) is None  # which of the two?
+
+
+def test_formats_of_a_site_file_read_what_its_selector_meets() -> None:
+    page = fetched(page_of("<div class=d>05/03/2024</div>"))
+    met = replace(extracted(page), dates=(Printed(text="05/03/2024", rule="layout:date", block=1),))
+    manner = DateManner(timezone=CHINA, is_chinese=True, formats=("%d/%m/%Y",))
+    found, _ = read_published(met, manner)
+    assert found
+    assert (found.isoformat(), found.precision) == ("2024-03-05T00:00:00+08:00", Precision.DAY)
+    assert read_published(met, DateManner(timezone=CHINA, is_chinese=True))[0] is None
 
 
 def test_a_date_after_the_fetch_is_quarantined() -> None:

@@ -71,7 +71,7 @@ def find_dates(view: PageView, titles: tuple[Printed, ...] | None = None) -> tup
     headline = next((t.block for t in (find_titles(view) if titles is None else titles)[:1]), None)
     visible = _visible(view, headline)
     sure = [printed for score, printed in visible if score >= SURE]
-    unsure = [printed for score, printed in visible if 0 <= score < SURE]
+    unsure = [printed for score, printed in visible if score < SURE]
     tags = _time_tags(view, sure)
     return (*sure[:MAX_CANDIDATES], *tags, *_from_head(view), *unsure[:MAX_CANDIDATES], *_from_url(view))
 
@@ -122,7 +122,8 @@ def _visible(view: PageView, headline: int | None) -> list[tuple[float, Printed]
     """Score the dated lines; dates without a year count only where no line with one looks like the byline."""
     found: list[tuple[float, Printed]] = []
     for pattern in (DATE, MONTHLY, LOOSE):
-        found += _scored(view, pattern, headline)
+        least = SURE if pattern is LOOSE else 0.0  # a day without a year must stand where a byline does
+        found += [scored for scored in _scored(view, pattern, headline) if scored[0] >= least]
         if any(score >= SURE for score, _ in found):
             break
     return sorted(found, key=lambda scored: -scored[0])

@@ -1,5 +1,6 @@
 """What printed dates mean: with the precision of the text, in the page's zone, or nothing."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -9,10 +10,11 @@ from zoneinfo import ZoneInfo
 from pipelines.errors import PageQuarantined, Reason
 from pipelines.normalize.date_context import choose_reading
 from pipelines.normalize.date_foreign import parse_foreign_date
+from pipelines.normalize.date_formats import parse_by_formats
 from pipelines.normalize.date_forms import find_absolute
 from pipelines.normalize.date_relative import find_relative, find_yearless
 from pipelines.normalize.date_words import fold, unfold_numerals
-from pipelines.types import ExtractedArticle, FetchedPage, Note, Precision, Printed, PublishedTime
+from pipelines.types import DecodedPage, ExtractedArticle, Note, Precision, Printed, PublishedTime
 
 A_DAY = timedelta(days=1)
 MAX_HEADER_CHARS = 400
@@ -22,6 +24,18 @@ LEANING = ("yearless", "relative")
 FINE = (Precision.HOUR, Precision.MINUTE, Precision.SECOND)
 MACHINE = ("meta:", "json_ld:", "time_tag")
 """Rules of strings that are written for machines: not always what the page shows, but with their zone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateManner:
+    """How a site prints dates."""
+
+    timezone: str
+    """IANA name."""
+    is_chinese: bool
+    """The text is; machine-made UTC times are then told in the page's own zone."""
+    formats: tuple[str, ...] = ()
+    """strptime formats of the site file, for what its `date` selector meets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +91,9 @@ def _parse(text: str, reference: datetime, zone: ZoneInfo, near: date | None) ->
 class _PageDates:
     """The dates of a page, read in the order of belief."""
 
-    def __init__(self, candidates: Sequence[Printed], page: FetchedPage, timezone: str, language: str | None) -> None:
-        self._candidates, self._page, self._zone = candidates, page, ZoneInfo(timezone)
-        self._is_chinese = (language or "").startswith("zh")
+    def __init__(self, candidates: Sequence[Printed], page: DecodedPage, manner: DateManner) -> None:
+        self._candidates, self._page, self._source = candidates, page.fetched, page.text
+        self._manner, self._zone = manner, ZoneInfo(manner.timezone)
 
     @cached_property
     def readings(self) -> tuple[Found, ...]:
@@ -93,30 +107,47 @@ class _PageDates:
         return tuple(found for found in again if found)
 
     def _read(self, printed: Printed, near: date | None) -> Found | None:
-        found = _parse(printed.text, self._page.fetched_at, self._zone, near)
-        if found is None or not self._is_known(found, near):
+        found = self._by_formats(printed) or _parse(printed.text, self._page.fetched_at, self._zone, near)
+        if found and found.form == "yearless":
+            found = self._in_told_year(found, printed, near)
+        if found is None or not self._is_known(found):
             return None
         time = replace(found.time, rule=f"{printed.rule}/{found.form}")
         is_machine = printed.rule.startswith(MACHINE)
-        if is_machine and self._is_chinese and time.local.utcoffset() == timedelta(0):
+        if is_machine and self._manner.is_chinese and time.local.utcoffset() == timedelta(0):
             time = replace(time, local=time.local.astimezone(self._zone))  # a server's UTC; the page's readers live in its zone
         return replace(found, time=time)
 
-    def _is_known(self, found: Found, near: date | None) -> bool:
+    def _is_known(self, found: Found) -> bool:
         """A saved file says nothing of when it was fetched: its time may be years after the article's."""
-        return found.form not in LEANING or bool(self._page.headers) or (near == found.time.local.date())
+        return found.form not in LEANING or bool(self._page.headers)
+
+    def _by_formats(self, printed: Printed) -> Found | None:
+        if not printed.rule.startswith("layout:"):
+            return None
+        time = parse_by_formats(printed.text, self._manner.formats, timezone=self._manner.timezone)
+        return Found(time, time.rule, time.local.tzinfo is not self._zone) if time else None
+
+    def _in_told_year(self, found: Found, printed: Printed, near: date | None) -> Found:
+        """Take the year of a day of the month from the page's other dates, or from its source: addresses of pictures hold whole dates."""
+        month, day = found.time.local.month, found.time.local.day
+        told_dates = re.compile(
+            rf"(?<!\d)(20\d\d)(?:[-/.]?{month:02}[-/.]?{day:02}|(?P<sep>[-/.]){month}(?P=sep){day}|年0?{month}月0?{day})(?!\d)"
+        )
+        is_near = near is not None and (near.month, near.day) == (month, day)
+        years = {near.year} if near and is_near else {int(match[1]) for match in told_dates.finditer(self._source)}
+        told = _parse(printed.text, self._page.fetched_at, self._zone, date(years.pop(), month, day)) if len(years) == 1 else None
+        return replace(told, form="yearless_told") if told else found
 
 
-def read_published(extracted: ExtractedArticle, *, timezone: str, language: str | None) -> tuple[PublishedTime | None, tuple[Note, ...]]:
+def read_published(extracted: ExtractedArticle, manner: DateManner) -> tuple[PublishedTime | None, tuple[Note, ...]]:
     """Choose among the printed dates: the first in the order of belief that reads, its time from another that prints the same day finer.
-
-    `timezone`: of the site, IANA name. `language`: of the text; a Chinese page's machine-made UTC times are told in its own zone.
 
     Raises:
         PageQuarantined: every date is later than the fetch by more than a day.
     """
     page = extracted.decoded.fetched
-    readings = _PageDates(extracted.dates, page, timezone, language).readings
+    readings = _PageDates(extracted.dates, extracted.decoded, manner).readings
     past = [found for found in readings if not is_future(found.time, page.fetched_at)]
     if readings and not past:
         raise PageQuarantined(Reason.DATE_IN_FUTURE, stage="normalize", url=page.final_url, detail=readings[0].time.text)
@@ -141,8 +172,8 @@ def _in_stated_zone(time: PublishedTime, others: Iterable[Found]) -> PublishedTi
     return replace(time, local=time.local.replace(tzinfo=zoned.tzinfo)) if zoned else time
 
 
-def read_modified(extracted: ExtractedArticle, *, timezone: str, language: str | None) -> PublishedTime | None:
+def read_modified(extracted: ExtractedArticle, manner: DateManner) -> PublishedTime | None:
     """Read the time of the last change; None: not printed, or not possible."""
     page = extracted.decoded.fetched
-    readings = _PageDates(extracted.modified, page, timezone, language).readings
+    readings = _PageDates(extracted.modified, extracted.decoded, manner).readings
     return next((found.time for found in readings if not is_future(found.time, page.fetched_at)), None)

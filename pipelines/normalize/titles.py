@@ -19,6 +19,8 @@ SITE_LIKE = re.compile(
 )
 MAX_SITE_CHARS = 20
 MAX_CHANNEL_CHARS = 6
+HEAD_RULES = ("og:title", "head_title", "headline")
+"""Rules of `find_titles` for what the head says: with the site's name."""
 ORIGINAL_LABEL = re.compile(r".*?原\s?(?:[标標]\s?)?[题題]\s?[:：为為]\s*", re.DOTALL)
 QUOTED = re.compile(r"《([^《》]+)》")
 BRACKETS = {"（": "）", "(": ")", "[": "]", "【": "】", "《": "》", "“": "”", "「": "」"}
@@ -114,7 +116,7 @@ def read_original_title(candidates: Iterable[Printed]) -> tuple[str, Printed] | 
 def read_title(candidates: Sequence[Printed], rules: TitleRules, *, site_names: Iterable[str] = ()) -> tuple[str, Printed] | None:
     """Return the clean headline and the candidate it was read from; None: the page prints none."""
     for printed in candidates:
-        title = clean_title(printed.text, rules, site_names=site_names, from_head=printed.block is None)
+        title = clean_title(printed.text, rules, site_names=site_names, from_head=printed.rule in HEAD_RULES)
         if title:
             return title, printed
     return None
