@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
-from uuid import UUID
 
-from sqlalchemy import Connection, Engine, Row, bindparam, delete, func, insert, literal, select, text, update
+from sqlalchemy import Connection, Engine, Row, bindparam, delete, func, insert, select, text, update
 from uuid_utils import uuid7
 
 from pipelines.errors import Reason
-from pipelines.types import Capture, NormalizedArticle
+from pipelines.types import NormalizedArticle
+from storage.article_reading import find_id, is_id, read_records
 from storage.article_rows import content_row, people_rows, picture_rows, readable_record
 from storage.article_stories import article_story_book, publish_articles
 from storage.changes import ChangeKind, NewChange, append_changes
@@ -22,9 +21,6 @@ from storage.names import save_names
 from storage.outcomes import NewOutcome, add_outcomes
 from storage.schema import article, contributor, page, picture, revision, takedown
 from storage.sql import insert_new, select_in
-
-JSON_KEYS = ("via", "authors", "editors", "keywords", "section", "images", "repairs", "notes", "charset", "capture")
-"""Record keys that the views carry as JSON text."""
 
 SaveOutcome: TypeAlias = Literal["created", "updated", "unchanged", "rejected"]
 Known: TypeAlias = Row[Any]
@@ -92,7 +88,7 @@ class ArticleStore:
     def find(self, url_or_id: str) -> dict[str, Any] | None:
         """Find the record of an article by its id, or by any of its URLs."""
         with reading(self.engine) as connection:
-            article_id = url_or_id if _is_id(url_or_id) else find_id(connection, url_or_id)
+            article_id = url_or_id if is_id(url_or_id) else find_id(connection, url_or_id)
             return read_records(connection, [article_id]).get(article_id) if article_id else None
 
     def urls(self, site: str | None = None, since: datetime | None = None) -> Iterator[str]:
@@ -120,15 +116,26 @@ def save_articles(connection: Connection, articles: Sequence[NormalizedArticle],
     fresh = {url: _New(a, *readable_record(a)) for url, a in latest.items() if refused_urls.isdisjoint(_urls_of(a))}
     known = find_known(connection, [new.article for new in fresh.values()])
     saved = {url: Saved(outcome="rejected", url=url, article_id="", revision=0, story_id=None) for url in latest if url not in fresh}
-    created = _create(connection, [new for url, new in sorted(fresh.items()) if url not in known], run_id)
+    created = _create(connection, _first_of_each([new for url, new in fresh.items() if url not in known]), run_id)
     saved |= created
-    # Another writer may have created some of them in the meantime: those are known by now.
-    lost = [new for url, new in fresh.items() if url not in known and url not in created]
-    known |= find_known(connection, [new.article for new in lost]) if lost else {}
+    # The rest is known by now: under another URL of this batch, or another writer created it in the meantime.
+    rest = [new.article for url, new in fresh.items() if url not in known and url not in created]
+    known |= find_known(connection, rest) if rest else {}
     saved |= _update(connection, [(known[url], new) for url, new in fresh.items() if url in known], run_id)
     if run_id is not None:
         add_outcomes(connection, run_id, [_outcome_of(saved[url], a) for url, a in latest.items()])
     return [saved[a.url] for a in articles]
+
+
+def _first_of_each(news: list[_New]) -> list[_New]:
+    """Leave out those that share a URL with an earlier one: a redirecting URL and its target are one article. Sorted by URL."""
+    seen: set[str] = set()
+    firsts = []
+    for new in news:
+        if seen.isdisjoint(_urls_of(new.article)):
+            firsts.append(new)
+        seen.update(_urls_of(new.article))
+    return sorted(firsts, key=lambda new: new.article.url)
 
 
 def _urls_of(a: NormalizedArticle) -> tuple[str, ...]:
@@ -216,6 +223,8 @@ def _update(connection: Connection, pairs: list[tuple[Known, _New]], run_id: str
         stored |= {row.pk: row for row in connection.execute(lock)}
         changed = {pk: new for pk, new in changed.items() if stored[pk].content_hash != new.content_hash}
     before = _revise(connection, changed, stored, run_id) if changed else {}
+    by_another = [(url, row.pk) for row, new in pairs if new.article.url != row.url for url in _urls_of(new.article) if url != row.url]
+    insert_new(connection, page, [{"url": url, "article_pk": pk} for url, pk in sorted(dict(by_another).items())])
     saved = {}
     for row, new in pairs:
         now, is_changed, url = stored[row.pk], changed.get(row.pk) is new, new.article.url
@@ -260,42 +269,3 @@ def changed_keys(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     from storage.article_rows import HASHED_KEYS
 
     return [key for key in HASHED_KEYS if before[key] != after[key]]
-
-
-def _is_id(given: str) -> bool:
-    try:
-        return str(UUID(given)) == given
-    except ValueError:
-        return False
-
-
-def find_id(connection: Connection, url: str) -> str | None:
-    """Find the id of the article with this URL: as asked for, after redirects, canonical, or asked for later."""
-    direct = select(article.c.id, literal(1).label("rank")).where(article.c.url == url)
-    further = select(article.c.id, literal(2)).join(page, page.c.article_pk == article.c.pk).where(page.c.url == url)
-    row = connection.execute(direct.union_all(further).order_by("rank").limit(1)).first()
-    return None if row is None else str(row.id)
-
-
-def read_records(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Read the records of articles by id."""
-    if not ids:
-        return {}
-    query = text("SELECT * FROM v1_articles WHERE id IN :ids").bindparams(bindparam("ids", expanding=True))
-    return {row["id"]: parse_record(dict(row)) for row in connection.execute(query, {"ids": list(ids)}).mappings()}
-
-
-def parse_record(row: dict[str, Any]) -> dict[str, Any]:
-    """Make the JSON record of a row of `v1_articles`."""
-    for key in JSON_KEYS:
-        if row[key] is not None:
-            row[key] = json.loads(row[key])
-    for key in ("is_repost", "disguised"):
-        row[key] = None if row[key] is None else bool(row[key])
-    return row
-
-
-def find_parts(connection: Connection, article_id: str) -> list[Capture]:
-    """Find the captures of an article's further pages."""
-    parts = connection.execute(select(article.c.parts).where(article.c.id == article_id)).scalar()
-    return [Capture(**part) for part in parts or []]

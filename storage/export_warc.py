@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from pipelines.errors import StorageError
 from pipelines.types import Capture
-from storage.articles import find_parts
+from storage.article_reading import find_parts
 from storage.captures import info_record
 from storage.database import reading
 from storage.exports import Selection, iterate_records

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, select
 
 from pipelines.errors import StorageError, UsageError
 from pipelines.record import RECORD_KEYS
-from storage.articles import JSON_KEYS, read_records
+from storage.article_reading import JSON_KEYS, read_records
 from storage.database import reading
 from storage.export_shapes import dolma_of, news_article_of, ninjs_of
 from storage.schema import article

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 from sqlalchemy import Engine, select
 
 from pipelines.errors import UsageError
-from storage.articles import read_records
+from storage.article_reading import read_records
 from storage.database import reading
 from storage.schema import article
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, text
 
 from pipelines.dedupe.difference import difference
-from storage.articles import find_id
+from storage.article_reading import find_id
 from storage.database import reading
 
 _STORY_OF = text("SELECT story_id FROM v1_articles WHERE id = :id AND status <> 'withdrawn'")

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, select, update
 
 from pipelines.types import Capture
-from storage.articles import find_id
+from storage.article_reading import find_id
 from storage.capture_erasing import erase_record, find_records
 from storage.changes import ChangeKind, NewChange, append_changes
 from storage.database import reading, writing

@@ -13,7 +13,8 @@ from sqlalchemy.exc import StatementError
 
 from pipelines.record import RECORD_KEYS, record_of
 from pipelines.types import Source
-from storage.articles import JSON_KEYS, ArticleStore, Saved
+from storage.article_reading import JSON_KEYS
+from storage.articles import ArticleStore, Saved
 from storage.database import open_database, reading, writing
 from storage.outcomes import count_outcomes, finish_run, record_outcome, start_run
 from storage.schema import metadata, run
@@ -120,6 +121,23 @@ def test_an_article_is_known_under_all_its_urls(engine: Engine) -> None:
         assert found is not None
         assert found["id"] == first.article_id
     assert store.find("http://a.example/2.html") is None
+
+
+@pytest.mark.parametrize("is_one_batch", [True, False])
+def test_a_redirecting_url_and_its_target_are_one_article(engine: Engine, is_one_batch: bool) -> None:
+    store, target = ArticleStore(engine), made_article(1)
+    asked = [
+        replace(target, url="http://a.example/short"),
+        target,
+        replace(target, url="http://a.example/other", fetched_at=target.fetched_at + timedelta(hours=1)),
+    ]
+    saved = store.save(asked) if is_one_batch else [store.save([a])[0] for a in asked]
+    assert outcomes(saved) == ["created", "unchanged", "unchanged"]
+    assert len({s.article_id for s in saved}) == count(engine, "article") == count(engine, "change") == 1
+    for a in asked:
+        found = store.find(a.url)
+        assert found is not None
+        assert (found["id"], found["url"]) == (saved[0].article_id, "http://a.example/short")
 
 
 def test_one_batch_may_hold_an_article_twice(engine: Engine) -> None:

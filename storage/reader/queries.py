@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, func, select, text
 
-from storage.articles import find_id, read_records
+from storage.article_reading import find_id, read_records
 from storage.changes import Change
 from storage.schema import article, outcome, outlet, outlet_alias
 
