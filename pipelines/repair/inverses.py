@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 from pipelines.repair.gbk import PRIVATE_LETTERS, is_han
 from pipelines.repair.script import to_traditional_table
@@ -22,6 +23,8 @@ HIGH = re.compile(
 )
 KANA = frozenset(map(chr, range(0x3041, 0x3097)))
 TWO_BYTES = re.compile("[\xc2-\xef]" + HIGH.pattern)
+MAX_PLACES = 50_000
+"""Places put right in one page; a page of 8 MiB made to stall us has a million."""
 MIN_COMMON = 0.8
 """Share of everyday characters among the Chinese ones of a result: clean text has .97 and more, a wrong charset .2 to .6."""
 
@@ -166,7 +169,7 @@ def _character(radical: str) -> str:
 
 def radicals_in_words(text: str) -> list[re.Match[str]]:
     """Return the radicals that stand for characters: within running text, not one by one as a table of radicals has them."""
-    found = list(RADICAL.finditer(text))
+    found = list(islice(RADICAL.finditer(text), MAX_PLACES))
     joined = [
         match
         for match in found
@@ -212,10 +215,10 @@ def find_inverses(text: str, letters: frozenset[str], *, min_invisible: int) -> 
     if spans:
         return spans
     if "&amp;" in text and not SHOWS_CODE.search(text):
-        twice = [_span(match, _once(match), "double_escape") for match in TWICE.finditer(text)]
+        twice = [_span(match, _once(match), "double_escape") for match in islice(TWICE.finditer(text), MAX_PLACES)]
         spans += twice if len(twice) >= MIN_TWICE else []
     if letters & INVISIBLE_LETTERS:
-        invisible = [_span(match, "", "invisible") for match in INVISIBLE.finditer(text)]
+        invisible = [_span(match, "", "invisible") for match in islice(INVISIBLE.finditer(text), MAX_PLACES)]
         spans += invisible if len(invisible) >= min_invisible else []
     if letters & RADICAL_LETTERS:
         spans += [_span(match, _character(match.group()), "radical") for match in radicals_in_words(text)]

@@ -8,7 +8,8 @@ CHINESE = rf"{HAN}\u3000-\u303f“”‘’…—·！，．：；？（）"
 FULL_WIDTH = re.compile(r"[！，：；？（）]")
 HALF_AFTER_HAN = re.compile(rf"(?<=[{HAN}])[!,:;?]")
 MARK = re.compile(rf"(?<=[{CHINESE}])[!,:;?]|[!,;?](?=[{CHINESE}])")
-BRACKETS = re.compile(rf"\(([^()<>\n]*[{HAN}][^()<>\n]*)\)")
+BRACKETS = re.compile(r"\(([^()<>\n]{1,200})\)")
+HAS_HAN = re.compile(rf"[{HAN}]")
 INSERTED_COMMA = re.compile(r"[,，](?=[，。、！？；：,;!?])")
 TO_FULL = {ord(char): chr(ord(char) + 0xFEE0) for char in "!,:;?()"}
 MIN_INSERTED = 3
@@ -26,7 +27,7 @@ def unfold(text: str) -> str:
     >>> unfold("规模超4万亿元,占全国的10%,(记者 韩梅)价格为1,000元")
     '规模超4万亿元，占全国的10%，（记者 韩梅）价格为1,000元'
     """
-    text = BRACKETS.sub(r"（\1）", text)
+    text = BRACKETS.sub(lambda match: f"（{match.group(1)}）" if HAS_HAN.search(match.group(1)) else match.group(), text)
     return MARK.sub(lambda match: match.group().translate(TO_FULL), text)
 
 

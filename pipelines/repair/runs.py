@@ -98,31 +98,23 @@ def _after_pair(text: str, at: int, char: str) -> int:
     return pair.end() if pair and is_toned(pair.group(1)) and pair.group(1) in readings(char) else at
 
 
-def _follow(text: str, at: int, pending: int, places: tuple[tuple[str, ...], ...], start: int, folded: bool) -> Iterator[Reading]:
-    """Walk on from a known lead byte; every branch that ends on a character boundary is a reading."""
-    stack = [(at, pending, places)]
-    n_done = 0
-    while stack and n_done < 4 * MAX_READINGS:
-        n_done += 1
-        i, lead, read = stack.pop()
-        while len(read) < MAX_TOKENS and i < len(text) and lead is not None:
-            shown = text[i]
-            if shown == "?":
-                yield from _at_question(text, i, lead, read, start)
-            elif shown == "€":
-                for char in _completed(lead, 0x80):
-                    yield Reading((*read, (char,)), start, _after_pair(text, i + 1, char))
-            elif "@" <= shown <= "~":
-                for char in _completed(lead, ord(shown)):
-                    yield Reading((*read, (char,)), start, _after_pair(text, i + 1, char))
-            pair = _pair_of(shown, folded)
-            done = _completed(lead, pair[0]) if pair else ()
-            if not pair or not done:
-                break
-            i, lead, read = _after_pair(text, i + 1, shown), pair[1], (*read, done)
-            if lead < 0x80:
-                yield Reading(read, start, i, chr(lead))
-                break
+def _follow(text: str, at: int, lead: int, read: tuple[tuple[str, ...], ...], start: int, folded: bool) -> Iterator[Reading]:
+    """Walk on from a known lead byte; each place where a character boundary may be reached ends a reading."""
+    while len(read) < MAX_TOKENS and at < len(text):
+        shown = text[at]
+        if shown == "?":
+            yield from _at_question(text, at, lead, read, start)
+        elif alone := 0x80 if shown == "€" else ord(shown) if "@" <= shown <= "~" else 0:
+            for char in _completed(lead, alone):
+                yield Reading((*read, (char,)), start, _after_pair(text, at + 1, char))
+        pair = _pair_of(shown, folded)
+        done = _completed(lead, pair[0]) if pair else ()
+        if not pair or not done:
+            return
+        at, lead, read = _after_pair(text, at + 1, shown), pair[1], (*read, done)
+        if lead < 0x80:
+            yield Reading(read, start, at, chr(lead))
+            return
 
 
 def _pair_of(shown: str, folded: bool) -> tuple[int, int] | None:
@@ -146,15 +138,15 @@ def _at_question(text: str, at: int, lead: int, read: tuple[tuple[str, ...], ...
         yield Reading((*read, fitting), start, at + 1, eaten_at(text, at + 1))
 
 
-TAG = re.compile(r"/?(?:p|br|div|span|strong|b|em|i|a|img|td|tr|li|ul|h[1-6]|font|center|section|title)\b[^<>]*>", re.IGNORECASE)
-QUOTED_END = re.compile(r"\s*/?>")
+TAG = re.compile(r"/?(?:p|br|div|span|strong|b|em|i|a|img|td|tr|li|ul|h[1-6]|font|center|section|title)\b[^<>]{0,300}>", re.IGNORECASE)
+QUOTED_END = re.compile(r"\s{0,9}/?>")
 CLOSED = re.compile(r"[^()?<>]{1,24}\)")
 
 
 def eaten_at(text: str, at: int) -> str:
     """Return the character eaten before `text[at]` where what follows shows it, EATEN where it does not, "" at a line's end."""
-    if at >= len(text) or text[at] == "\n":
-        return ""
+    if at >= len(text) or text[at] in "\r\n<":
+        return ""  # the text ended there: a line break or a blank was eaten
     if TAG.match(text, at):
         return "<"
     if QUOTED_END.match(text, at) and _in_quotes(text, at):

@@ -37,7 +37,7 @@ def screen_disguise(text: str) -> Fingerprint | None:
     if n_opened < MIN_PAIRS and not n_starts:
         return None
     han = re.sub(rf"[^{HAN}]+", "", text)
-    if n_opened >= MIN_PAIRS and _is_annotated(text, han):
+    if MIN_PAIRS <= n_opened <= MAX_ANNOTATED * len(han) and _is_annotated(text, han):
         return Fingerprint(True, bool(n_starts))
     if n_starts and _is_converted(re.sub(rf"[^{HAN}]+", "", RUN.sub("", text))):
         return Fingerprint(False, True)
