@@ -69,13 +69,13 @@ class CrawlReport:
                 "failed_seeds": list(self.failed_seeds), "stopped_for": self.stopped_for}  # fmt: skip
 
 
-def run_crawl(config: Config, book: RuleBook, plan: CrawlPlan) -> CrawlReport:
+def run_crawl(config: Config, book: RuleBook, plan: CrawlPlan, *, log_level: str = "WARNING") -> CrawlReport:
     """Crawl by a plan.
 
     Raises:
         StorageError: the database or the archive cannot be used.
     """
-    set_up_logging("WARNING")
+    set_up_logging(log_level)
     engine = open_database(config.db)
     archive = CaptureWriter(config.archive_folder)
     run_id = start_run(engine, "crawl", detail={"seeds": [redact_url(seed.url) for seed in plan.seeds][:100]})

@@ -1,5 +1,6 @@
 """`yuanwen demo`: serve the bundled site, crawl it with the real spider, show what was stored and what was not."""
 
+import shutil
 import sys
 import threading
 from pathlib import Path
@@ -42,7 +43,8 @@ def demo(
         from crawler.crawling import run_crawl
 
         say(f"serving {'the demo sites' if folder is None else folder} on {server.bases[0]} …, crawling them into {into}/")
-        report = run_crawl(config, book, CrawlPlan(seeds=tuple(seeds)))
+        # What fails is in the table below: log lines before it would be noise.
+        report = run_crawl(config, book, CrawlPlan(seeds=tuple(seeds)), log_level="ERROR")
     _show(config, report, into, is_bundled=folder is None)
     sys.exit(report.exit_code())
 
@@ -151,12 +153,26 @@ def _rest_table(ends: list[dict[str, Any]]) -> Any:
 
 
 def _say_next(config: Config, articles: list[dict[str, Any]]) -> None:
+    program = called_as(sys.argv[0], Path.cwd())
     say("next, type:")
     for line in (
         f"export YUANWEN_DB={config.db} YUANWEN_ALLOW_ADDRESSES=127.0.0.0/8",
-        f"yuanwen show {articles[0]['url']}",
-        "yuanwen search 潮汐",
-        "yuanwen serve          # the same in a browser",
-        "yuanwen demo --serve-only      # keep the demo sites running, to crawl and rerun them yourself",
+        f"{program} show {articles[0]['url']}",
+        f"{program} search 潮汐",
+        f"{program} story {articles[0]['url']}",
+        f"{program} serve          # the same in a browser",
+        f"{program} demo --serve-only      # keep the demo sites running, to crawl and rerun them yourself",
     ):
         print(f"  {line}", file=sys.stderr)
+
+
+def called_as(program: str, folder: Path) -> str:
+    """Say how to call this program again from `folder`: by its name where the shell finds it, else by its path.
+
+    >>> called_as("/home/a/yuanwen/.venv/bin/yuanwen", Path("/home/a/yuanwen"))
+    '.venv/bin/yuanwen'
+    """
+    path, found = folder / program, shutil.which("yuanwen")
+    if path.name != "yuanwen" or (found is not None and Path(found).absolute() == path):
+        return "yuanwen"
+    return str(path.relative_to(folder) if path.is_relative_to(folder) else path)
