@@ -347,6 +347,7 @@ def test_notes_say_what_is_missing() -> None:
     assert published(fetched(page_of("<div>2024-03-09</div>")))[1] == (Note.DATE_WITHOUT_TIME,)
     assert published(fetched(page_of("")))[1] == (Note.DATE_MISSING,)
     assert published(fetched(page_of("<div>2024-03-09 18:05</div>")))[1] == ()
+    assert published(fetched(page_of("<div>发布时间：2024-03-09至2024-03-12</div>")))[1] == (Note.DATE_DOUBTFUL,)
 
 
 def test_url_tells_the_day_where_nothing_else_does() -> None:

@@ -1,21 +1,22 @@
 """`yuanwen parse dates` as a user calls it: a line, TAB, a reference time; bad input is one clear line."""
 
+import io
 import json
-import os
-import subprocess
 import sys
 
 import pytest
 
-from tests.conftest import ROOT
+from crawler.cli import run
 
 
-def parse_dates(lines: bytes, *options: str) -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-m", "crawler.cli", "parse", "dates", *options]
-    return subprocess.run(command, input=lines, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, timeout=60, check=False)
+def parse_dates(lines: bytes, *options: str) -> int:
+    """Run the command in this process and return its exit code; what it prints is in `capsys`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(lines), encoding="utf-8"))
+        return run(["parse", "dates", *options])
 
 
-def test_one_object_a_line_nulls_where_there_is_nothing() -> None:
+def test_one_object_a_line_nulls_where_there_is_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     lines = [
         "时间：2024-03-09 18:05:07 来源：临江日报\t2024-05-20T12:30:00+08:00",
         "3小时前\t2024-05-20T12:30:00+08:00",
@@ -24,9 +25,8 @@ def test_one_object_a_line_nulls_where_there_is_nothing() -> None:
         "2024-05-25\t2024-05-20T12:30:00+08:00",  # later than the reference by more than a day
         "两列\t2024-03-09\t2024-05-20 12:30",  # a TAB of its own; a reference without an offset is in the zone of the lines
     ]
-    done = parse_dates("\r\n".join(lines).encode() + b"\n\xff\t2024-05-20\n")
-    assert done.returncode == 0
-    assert [json.loads(line) for line in done.stdout.splitlines()] == [
+    assert parse_dates("\r\n".join(lines).encode() + b"\n\xff\t2024-05-20\n") == 0
+    assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == [
         {"published_at": "2024-03-09T18:05:07+08:00", "published_precision": "second"},
         {"published_at": "2024-05-20T09:00:00+08:00", "published_precision": "hour"},
         *[{"published_at": None, "published_precision": None}] * 3,
@@ -35,23 +35,23 @@ def test_one_object_a_line_nulls_where_there_is_nothing() -> None:
     ]
 
 
-def test_zone_of_lines_that_state_none() -> None:
-    done = parse_dates(b"2024-03-09 18:05\t2024-05-20\n", "--timezone", "America/New_York")
-    assert json.loads(done.stdout)["published_at"] == "2024-03-09T18:05:00-05:00"
+def test_zone_of_lines_that_state_none(capsys: pytest.CaptureFixture[str]) -> None:
+    assert parse_dates(b"2024-03-09 18:05\t2024-05-20\n", "--timezone", "America/New_York") == 0
+    assert json.loads(capsys.readouterr().out)["published_at"] == "2024-03-09T18:05:00-05:00"
 
 
 @pytest.mark.parametrize(
     ("lines", "options", "said"),
     [
-        (b"2024-03-09\n", [], b"line 1: no TAB"),
-        (b"a\t2024-05-20\nb\tyesterday\n", [], b"line 2: 'yesterday' is no ISO 8601 time"),
-        (b"a\t9999-12-31T23:59:59+00:00\n", [], b"line 1:"),
-        (b"a\t2024-05-20\n", ["--timezone", "Mars/Olympus"], b"Mars/Olympus: no such zone"),
-        (b"a\t2024-05-20\n", ["--timezone", "../etc/passwd"], b"no such zone"),
+        (b"2024-03-09\n", [], "line 1: no TAB"),
+        (b"a\t2024-05-20\nb\tyesterday\n", [], "line 2: 'yesterday' is no ISO 8601 time"),
+        (b"a\t9999-12-31T23:59:59+00:00\n", [], "line 1:"),
+        (b"a\t2024-05-20\n", ["--timezone", "Mars/Olympus"], "Mars/Olympus: no such zone"),
+        (b"a\t2024-05-20\n", ["--timezone", "../etc/passwd"], "no such zone"),
     ],
 )
-def test_bad_input_is_one_clear_line(lines: bytes, options: list[str], said: bytes) -> None:
-    done = parse_dates(lines, *options)
-    assert done.returncode == 2
-    assert said in done.stderr
-    assert done.stderr.count(b"\n") == 1
+def test_bad_input_is_one_clear_line(lines: bytes, options: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert parse_dates(lines, *options) == 2
+    complaint = capsys.readouterr().err
+    assert said in complaint
+    assert complaint.count("\n") == 1

@@ -152,7 +152,7 @@ def read_published(extracted: ExtractedArticle, manner: DateManner) -> tuple[Pub
     if readings and not past:
         raise PageQuarantined(Reason.DATE_IN_FUTURE, stage="normalize", url=page.final_url, detail=readings[0].time.text)
     if not past:
-        return None, (Note.DATE_MISSING,)
+        return None, (Note.DATE_DOUBTFUL if extracted.dates else Note.DATE_MISSING,)
     best = past[0]
     if best.time.precision not in FINE:
         best = next((f for f in past if f.time.precision in FINE and _is_same_day(f, best)), best)
