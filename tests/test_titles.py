@@ -114,6 +114,7 @@ PAGES = {
     "breadcrumb in the heading": f"<title>{HEADLINE} - 临江网</title><h1>临江网 〉社会 〉{HEADLINE}</h1>{TEXT}",
     "column in brackets": f"<title>{HEADLINE}_社会_临江网</title><h1>【临江身边事】{HEADLINE}</h1>{TEXT}",
     "in three lines": f"<title>{HEADLINE}_临江网</title><p>{HEADLINE[:4]}</p><p>{HEADLINE[4:8]}</p><p>{HEADLINE[8:]}</p>{TEXT}",
+    "site's name below": f"<title>{HEADLINE} | Linjiang</title><h1>{HEADLINE}</h1><p>Linjiang</p>{TEXT}",
     "labelled": f"<title>临江论坛</title><p>首页 栏目</p><p>标题：{HEADLINE}</p><p>作者：孟一 发布：2024-03-09</p>{TEXT}",
     "old page, nothing marked": f"<title>欢迎访问临江网</title><table><tr><td><a href=a>栏目</a><td>{HEADLINE}<tr><td>作者：孟一</table>{TEXT}",
     "a date is no headline": f"<title>欢迎访问临江网</title><div class=title>2024-03-09 18:05</div><h2>{HEADLINE}</h2>{TEXT}",

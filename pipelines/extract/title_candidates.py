@@ -79,7 +79,7 @@ def find_original_titles(view: PageView) -> tuple[Printed, ...]:
 
 def _heads(view: PageView) -> Heads:
     texts = tuple(dict.fromkeys(filter(None, (view.head_title, *_headlines(view)))))
-    core = strip_site(texts[0]) if texts else ""
+    core = strip_site(texts[0], filter(None, [view.meta.get("og:site_name")])) if texts else ""
     bare = _bare(core)
     is_told = len(bare) >= 8 and not GENERIC.search(core)
     return Heads(texts, tuple(map(_bare, texts)), core, frozenset(bare) if is_told else frozenset())
@@ -144,6 +144,8 @@ def _joined(view: PageView, block: Block, heads: Heads) -> str:
     text = block.text
     if not heads.letters or len(text) >= len(heads.core) or text[0] not in heads.core[:2] or not heads.bare[0].startswith(_bare(text)):
         return text
+    if heads.texts[0].startswith(text) and _is_edge(heads.texts[0][len(text) :], 0):
+        return text  # whole as it is: the next block may be the site's name
     core, parts = _bare(heads.core), [text]
     for following in view.blocks[block.index + 1 : block.index + MAX_LINES]:
         parts.append(following.text)
