@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, delete, select, update
 
 from pipelines.types import Capture
 from storage.article_reading import find_id
+from storage.article_stories import article_story_book
 from storage.capture_erasing import erase_record, find_records
 from storage.changes import ChangeKind, NewChange, append_changes
 from storage.database import reading, writing
@@ -23,7 +24,6 @@ from storage.frontier_schema import frontier_url
 from storage.schema import article, contributor, outcome, page, picture, revision, takedown
 from storage.search_index import remove_articles
 from storage.sql import insert_new, select_in
-from storage.stories import StoryBook
 from storage.upkeep import purge_deleted
 
 KEPT = (
@@ -86,7 +86,7 @@ def take_down(engine: Engine, archive: Path, url: str, reason: str) -> TakenDown
     n_records = _erase(archive, captures, set(urls), reason, now)
     with writing(engine) as connection:
         _forget(connection, engine, article_id, urls, url, reason)
-    StoryBook(engine).link_pending()
+    article_story_book(engine).link_pending()
     purge_deleted(engine)
     return TakenDown(urls=tuple(urls), article_id=article_id, n_records=n_records)
 
@@ -134,7 +134,7 @@ def _forget(connection: Connection, engine: Engine, article_id: str | None, urls
         select(article.c.pk, article.c.status, article.c.revision, article.c.story_id).where(article.c.id == article_id)
     ).one()
     remove_articles(connection, [row.pk])
-    StoryBook(engine).withdraw(connection, [article_id])
+    article_story_book(engine).withdraw(connection, [article_id])
     for table in (revision, contributor, picture):
         connection.execute(delete(table).where(table.c.article_pk == row.pk))
     empty: dict[str, Any] = {column.name: None for column in article.c if column.name not in KEPT}

@@ -173,3 +173,22 @@ def test_numbers_of_pages_do_not_matter() -> None:
                 groups.setdefault(found.story[number[i]], set()).add(str(i))
         partitions.add(frozenset(frozenset(group) for group in groups.values()))
     assert partitions == {frozenset({frozenset("024"), frozenset("1")})}
+
+
+def crowd(first: int, n: int) -> list[Edge]:
+    return [edge(first + i, first + j, 0.95, 0.95) for i in range(n) for j in (i + 1, i + 2) if j < n]
+
+
+def test_one_edge_does_not_join_two_crowds_but_two_do() -> None:
+    given = {n: Page(title="", day=None) for n in range(1, 601)}
+    crowds = crowd(1, 300) + crowd(301, 300)
+    assert set(cluster(given, [*crowds, edge(10, 400, 0.9, 0.9)]).story.values()) == {1, 301}
+    assert set(cluster(given, [*crowds, edge(10, 400, 0.9, 0.9), edge(20, 500, 0.9, 0.9)]).story.values()) == {1}
+    assert set(cluster(given, [*crowd(1, 300), edge(10, 400, 0.9, 0.9)]).story.values()) == {1, *range(301, 601)} - {400}
+
+
+def test_a_story_does_not_grow_without_bound() -> None:
+    given = {n: Page(title="", day=None) for n in range(1, 6001)}
+    edges = [edge(n, n + 1, 0.8, 0.8) if n % 3000 == 0 else edge(n, n + 1, 0.95, 0.95) for n in range(1, 6000)]
+    rings = [edge(1, 3000, 0.95, 0.95), edge(3001, 6000, 0.95, 0.95), edge(5, 5995, 0.8, 0.8)]
+    assert set(cluster(given, edges + rings).story.values()) == {1, 3001}

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from pipelines.types import NormalizedArticle, Precision, PublishedTime, Source
 from storage.articles import ArticleStore
 from storage.database import reading, writing
 from storage.story_reports import find_story
+from storage.takedown import take_down
 from tests.conftest import CommandResult
 from tests.made_articles import made_article
 from tests.made_stories import made_document
@@ -47,7 +49,9 @@ def test_copies_share_a_story_id(engine: Engine) -> None:
     found = stories_of(engine)
     assert found[a.url] == found[b.url] != found[other.url]
     with reading(engine) as connection:
-        kinds = connection.execute(text("SELECT kind, story_id FROM v1_changes WHERE kind = 'story'")).all()
+        kinds = connection.execute(
+            text("SELECT kind, story_id FROM change WHERE kind = 'story'")
+        ).all()  # the view waits for other programs
         rows = {row.story_id: row for row in connection.execute(text("SELECT * FROM v1_stories"))}
     assert kinds == [("story", saved[0].article_id)]
     assert {row.n_copies for row in rows.values()} == {1, 2}
@@ -186,3 +190,13 @@ def test_story_command(engine: Engine, database_url: str, yuanwen: Callable[...,
     else:
         assert "[red]" in result.out
     assert yuanwen("story", "http://nowhere.example/", "--db", database_url).code == 2
+
+
+def test_a_takedown_updates_the_story(engine: Engine, tmp_path: Path) -> None:
+    store = ArticleStore(engine)
+    saved = store.save([copy_of(1, n, minutes=n) for n in (1, 2, 3)])
+    take_down(engine, tmp_path, saved[0].url, "asked for by the author")
+    assert {stories_of(engine)[s.url] for s in saved[1:]} == {saved[1].article_id}
+    with reading(engine) as connection:
+        rows = connection.execute(text("SELECT story_id, n_copies, earliest_seen_id FROM v1_stories")).all()
+    assert rows == [(saved[1].article_id, 2, saved[1].article_id)]

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from pipelines.dedupe.joints import CROWD, doubtful_joints
 from pipelines.dedupe.signature import title_overlap
 from pipelines.dedupe.verdict import SAME, SAME_TITLE, EdgeKind
 
@@ -118,16 +119,32 @@ def cluster(pages: Mapping[int, Page], edges: Sequence[Edge]) -> Clusters:
         if e.unites and e.small >= TIGHT:
             cores.unite(e.a, e.b)
     compilations = _find_compilations(pages, edges, cores)
-    forest = Forest(pages)
-    also = []
-    for e in edges:
-        is_safe = e.small >= TIGHT or not compilations & {e.a, e.b}
-        if e.unites and is_safe:
-            forest.unite(e.a, e.b)
-        else:
-            also += _memberships(e)
+    joints = [e for e in edges if e.unites and (e.small >= TIGHT or not compilations & {e.a, e.b})]
+    forest, cut = _unite(pages, joints)
+    united = {(e.a, e.b) for e in joints} - cut
+    also = [m for e in edges if (e.a, e.b) not in united for m in _memberships(e)]
     story = _name_stories({page: forest.find(page) for page in pages}, also, compilations)
     return Clusters(story=story, also=tuple(m for m in also if story[m.page] != story[m.other]), compilations=frozenset(compilations))
+
+
+def _unite(pages: Iterable[int], joints: Sequence[Edge]) -> tuple[Forest, set[tuple[int, int]]]:
+    """Unite along edges, but for those that would make a giant."""
+    forest, cut = Forest(pages), set[tuple[int, int]]()
+    for e in joints:
+        forest.unite(e.a, e.b)
+    trees = defaultdict(list)
+    for page in pages:
+        trees[forest.find(page)].append(page)
+    large = {root for root, members in trees.items() if len(members) >= 2 * CROWD}
+    if not large:
+        return forest, cut
+    for root in large:
+        cut |= doubtful_joints(trees[root], [(e.a, e.b, e.small) for e in joints if forest.find(e.a) == root])
+    guarded = Forest(pages)
+    for e in joints:
+        if (e.a, e.b) not in cut:
+            guarded.unite(e.a, e.b)
+    return guarded, cut
 
 
 def _memberships(e: Edge) -> list[Membership]:
