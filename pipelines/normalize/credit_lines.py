@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pipelines.normalize.bylines import EDGE, read_plain
 from pipelines.normalize.credit_rules import BAR, COLON, DATE, PROVIDED, CreditRules
 from pipelines.normalize.names import find_people, is_person, split_names
-from pipelines.normalize.sources import SourceReading, find_outlet, read_source
+from pipelines.normalize.sources import ACCOUNT, WECHAT, SourceReading, find_outlet, read_source
 from pipelines.types import Note, Source
 
 TAG = re.compile(r"<[^<>]{1,200}>")
@@ -102,6 +102,7 @@ def _is_outlet(value: str, reading: SourceReading, rules: CreditRules) -> bool:
     # "新浪北京", "凤凰网山东": a portal's local edition opens with the portal's name.
     is_edition = opening is not None and opening[0].kind == "portal" and len(value.strip()) <= opening[1] + 4
     named = is_edition or any(source.outlet_id for source in reading.sources)
+    named = named or WECHAT.search(value) is not None or ACCOUNT.search(value) is not None
     return named or reading.is_self or value.strip().startswith("《") or rules.outlet_tail.search(value.strip()) is not None
 
 
@@ -110,6 +111,9 @@ def _fields(line: str, rules: CreditRules) -> Iterator[Field]:
     for number, (start, end, role, strict) in enumerate(labels):
         limit = labels[number + 1][0] if number + 1 < len(labels) else len(line)
         value = re.split("提供|授权|授權|供稿|首发", line[end:limit])[0] if start == end else _cut(line[end:limit], rules)
+        reporter = rules.reporter.search(value) if role in ("source", "origin", "via") else None
+        if reporter and find_people(value[reporter.end() :], rules) and not rules.outlets.find(value):
+            value = value[: reporter.start()]  # "來源：聯合新聞網 記者某某某": what follows is a byline
         yield Field(role, value, strict, start, end + len(value))
 
 
@@ -133,6 +137,8 @@ def _labels(line: str, rules: CreditRules) -> Iterator[tuple[int, int, str, bool
 
 def _is_label(word: str, role: str, sep: str, left: str, before: str, has_earlier: bool, rules: CreditRules) -> bool:
     glued = bool(LEFT_OF_LABEL.search(before)) and bool(left)
+    if glued and sep and role == "editor" and find_outlet(left.split()[-1], rules):
+        return True  # "每经编辑 某某某", "界面新闻编辑 | 某某某"
     colon, bar = bool(re.search(COLON, sep)), bool(re.search(BAR, sep))
     if not sep:
         return not glued and role in ("source", "origin", "via") and len(before) < 4

@@ -55,7 +55,7 @@ def parse_credit_line(text: str, rules: CreditRules) -> Credits:
     """
     reading = _with_dateline(text, read_line(text, rules), rules)
     sources = _named(reading) or reading.plain
-    authors = reading.authors or reading.plain_authors
+    authors = tuple(dict.fromkeys((*reading.plain_authors, *reading.authors)))
     return _credits(sources, _via(reading), authors, reading.editors, reading.notes, is_self=reading.is_self)
 
 

@@ -48,7 +48,7 @@ def find_people(text: str, rules: CreditRules) -> tuple[str, ...]:
         if len(token) > 4:
             # "王金茹对此文亦有贡献": a sentence goes on behind the name.
             token = FUNCTION_WORD.split(token)[0]
-        glued = _unglue(token, rules) or _without_place(token, rules)
+        glued = _without_place(token, rules) or _unglue(token, rules)
         if not glued:
             break
         found += glued
