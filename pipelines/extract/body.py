@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pipelines.extract.boilerplate import BoilerplateRules
-from pipelines.extract.scorer import ASIDE, TEASER_FACTOR, VERSION, Choice, bare, best_run
+from pipelines.extract.scorer import ASIDE, PROSE_WEIGHT, TEASER_FACTOR, VERSION, Choice, bare, best_run
 from pipelines.extract.script_body import ScriptArticle
 from pipelines.extract.templates import Template, line_key
 from pipelines.types import Block, PageView, RemovedBlock, Section
@@ -127,7 +127,8 @@ def _take_rows(blocks: Sequence[Block], weights: Sequence[float], rules: Boilerp
     cuts_rest = False
     n_prose = 0.0
     for block in blocks:
-        row = rules.find_row(block.text) if len(block.text) <= rules.max_chars else None
+        # What weighs as prose was asked about when it was weighed.
+        row = None if weights[block.index] > PROSE_WEIGHT * len(block.text) else rules.find_row(block.text)
         if row is not None:
             taken.setdefault(block.index, (row.kind, row.name))
             if row.where == "heading":

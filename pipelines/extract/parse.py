@@ -16,6 +16,8 @@ WRAPPER = re.compile(
     r"</?(?:div|span|font|section|article|table|tbody|tr|td|ul|ol|li|dl|dd|dt|b|i|u|em|strong|center|blockquote|form|small|big|label|nobr)\b[^<>]*>",
     re.IGNORECASE,
 )
+# The class trafilatura wants for every element, looked up in C: lxml.html asks a Python function for each.
+LOOKUP = etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement)
 EMPTY_PAGE = b"<html><body></body></html>"
 
 
@@ -59,6 +61,7 @@ def cut_stray_ends(html: str) -> str:
 def _parse(html: str) -> lxml.html.HtmlElement | None:
     """Return the tree; None where the parser hit a limit."""
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=True)
+    parser.set_element_class_lookup(LOOKUP)
     try:
         tree = lxml.html.document_fromstring(html.encode("utf-8", "replace") or EMPTY_PAGE, parser=parser)
     except etree.ParserError:  # nothing but white space or comments

@@ -25,6 +25,9 @@ TEASER_CHARS = 600
 TEASER_LINK = 8
 TEASER_FACTOR = 0.2
 PROSE_CHARS = 20
+SENTENCE_WEIGHT = 0.3
+PROSE_WEIGHT = 0.5
+"""A block that weighs more than this for each character is prose, and no row of the boilerplate table knows it."""
 N_CANDIDATES = 12
 LOOSE_FACTOR = 0.5
 TIGHTER = 0.9
@@ -77,7 +80,7 @@ def weigh(block: Block, rules: BoilerplateRules) -> float:
         return -20.0 if row is not None else n_chars - 2.0 * block.n_link_chars
     if n_chars <= 8:
         return -2.0
-    return 0.3 * n_chars if is_sentence else -4.0
+    return SENTENCE_WEIGHT * n_chars if is_sentence else -4.0
 
 
 def weigh_all(blocks: Sequence[Block], rules: BoilerplateRules) -> list[float]:

@@ -111,7 +111,10 @@ class Walk:
                 self._see(element)
                 self._say(element.tail)
             elif tag in INLINE:
-                self._enter_inline(frames, element, tag)
+                if len(element):
+                    self._enter_inline(frames, element, tag)
+                else:
+                    self._read_leaf(element, tag)
             else:
                 self._enter_block(frames, element, tag)
         while frames:
@@ -130,10 +133,22 @@ class Walk:
             self._href = element.get("href") or ""
         if not is_hidden:
             self._say(element.text)
-        if len(element):
-            frames.append(_inside(frames[-1], element, tag, is_skipped=is_hidden))
-        else:
-            self._leave_inline(element, tag)
+        frames.append(_inside(frames[-1], element, tag, is_skipped=is_hidden))
+
+    def _read_leaf(self, element: lxml.html.HtmlElement, tag: str) -> None:
+        """Read an inline element without children, which most are: no frame is needed."""
+        text = element.text
+        if tag == "a" and self._href is not None:  # links do not nest: the outer one was never closed
+            self._close_link()
+            self._href = None
+        if text and not _is_hidden(element):
+            if tag == "a" and (label := " ".join(text.split())):
+                self._parts.append(text)
+                self._links.append(Link(text=label, href=element.get("href") or ""))
+            else:
+                self._say(text)
+        if tail := element.tail:
+            self._say(tail)
 
     def _enter_block(self, frames: list[Frame], element: lxml.html.HtmlElement, tag: str) -> None:
         above = frames[-1]

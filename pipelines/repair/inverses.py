@@ -184,7 +184,8 @@ LEAD_LETTERS = frozenset(map(chr, range(0xC2, 0xF0)))
 UTF8_GBK_LETTERS = frozenset(bytes((a, b)).decode("gbk", "ignore") for a in range(0xE4, 0xEA) for b in range(0x80, 0xC0))
 RADICAL_LETTERS = frozenset(map(chr, range(0x2E80, 0x2FE0)))
 INVISIBLE_LETTERS = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad")
-TWO_ESCAPES = re.compile(r"(?:[\\%]u[0-9a-fA-F]{4}){2}")
+# Spelt out: a repeated group would be tried at every character of the page.
+TWO_ESCAPES = re.compile(r"[\\%]u[0-9a-fA-F]{4}[\\%]u[0-9a-fA-F]{4}")
 
 
 @dataclass(frozen=True, slots=True)
