@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pipelines.normalize.credit_rules import CreditRules
 from pipelines.normalize.names import FOREIGN, HAN, find_people, is_person
-from pipelines.normalize.sources import JOINT, find_outlet, read_source
+from pipelines.normalize.sources import JOINT, find_outlet, known_source, read_source
 from pipelines.types import Source
 
 EDGE = " 　\t\\:：-—–|｜丨/／╱、，,()（）[]【】〔〕◎■□●▲*「」·"
@@ -164,10 +164,5 @@ def _unknown(text: str, rules: CreditRules, beside_date: bool) -> PlainReading:
 
 
 def _as_source(printed: str, rules: CreditRules) -> Source:
-    outlet = find_outlet(printed, rules)
-    return Source(
-        name=outlet.name if outlet else printed,
-        raw=printed.strip(EDGE),
-        outlet_id=outlet.id if outlet else None,
-        is_listed=bool(outlet and outlet.listed),
-    )
+    outlet, raw = find_outlet(printed, rules), printed.strip(EDGE)
+    return known_source(outlet, raw) if outlet else Source(name=printed, raw=raw, outlet_id=None)

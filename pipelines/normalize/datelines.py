@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pipelines.normalize.bylines import read_plain
 from pipelines.normalize.credit_rules import CreditRules
 from pipelines.normalize.names import find_people
-from pipelines.normalize.sources import find_outlet
+from pipelines.normalize.sources import find_outlet, known_source
 from pipelines.types import Source
 
 _DAY = r"(?:(?:[0-9０-９]{4}年)?[0-9０-９]{1,2}月)?[0-9０-９]{1,2}日"
@@ -66,7 +66,7 @@ def read_dateline(paragraph: str, rules: CreditRules) -> Dateline | None:
         text = head[: running.end()] if running else match[0]
         return Dateline(text=text.strip(), source=(source,) if source else (), authors=authors)
     if (match := OPENED.match(head)) and (outlet := find_outlet(match["head"], rules)):
-        return Dateline(text=match[0].strip(), source=(Source(name=outlet.name, raw=match["head"], outlet_id=outlet.id),), authors=())
+        return Dateline(text=match[0].strip(), source=(known_source(outlet, match["head"]),), authors=())
     return None
 
 
@@ -74,7 +74,7 @@ def read_cited(paragraph: str, rules: CreditRules) -> tuple[str, Source] | None:
     """Read the known outlet that the opening of a text cites, with the words that cite it."""
     match = CITED.match(paragraph[:60])
     outlet = find_outlet(match["name"], rules) if match else None
-    return (match["text"], Source(name=outlet.name, raw=match["name"], outlet_id=outlet.id)) if match and outlet else None
+    return (match["text"], known_source(outlet, match["name"])) if match and outlet else None
 
 
 def _vouched(match: re.Match[str], head: str, rules: CreditRules) -> bool:
@@ -94,7 +94,7 @@ def _vouched(match: re.Match[str], head: str, rules: CreditRules) -> bool:
 def _agency(head: str, rules: CreditRules) -> Source | None:
     outlet = find_outlet(head, rules)
     found = (outlet, len(head)) if outlet else rules.outlets.find_prefix(head)
-    return Source(name=found[0].name, raw=head[: found[1]], outlet_id=found[0].id, is_listed=found[0].listed) if found else None
+    return known_source(found[0], head[: found[1]]) if found else None
 
 
 def _reporters(by: str, rules: CreditRules) -> tuple[str, ...]:

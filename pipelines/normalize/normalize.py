@@ -8,6 +8,7 @@ import tldextract
 from pipelines.extract.view import join_url
 from pipelines.normalize.credits import PageCredits, read_credits
 from pipelines.normalize.heading import read_heading
+from pipelines.normalize.outlets import Outlet
 from pipelines.normalize.repost import HostIdentity, judge_repost
 from pipelines.normalize.section import read_keywords, read_section
 from pipelines.normalize.urls import canonical_url
@@ -51,16 +52,13 @@ def normalize(extracted: ExtractedArticle, site: SiteRules | None, book: RuleBoo
     host = _home_host(extracted)
     home = book.outlets.find_host(host)
     found = read_credits(extracted, book.credits, home=home)
-    named = _site_name(extracted, site, host, book)
-    printed_names = (p.text for p in extracted.site_names if p.rule != "house")
-    own_names = tuple(dict.fromkeys(n for n in (named and named.text, *printed_names, *((home.name, *home.aliases) if home else ())) if n))
-    houses = tuple(p.text for p in extracted.site_names if p.rule == "house")
-    identity = HostIdentity(host=host, names=own_names, houses=houses)
-    heading = read_heading(extracted, site, book.titles, own_names)
-    dateline = extracted.datelines[0] if extracted.datelines else None
-    source = _own_source(found, named, host, book)
+    named = _site_name(extracted, site, home, book)
+    identity = _identity(extracted, named, host, home)
+    heading = read_heading(extracted, site, book.titles, identity.names)
+    dateline = extracted.datelines[0].text if extracted.datelines else None
+    source = _own_source(found, named, home)
     keywords = read_keywords(extracted.keywords)
-    section = read_section(extracted.breadcrumb, own_names, heading.title)
+    section = read_section(extracted.breadcrumb, identity.names, heading.title)
     return NormalizedArticle(
         url=page.url,
         final_url=page.final_url,
@@ -76,14 +74,14 @@ def normalize(extracted: ExtractedArticle, site: SiteRules | None, book: RuleBoo
         source=source,
         sources=(source, *found.credits.others) if source else (),
         via=found.credits.via,
-        dateline=dateline.text if dateline else None,
+        dateline=dateline,
         authors=found.credits.authors,
         editors=found.credits.editors,
         keywords=keywords,
         section=section,
         language=heading.language,
         pictures=extracted.pictures,
-        is_repost=judge_repost(found, identity, book.outlets, dateline=dateline.text if dateline else None),
+        is_repost=judge_repost(found, identity, book.outlets, dateline=dateline),
         disguised=extracted.decoded.disguised,
         repairs=extracted.decoded.repairs,
         confidence=extracted.confidence,
@@ -121,11 +119,17 @@ def _canonical(extracted: ExtractedArticle, book: RuleBook) -> str:
     return canonical_url(href if own else final_url, book.urls)
 
 
-def _site_name(extracted: ExtractedArticle, site: SiteRules | None, host: str, book: RuleBook) -> Printed | None:
+def _identity(extracted: ExtractedArticle, named: Printed | None, host: str, home: Outlet | None) -> HostIdentity:
+    printed = (p.text for p in extracted.site_names if p.rule != "house")
+    names = (named.text if named else "", *printed, *((home.name, *home.aliases) if home else ()))
+    houses = tuple(p.text for p in extracted.site_names if p.rule == "house")
+    return HostIdentity(host=host, names=tuple(dict.fromkeys(name for name in names if name)), houses=houses)
+
+
+def _site_name(extracted: ExtractedArticle, site: SiteRules | None, home: Outlet | None, book: RuleBook) -> Printed | None:
     """What the host calls itself: its site file, what the page says plainly, the outlet of its domain, what the page hints at."""
     if site and site.name:
         return Printed(text=site.name, rule=f"site:{site.site_id}")
-    home = book.outlets.find_host(host)
     # A part of the head's title may be a section: where the outlet of the domain is known, it must be that outlet's name.
     plain = [
         p for p in extracted.site_names
@@ -135,14 +139,13 @@ def _site_name(extracted: ExtractedArticle, site: SiteRules | None, host: str, b
     return next(iter([*plain, *of_domain, *(p for p in extracted.site_names if p.rule != "house")]), None)
 
 
-def _own_source(found: PageCredits, named: Printed | None, host: str, book: RuleBook) -> Source | None:
+def _own_source(found: PageCredits, named: Printed | None, home: Outlet | None) -> Source | None:
     """The source; where the page says 本站, the site by its name."""
     source = found.credits.source
     if source is None or not found.is_self:
         return source
-    home = book.outlets.find_host(host)
     name = home.name if home else named.text if named else source.name
-    return replace(source, name=name, outlet_id=home.id if home else None)
+    return replace(source, name=name, outlet_id=home.id if home else None, is_listed=bool(home and home.listed))
 
 
 def _evidence(

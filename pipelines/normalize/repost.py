@@ -44,7 +44,7 @@ def judge_repost(found: PageCredits, identity: HostIdentity, outlets: OutletTabl
     if found.is_cited:
         return None
     home = outlets.find_host(identity.host)
-    origin = next((o for o in outlets.outlets if o.id == source.outlet_id), None) if source.outlet_id else None
+    origin = outlets.find(f"《{source.name}》") if source.outlet_id else None
     if _is_same(source.name, source.raw, identity.names) or (origin and _is_home(origin, home, identity.host)):
         return False
     if origin and home and origin.group and origin.group == home.group:

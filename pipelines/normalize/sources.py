@@ -54,17 +54,17 @@ def read_source(value: str, rules: CreditRules) -> SourceReading:
     if keys & rules.keys["self"]:
         return SourceReading(sources=(Source(name=whole, raw=whole, outlet_id=None),), is_self=True)
     if outlet := rules.outlets.find(whole):
-        return SourceReading(sources=(_known(outlet, whole),))
+        return SourceReading(sources=(known_source(outlet, whole),))
     if (account := _read_account(whole, rules)) is not None:
         return account
     if outlet := rules.outlets.find(base):
-        return SourceReading(sources=(_known(outlet, whole),))
+        return SourceReading(sources=(known_source(outlet, whole),))
     shortened = LEAD.sub("", whole)
     if shortened != whole:
         return read_source(shortened, rules)
     if book := BOOK.match(whole):
         outlet = rules.outlets.find(f"《{book['name']}》")
-        source = _known(outlet, whole) if outlet else Source(name=book["name"], raw=whole, outlet_id=None)
+        source = known_source(outlet, whole) if outlet else Source(name=book["name"], raw=whole, outlet_id=None)
         if not LIST.match(whole, book.end()) or not read_source(LIST.sub("", whole[book.end() :], count=1), rules).sources[:1]:
             return _reading([source])
         if PUBLISHER.search(whole):
@@ -80,8 +80,8 @@ def _read_account(whole: str, rules: CreditRules) -> SourceReading | None:
     name = (account["a"] or account["b"]).strip()
     outlet = rules.outlets.find(name)
     platform = rules.outlets.find(whole[: account.start()])
-    source = _known(outlet, whole) if outlet else Source(name=name, raw=whole, outlet_id=None)
-    return _reading([source], [_known(platform, whole)] if platform and platform is not outlet else [])
+    source = known_source(outlet, whole) if outlet else Source(name=name, raw=whole, outlet_id=None)
+    return _reading([source], [known_source(platform, whole)] if platform and platform is not outlet else [])
 
 
 def find_outlet(name: str, rules: CreditRules) -> Outlet | None:
@@ -103,7 +103,8 @@ def _unwrap(text: str) -> str:
     return text.strip(" 　[【(（")
 
 
-def _known(outlet: Outlet, raw: str) -> Source:
+def known_source(outlet: Outlet, raw: str) -> Source:
+    """Return an outlet of the table as a source. `raw`: as printed."""
     return Source(name=outlet.name, raw=raw, outlet_id=outlet.id, is_listed=outlet.listed)
 
 
@@ -137,8 +138,8 @@ def _read_spaced(whole: str, rules: CreditRules) -> SourceReading | None:
         return SourceReading(sources=reading.sources, via=reading.via, authors=tuple(rest), notes=reading.notes)
     others = [find_outlet(token, rules) for token in rest]
     if outlet and all(others):
-        return _reading([_known(o, whole) for o in (outlet, *others) if o])
-    return _reading([_known(outlet, first)]) if outlet else None
+        return _reading([known_source(o, whole) for o in (outlet, *others) if o])
+    return _reading([known_source(outlet, first)]) if outlet else None
 
 
 def _read_joint(whole: str, rules: CreditRules) -> SourceReading | None:
@@ -152,9 +153,11 @@ def _read_joint(whole: str, rules: CreditRules) -> SourceReading | None:
     if origins or (known and not papers):
         origin = (origins or known)[0]
         between = [(p, o) for p, o in named if o is not origin and (o or rules.outlet_tail.search(p))]
-        return _reading([_known(origin, whole)], [_known(o, whole) if o else Source(name=p, raw=whole, outlet_id=None) for p, o in between])
+        return _reading(
+            [known_source(origin, whole)], [known_source(o, whole) if o else Source(name=p, raw=whole, outlet_id=None) for p, o in between]
+        )
     if len(papers) == 1 and (known or any(re.search("[网網]$|在线$|在線$", p) for p in parts)):
-        via = [_known(o, whole) if o else Source(name=p, raw=whole, outlet_id=None) for p, o in named if p != papers[0]]
+        via = [known_source(o, whole) if o else Source(name=p, raw=whole, outlet_id=None) for p, o in named if p != papers[0]]
         return _reading([Source(name=papers[0].strip("《》"), raw=whole, outlet_id=None)], via)
     return None
 
@@ -165,5 +168,5 @@ def _read_unknown(whole: str, base: str, rules: CreditRules) -> SourceReading:
     if is_person(base, rules):
         return SourceReading(authors=(base,))
     if outlet := find_outlet(base, rules):
-        return _reading([_known(outlet, whole)])
+        return _reading([known_source(outlet, whole)])
     return _reading([Source(name=book["name"] if (book := BOOK.match(base)) else base, raw=whole, outlet_id=None)])
