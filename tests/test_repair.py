@@ -1,17 +1,22 @@
 """Repair of disguised mirrors: read back what was written, leave everything else alone."""
 
 import random
+from datetime import UTC, datetime
 from importlib.util import module_from_spec, spec_from_file_location
 from itertools import combinations
 from pathlib import Path
 
 import pytest
 
-from crawler.load_rules import load_language_model
+from crawler.demo.site import build_demo
+from crawler.load_rules import load_language_model, load_rule_book
+from pipelines.ingest import process
+from pipelines.record import record_of
 from pipelines.repair.disguise import BUDGET
 from pipelines.repair.gbk import is_private
 from pipelines.repair.lattice import cover
 from pipelines.repair.repair import repair_text
+from pipelines.types import FetchedPage
 from tests.disguise import FOLD, LISTS, all_damages, damaged, disguise
 from tests.repair_pages import HARBOUR, PAGES, SCHOOL
 from tests.score.repair import CLEAN
@@ -114,6 +119,18 @@ def test_inserted_commas_go() -> None:
     repaired = repair_text(page, load_language_model)
     assert ",。" not in repaired.text
     assert "inserted_comma" in {done.kind for done in repaired.repairs}
+
+
+def test_disguised_pages_of_the_demo_come_out_as_written() -> None:
+    mirrors = [page for page in build_demo().articles() if not page.is_exact]
+    assert mirrors
+    for page in mirrors:
+        at = datetime(2024, 7, 1, tzinfo=UTC)
+        fetched = FetchedPage(url=page.url, final_url=page.url, status=200, headers=page.headers, body=page.body, fetched_at=at)
+        record = record_of(process(fetched, load_rule_book()))
+        assert page.expected is not None
+        wanted = {key: value for key, value in page.expected.items() if key != "charset"}
+        assert {key: record[key] for key in wanted} == wanted
 
 
 STALLING = {

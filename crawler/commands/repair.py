@@ -3,11 +3,12 @@
 import json
 import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from pipelines.repair.repair import repair_text
+from pipelines.errors import UsageError
 
 SOME_FAILED = 5
 
@@ -19,8 +20,17 @@ def register(app: typer.Typer) -> None:
 
 def repair(
     jsonl: Annotated[bool, typer.Option("--jsonl", help="JSON lines in and out (the only form; may be left out).")] = True,
+    train: Annotated[str | None, typer.Option(metavar="DB_OR_JSONL", help="learn from accepted articles instead")] = None,
+    output: Annotated[Path | None, typer.Option(help="where --train writes the model")] = None,
 ) -> None:
     """Repair damaged text: JSON lines {"id", "text"} on stdin."""
+    if (train is None) != (output is None):
+        raise UsageError("repair: --train and --output go together")
+    if train is not None and output is not None:
+        from crawler.train_model import train_model
+
+        print(train_model(train, output), file=sys.stderr)
+        return
     n_bad = 0
     for number, line in enumerate(sys.stdin.buffer, start=1):
         if not line.strip():
@@ -41,6 +51,7 @@ def repaired_line(line: bytes) -> dict[str, Any]:
         ValueError: not UTF-8, not a JSON object, or without a "text" string.
     """
     from crawler.load_rules import load_language_model
+    from pipelines.repair.repair import repair_text
 
     try:
         document = json.loads(line)

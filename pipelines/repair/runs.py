@@ -132,7 +132,10 @@ def _at_question(text: str, at: int, lead: int, read: tuple[tuple[str, ...], ...
             yield Reading((*read, fitting), start, broken.end())
         return
     for char in _completed(lead, 0x80):  # CP936 reads 0x80 alone: nothing was eaten
-        yield Reading((*read, (char,)), start, _after_pair(text, at + 1, char))
+        end = _after_pair(text, at + 1, char)
+        yield Reading((*read, (char,)), start, end)
+        if end > at + 1:
+            return  # its whole pinyin follows, so nothing else can have stood here
     fitting = tuple(char for trail, char in _by_lead(lead) if trail > 0x80)
     if fitting:
         yield Reading((*read, fitting), start, at + 1, eaten_at(text, at + 1))
