@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from sqlalchemy import Engine
 
 from crawler.demo.site import DEMO_FOLDER
 from crawler.demo.stories import load_plan
@@ -25,6 +26,7 @@ from storage.reader.app import create_app
 from storage.reader.difference import MIN_ISLAND, compare
 from storage.reader.limits import MAX_TARGET_BYTES, RateLimit
 from storage.reader.openapi import describe
+from storage.reader.remembered import KEPT_S, MAX_KEPT, Remembered
 from storage.reader.story_view import Kept, kept_of
 from storage.schema import article
 from tests.hostile import PAYLOADS
@@ -227,6 +229,23 @@ def test_the_database_itself_refuses_to_write(tmp_path: Path) -> None:
     assert ArticleStore(engine).find(saved.article_id) is not None
 
 
+def test_pages_and_refusal_are_the_same_on_both_engines(database_url: str, engine: Engine) -> None:
+    saved = ArticleStore(engine).save(COPIES)
+    own = open_database(database_url)
+    try:
+        app = create_app(own)
+        ids = [s.article_id for s in saved]
+        story = ask(app, f"/api/v1/articles/{ids[0]}").json()["story_id"]
+        targets = ("/", "/sites", "/outlets", "/changes", "/feed.atom", f"/story/{story}", f"/article/{ids[1]}", "/site/copy1.example")
+        for target in (*targets, f"/outlet/{quote('东河日报')}", f"/difference?a={ids[0]}&b={ids[2]}", f"/search?q={quote('机器课')}"):
+            assert ask(app, target).status_code == 200, target
+        with pytest.raises(StorageError), writing(own) as connection:
+            connection.execute(article.delete())
+    finally:
+        own.dispose()
+    assert ArticleStore(engine).find(ids[0]) is not None
+
+
 def test_every_answer_carries_the_headers(base: tuple[Any, list[str]]) -> None:
     for target in ("/", "/nothing", "/api/v1/articles/x", "/style.css", f"/search?q={'x' * 600}", f"/{'x' * (MAX_TARGET_BYTES + 1)}"):
         answer = ask(base[0], target)
@@ -249,6 +268,18 @@ def test_the_rate_of_a_client_is_limited(tmp_path: Path) -> None:
     assert ask(app, "/style.css").headers["retry-after"] == "2"
     now[0] = 1.5
     assert ask(app, "/style.css").status_code == 200
+
+
+def test_figures_are_kept_for_a_minute_and_no_longer() -> None:
+    now, made = [0.0], iter(range(10))
+    kept = Remembered(clock=lambda: now[0])
+    assert [kept.get("a", lambda: next(made)) for _ in range(3)] == [0, 0, 0]
+    assert kept.get("b", lambda: next(made)) == 1
+    now[0] = KEPT_S
+    assert kept.get("a", lambda: next(made)) == 2
+    for number in range(2 * MAX_KEPT):
+        kept.get(number, lambda: 0)
+    assert kept.get("b", lambda: next(made)) == 3
 
 
 def hostile_article(n: int, payload: str) -> NormalizedArticle:

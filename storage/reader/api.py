@@ -81,31 +81,68 @@ def in_script(request: Request, text: str | None) -> str:
     return to_one_script(text or "") if choice_of(request, "script", SCRIPTS) == "one" else text or ""
 
 
+def site_rows(request: Request, limit: int, offset: int) -> list[dict[str, Any]]:
+    """Return a page of sites, at most a minute old."""
+    state = request.app.state
+
+    def read() -> list[dict[str, Any]]:
+        with reading(state.engine) as connection:
+            return queries.read_sites(connection, limit, offset)
+
+    return list(state.remembered.get(("sites", limit, offset), read))
+
+
+def outlet_rows(request: Request, limit: int, offset: int) -> list[dict[str, Any]]:
+    """Return a page of outlets, at most a minute old."""
+    state = request.app.state
+
+    def read() -> list[dict[str, Any]]:
+        with reading(state.engine) as connection:
+            return queries.read_outlets(connection, limit, offset)
+
+    return list(state.remembered.get(("outlets", limit, offset), read))
+
+
+def site_of(request: Request, name: str) -> dict[str, Any] | None:
+    """Return one site, at most a minute old; None: unknown."""
+    state = request.app.state
+
+    def read() -> dict[str, Any] | None:
+        with reading(state.engine) as connection:
+            return queries.read_site(connection, name)
+
+    return state.remembered.get(("site", name), read)  # type: ignore[no-any-return]
+
+
+def outlet_of(request: Request, name: str) -> dict[str, Any] | None:
+    """Return one outlet, at most a minute old; None: unknown."""
+    state = request.app.state
+
+    def read() -> dict[str, Any] | None:
+        with reading(state.engine) as connection:
+            return queries.read_outlet(connection, name)
+
+    return state.remembered.get(("outlet", name), read)  # type: ignore[no-any-return]
+
+
 def sites(request: Request) -> Response:
     """List sites."""
-    with reading(request.app.state.engine) as connection:
-        return answer(
-            {"sites": queries.read_sites(connection, number_of(request, "limit", 50, low=1, high=500), number_of(request, "offset", 0))}
-        )
+    return answer({"sites": site_rows(request, number_of(request, "limit", 50, low=1, high=500), number_of(request, "offset", 0))})
 
 
 def site(request: Request) -> Response:
     """Return one site's health."""
-    with reading(request.app.state.engine) as connection:
-        return found(queries.read_site(connection, request.path_params["site"]), "site")
+    return found(site_of(request, request.path_params["site"]), "site")
 
 
 def outlets(request: Request) -> Response:
     """List outlets."""
-    limit, offset = number_of(request, "limit", 50, low=1, high=500), number_of(request, "offset", 0)
-    with reading(request.app.state.engine) as connection:
-        return answer({"outlets": queries.read_outlets(connection, limit, offset)})
+    return answer({"outlets": outlet_rows(request, number_of(request, "limit", 50, low=1, high=500), number_of(request, "offset", 0))})
 
 
 def outlet(request: Request) -> Response:
     """Return who copies an outlet."""
-    with reading(request.app.state.engine) as connection:
-        return found(queries.read_outlet(connection, request.path_params["name"]), "outlet")
+    return found(outlet_of(request, request.path_params["name"]), "outlet")
 
 
 def changes(request: Request) -> Response:

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 from pipelines.errors import StorageError, UsageError
 from storage.reader import api, pages
 from storage.reader.limits import Gate, RateLimit
+from storage.reader.remembered import Remembered
 
 PER_SECOND, BURST = 20.0, 100
 """Requests of one client: a person turning pages never feels it."""
@@ -24,12 +25,13 @@ PER_SECOND, BURST = 20.0, 100
 
 def make_read_only(engine: Engine) -> None:
     """Make the database itself refuse whatever would write over this engine."""
-    if engine.dialect.name == "postgresql":
-        event.listen(engine, "connect", lambda connection, _: setattr(connection, "read_only", True))
-        return
+    is_postgres = engine.dialect.name == "postgresql"
 
     def forbid(connection: Any, _: object) -> None:
-        connection.execute("PRAGMA query_only=ON")
+        if is_postgres:
+            connection.read_only = True
+        else:
+            connection.execute("PRAGMA query_only=ON")
 
     event.listen(engine, "connect", forbid)
     engine.dispose()  # connections made before know nothing of it
@@ -49,7 +51,7 @@ def create_app(
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(names), www_redirect=False)],
         exception_handlers={HTTPException: _http_error, UsageError: _usage_error, StorageError: _storage_error, Exception: _fault},
     )
-    app.state.engine, app.state.listed = engine, listed
+    app.state.engine, app.state.listed, app.state.remembered = engine, listed, Remembered()
     return Gate(app, rate=rate)  # outermost: its headers are on every answer, refusals and faults included
 
 

@@ -18,7 +18,7 @@ from storage.changes import read_changes
 from storage.database import reading
 from storage.feeds import write_feed
 from storage.reader import charts, queries
-from storage.reader.api import SCRIPTS, in_script
+from storage.reader.api import SCRIPTS, in_script, outlet_of, outlet_rows, site_of, site_rows
 from storage.reader.difference import compare
 from storage.reader.params import choice_of, number_of, text_of
 from storage.reader.story_view import WORDS, StoryView, read_story
@@ -193,15 +193,13 @@ def versions(request: Request) -> Response:
 def sites(request: Request) -> Response:
     """Show all sites with their health."""
     offset = number_of(request, "offset", 0)
-    with reading(request.app.state.engine) as connection:
-        rows = queries.read_sites(connection, 51, offset)
+    rows = site_rows(request, 51, offset)
     return render("sites.html", sites=rows[:50], **_turns("/sites", rows, offset))
 
 
 def site(request: Request) -> Response:
     """Show one site."""
-    with reading(request.app.state.engine) as connection:
-        found = queries.read_site(connection, request.path_params["site"])
+    found = site_of(request, request.path_params["site"])
     if found is None:
         raise HTTPException(404, "no such site")
     parts = [(day["day"], (("good", day["n_with"]), ("bad", day["n_without"]))) for day in found["days"]]
@@ -211,15 +209,13 @@ def site(request: Request) -> Response:
 def outlets(request: Request) -> Response:
     """Show all outlets."""
     offset = number_of(request, "offset", 0)
-    with reading(request.app.state.engine) as connection:
-        rows = queries.read_outlets(connection, 51, offset)
+    rows = outlet_rows(request, 51, offset)
     return render("outlets.html", outlets=rows[:50], listed=request.app.state.listed, **_turns("/outlets", rows, offset))
 
 
 def outlet(request: Request) -> Response:
     """Show who copies an outlet, how fast, and who keeps its name."""
-    with reading(request.app.state.engine) as connection:
-        found = queries.read_outlet(connection, request.path_params["name"])
+    found = outlet_of(request, request.path_params["name"])
     if found is None:
         raise HTTPException(404, "no such outlet")
     return render("outlet.html", outlet=found, is_listed=found["name"] in request.app.state.listed)

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, bindparam, case, func, select, text
 
 from storage.article_reading import find_id, read_records
 from storage.changes import Change
-from storage.schema import article, outcome, outlet, outlet_alias
+from storage.schema import article, outcome, outlet, outlet_alias, takedown
+from storage.story_tables import story
 
 MAX_COPIES = 500
 """Copies of a story that are shown."""
@@ -30,17 +31,15 @@ _COPY_COLUMNS = (
 
 
 def newest_stories(connection: Connection, limit: int) -> list[dict[str, Any]]:
-    """Return the stories of the newest articles, each as its earliest copy among them, with `n_copies`."""
-    query = (
-        select(*_COPY_COLUMNS)
-        .where(article.c.status == "usable")
-        .order_by(article.c.published_utc.desc().nulls_last(), article.c.pk.desc())
-    )
+    """Return the stories of the newest articles, each as its latest copy, with `n_copies`; undated articles come after all others."""
+    usable = select(*_COPY_COLUMNS).where(article.c.status == "usable").limit(limit * 5)
+    # Dated and undated apart: so each can follow an index on both engines, whatever they think of nulls.
+    dated = usable.where(article.c.published_utc.is_not(None)).order_by(article.c.published_utc.desc(), article.c.pk.desc())
     shown: dict[str, dict[str, Any]] = {}
-    for row in connection.execute(query.limit(limit * 5)).mappings():
-        shown.setdefault(row["story_id"] or row["id"], dict(row))
-        if len(shown) == limit:
-            break
+    for query in (dated, usable.where(article.c.published_utc.is_(None)).order_by(article.c.pk.desc())):
+        for row in connection.execute(query).mappings() if len(shown) < limit else ():
+            if len(shown) < limit:
+                shown.setdefault(row["story_id"] or row["id"], dict(row))
     counts = _count_copies(connection, [row["story_id"] for row in shown.values() if row["story_id"]])
     return [{**row, "n_copies": counts.get(row["story_id"], 1)} for row in shown.values()]
 
@@ -55,9 +54,10 @@ def _count_copies(connection: Connection, stories: Sequence[str]) -> dict[str, i
 
 
 def totals(connection: Connection) -> dict[str, int]:
-    """Count articles and stories."""
-    row = connection.execute(select(func.count(), func.count(article.c.story_id.distinct())).where(article.c.status == "usable")).one()
-    return {"n_articles": row[0], "n_stories": row[1]}
+    """Count articles, those taken down left out, and stories; from indexes only."""
+    n_stored = connection.execute(select(func.count()).select_from(article)).scalar_one()
+    n_withdrawn = connection.execute(select(func.count(takedown.c.article_id))).scalar_one()
+    return {"n_articles": n_stored - n_withdrawn, "n_stories": connection.execute(select(func.count()).select_from(story)).scalar_one()}
 
 
 def read_article(connection: Connection, url_or_id: str) -> dict[str, Any] | None:
@@ -105,18 +105,20 @@ def read_texts(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str
 
 def read_sites(connection: Connection, limit: int, offset: int) -> list[dict[str, Any]]:
     """Return sites with how well their pages are read, most articles first."""
+    # Which sites to show follows from an index alone; only those shown are looked at more closely.
+    most = select(article.c.site).group_by(article.c.site).order_by(func.count().desc(), article.c.site).limit(limit).offset(offset)
+    sites = list(connection.execute(most).scalars())
     counted = (
         select(
             article.c.site, func.count().label("n_articles"), func.count(article.c.published_utc).label("n_dated"),
             func.count(article.c.source).label("n_sourced"), func.count(case((article.c.disguised, 1))).label("n_disguised"),
             func.max(article.c.site_name).label("name"), func.max(article.c.fetched_at).label("last_fetched_at"),
         )
-        .where(article.c.status != "withdrawn").group_by(article.c.site)
-        .order_by(func.count().desc(), article.c.site).limit(limit).offset(offset)
+        .where(article.c.status != "withdrawn", article.c.site.in_(sites)).group_by(article.c.site)
     )  # fmt: skip
-    rows = [dict(row) for row in connection.execute(counted).mappings()]
-    missed = _missed(connection, [row["site"] for row in rows])
-    return [{**row, "n_without_article": missed.get(row["site"], 0)} for row in rows]
+    rows = {row["site"]: dict(row) for row in connection.execute(counted).mappings()}
+    missed = _missed(connection, sites)
+    return [{**rows[site], "n_without_article": missed.get(site, 0)} for site in sites if site in rows]
 
 
 def _missed(connection: Connection, sites: Sequence[str]) -> dict[str, int]:
@@ -157,15 +159,17 @@ def read_site(connection: Connection, site: str, n_days: int = 30) -> dict[str, 
 
 def read_outlets(connection: Connection, limit: int, offset: int) -> list[dict[str, Any]]:
     """Return outlets, most articles first."""
+    # As with sites: the index says which, the rows of those say the rest.
+    most = select(article.c.source).where(article.c.source.is_not(None)).group_by(article.c.source)
+    names = list(connection.execute(most.order_by(func.count().desc(), article.c.source).limit(limit).offset(offset)).scalars())
     counted = (
         select(article.c.source.label("name"), func.count().label("n_articles"), func.count(article.c.site.distinct()).label("n_sites"))
-        .where(article.c.source.is_not(None), article.c.status == "usable")
-        .group_by(article.c.source).order_by(func.count().desc(), article.c.source).limit(limit).offset(offset)
-    )  # fmt: skip
-    rows = [dict(row) for row in connection.execute(counted).mappings()]
-    ids = select(outlet.c.name, outlet.c.outlet_id).where(outlet.c.name.in_([row["name"] for row in rows]))
-    known = dict(connection.execute(ids).all())
-    return [{**row, "outlet_id": known.get(row["name"])} for row in rows]
+        .where(article.c.source.in_(names), article.c.status == "usable")
+        .group_by(article.c.source)
+    )
+    rows = {row["name"]: dict(row) for row in connection.execute(counted).mappings()}
+    known = dict(connection.execute(select(outlet.c.name, outlet.c.outlet_id).where(outlet.c.name.in_(names))).all())
+    return [{**rows[name], "outlet_id": known.get(name)} for name in names if name in rows]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
