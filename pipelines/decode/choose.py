@@ -20,11 +20,11 @@ PLAUSIBLE = 0.2
 CERTAIN = 0.35
 """From here no other declared language is believed; Japanese read as Chinese reaches .25."""
 KANA_HANGUL = re.compile(r"[\u3041-\u30fa\uac00-\ud7a3]")
-MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
 THREE_BYTES = re.compile(rb"[\xe0-\xf4]")
 MAX_ACCIDENT_BYTES = 40
 """A longer run of GBK that is UTF-8 throughout does not happen."""
 ASCII, CONTINUATION = bytes(range(0x80)), bytes(range(0x80, 0xC0))
+LEADS, LEADS_OF_THREE = bytes(range(0xC2, 0xF5)), bytes(range(0xE0, 0xF5))
 HIGH = re.compile(rb"[\x80-\xff]")
 HZ = re.compile(rb"~\{(?:[\x21-\x77][\x21-\x7e]){2,}~\}")
 ESCAPED = frozenset(["hz", "iso2022_jp", "iso-2022-jp", "iso2022_kr", "iso-2022-kr"])
@@ -100,9 +100,9 @@ def _looks_utf8(body: bytes) -> bool:
 
 
 def _n_sequences(body: bytes) -> tuple[int, int]:
-    """Count well-formed sequences of three bytes and more, which Chinese in UTF-8 is made of, and all of them."""
-    found = MULTIBYTE.findall(body)
-    return sum(len(match) >= 3 for match in found), len(found)
+    """Count the first bytes of sequences of three bytes and more, which Chinese in UTF-8 is made of, and those of all lengths."""
+    high = body.translate(None, ASCII)
+    return len(high) - len(high.translate(None, LEADS_OF_THREE)), len(high) - len(high.translate(None, LEADS))
 
 
 def _is_accident(body: bytes, declared: tuple[Declared, ...]) -> bool:

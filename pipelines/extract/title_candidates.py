@@ -26,6 +26,8 @@ STROKE = re.compile(r"[_|｜丨»›–—―－~-]")
 BEFORE_TITLE = re.compile(r"^(?:.*[>〉»›＞|:：]\s?|正文\s)?$")
 BEHIND_TITLE = re.compile(r"^(?:[\s|]*(?:(?:19|20)\d\d\s?[-/.年]|[来來]源|[发發][布佈]|作者|[\[(【（]?字[体體号號]|[时時日][间間期]).*)?$")
 MIN_CHARS, MAX_CHARS = 4, 160
+MAX_HEAD_CHARS = 500
+"""Of a `<title>`; more is an attack or a fault of the template."""
 MAX_LINES = 4
 """Blocks that one headline may be set in."""
 RUNNING_CHARS = 60
@@ -67,7 +69,9 @@ def find_titles(view: PageView) -> tuple[Printed, ...]:
     """Return what may be the headline, best first: blocks that repeat the page's `<title>`, headings, then the head itself."""
     scored = sorted(_blocks(view, _heads(view), _lay(view)), key=lambda found: (-found[0], found[1].block))
     visible = [printed for score, printed in scored if score >= SURE]
-    return tuple(visible[:MAX_CANDIDATES]) + tuple(Printed(text=text, rule=rule) for rule, text in _from_head(view))
+    head = [Printed(text=text, rule=rule) for rule, text in _from_head(view)]
+    # what is written for sharing is cleaner than the `<title>`
+    return (*visible[:MAX_CANDIDATES], *sorted(head, key=lambda printed: printed.text != view.meta.get("og:title")))
 
 
 def find_original_titles(view: PageView) -> tuple[Printed, ...]:
@@ -78,7 +82,7 @@ def find_original_titles(view: PageView) -> tuple[Printed, ...]:
 
 
 def _heads(view: PageView) -> Heads:
-    texts = tuple(dict.fromkeys(filter(None, (view.head_title, *_headlines(view)))))
+    texts = tuple(dict.fromkeys(text for _, text in _from_head(view)))
     core = strip_site(texts[0], filter(None, [view.meta.get("og:site_name")])) if texts else ""
     bare = _bare(core)
     is_told = len(bare) >= 8 and not GENERIC.search(core)
@@ -107,11 +111,8 @@ def _headlines(view: PageView) -> Iterator[str]:
 
 
 def _from_head(view: PageView) -> Iterator[tuple[str, str]]:
-    if view.meta.get("og:title"):
-        yield "og:title", view.meta["og:title"]
-    if view.head_title:
-        yield "head_title", view.head_title
-    yield from (("headline", text) for text in _headlines(view))
+    told = (("head_title", view.head_title), *(("headline", text) for text in _headlines(view)))
+    yield from ((rule, text[:MAX_HEAD_CHARS]) for rule, text in told if text)
 
 
 def _blocks(view: PageView, heads: Heads, lay: Lay) -> Iterator[tuple[float, Printed]]:

@@ -75,7 +75,7 @@ def is_future(found: PublishedTime, fetched_at: datetime) -> bool:
 def _parse(text: str, reference: datetime, zone: ZoneInfo, near: date | None) -> Found | None:
     """`near`: a day the page tells elsewhere; it completes a date without a year and decides the order of 3/4/2024."""
     local = reference.astimezone(zone)
-    folded = fold(text)[:MAX_HEADER_CHARS]
+    folded = fold(text[: 2 * MAX_HEADER_CHARS])[:MAX_HEADER_CHARS]
     written = unfold_numerals(folded)
     for form, find in FORMS.items():
         if reading := choose_reading(written, find(written, reference=local, near=near)):
