@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from urllib.parse import urlsplit
 
 from pipelines.extract.title_candidates import find_titles
@@ -57,6 +58,8 @@ MAX_LINE = 220
 """Characters of a block that may be a header line; in longer ones only the first and last words are looked at."""
 LEAD = 60
 MAX_CANDIDATES = 6
+MAX_DATED = 300
+"""Dates of a page that are looked at closely: more stand only on lists."""
 SURE = 3.0
 """Score of a line that is believed before the head."""
 N_LIST = 3
@@ -130,7 +133,7 @@ def _visible(view: PageView, headline: int | None) -> list[tuple[float, Printed]
 
 
 def _scored(view: PageView, pattern: "re.Pattern[str]", headline: int | None) -> Iterator[tuple[float, Printed]]:
-    found = list(_dated_blocks(view, pattern))
+    found = list(islice(_dated_blocks(view, pattern), MAX_DATED))
     in_path = Counter(block.path for block in {block.index: block for block, _, _ in found}.values())
     for block, start, end in found:
         score, rule = _score(block, start, end, headline, in_path[block.path])

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from pipelines.normalize.titles import names_site, strip_site
 from pipelines.types import Block, PageView, Printed
@@ -18,7 +19,7 @@ ELSEWHERE = re.compile(
 )
 BYLINE = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d|\d/(?:19|20)\d\d\s|[来來]源\s?[:：]|作者\s?[:：]|[发發][布佈表]")
 ORIGINAL = re.compile(r"^.{0,8}?原\s?(?:[标標]\s?)?[题題]\s?[:：为為]")
-LABEL = re.compile(r"^(?:标题|標題|主题|主題|题目|題目|篇名)\s?[:：]\s?|[\s-]+$")
+LABEL = re.compile(r"^(?:标题|標題|主题|主題|题目|題目|篇名)\s?[:：]\s?")
 COLUMN = re.compile(r"^(?:【[^】]{1,10}】|\[[^\]]{1,10}\])\s?")
 DATE_ONLY = re.compile(r"^[\d\s年月日时分秒:：/.-]+$")
 STROKE = re.compile(r"[_|｜丨»›–—―－~-]")
@@ -36,6 +37,8 @@ WRAPPED_CHARS = 30
 SURE = 3.0
 """Score from which a block is believed before the `<title>`."""
 MAX_CANDIDATES = 5
+MAX_SCORED = 300
+"""Blocks of a page that are scored: more headings stand only on lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,8 @@ class Lay:
 
 def find_titles(view: PageView) -> tuple[Printed, ...]:
     """Return what may be the headline, best first: blocks that repeat the page's `<title>`, headings, then the head itself."""
-    scored = sorted(_blocks(view, _heads(view), _lay(view)), key=lambda found: (-found[0], found[1].block))
+    found = islice(_blocks(view, _heads(view), _lay(view)), MAX_SCORED)
+    scored = sorted(found, key=lambda found: (-found[0], found[1].block))
     visible = [printed for score, printed in scored if score >= SURE]
     head = [Printed(text=text, rule=rule) for rule, text in _from_head(view)]
     # what is written for sharing is cleaner than the `<title>`
@@ -159,7 +163,7 @@ def _joined(view: PageView, block: Block, heads: Heads) -> str:
 
 def _cut(text: str, heads: Heads) -> str:
     """Cut off what shares the headline's block: a label, and what the head tells not to belong to the headline."""
-    text = LABEL.sub("", text)
+    text = LABEL.sub("", text).rstrip(" -")
     rest = COLUMN.sub("", text)
     if rest != text and any(head.startswith(rest) for head in heads.texts):
         return rest
