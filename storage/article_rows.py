@@ -43,23 +43,39 @@ def _storable(value: Any) -> Any:
     return value
 
 
-def readable_record(article: NormalizedArticle) -> tuple[dict[str, Any], str]:
-    """Return the record of an article and its content hash (32 hex digits), storable."""
-    record = record_of(article)
+def fingerprint(a: NormalizedArticle) -> tuple[str, bool]:
+    """Return 32 hex digits over the values of `HASHED_KEYS`, and whether a database holds them as they are; makes no record."""
+    p, m, s = a.published, a.modified, a.source
+    said = (
+        a.canonical_url, a.site_name, a.title, a.title_raw, a.original_title, a.text,
+        p and (p.local.isoformat(), p.precision, p.text), m and m.local.isoformat(), s and (s.name, s.raw, s.url),
+        [v.name for v in a.via], a.dateline, a.authors, a.editors, a.keywords, a.section, a.language,
+        [(i.url, i.caption, i.credit) for i in a.pictures], a.is_repost, a.disguised, [(r.kind, r.count) for r in a.repairs], a.notes,
+    )  # fmt: skip
+    written = dump_json(said).encode("utf-8", "surrogatepass")
+    is_storable = (b"\\u0000" not in written and b"\xed" not in written) or _is_text(written)
+    return blake2b(written, digest_size=16).hexdigest(), is_storable
+
+
+def _is_text(written: bytes) -> bool:
+    """Tell Hangul, which begins with the same byte, from a lone surrogate."""
     try:
-        written = dump_json([record[key] for key in HASHED_KEYS]).encode()
-    except UnicodeEncodeError:
-        written = b"\\u0000"
-    if b"\\u0000" in written:
-        record = storable(record)
-        written = dump_json([record[key] for key in HASHED_KEYS]).encode()
-    return record, blake2b(written, digest_size=16).hexdigest()
+        written.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return b"\\u0000" not in written
 
 
-def content_row(article: NormalizedArticle, record: dict[str, Any], content_hash: str) -> dict[str, Any]:
+def readable_record(article: NormalizedArticle, *, is_storable: bool) -> dict[str, Any]:
+    """Return the record of an article, storable."""
+    record = record_of(article)
+    return record if is_storable else storable(record)
+
+
+def content_row(article: NormalizedArticle, record: dict[str, Any], hashed: str) -> dict[str, Any]:
     """Return the columns that hold one version of the article."""
     row = {key: record[key] for key in CONTENT_KEYS}
-    row["content_hash"] = content_hash
+    row["content_hash"] = hashed
     row["published_utc"] = instant_of(article.published)
     row["fetched_at"] = article.fetched_at
     row["sources"] = _storable([{"name": s.name, "raw": s.raw, "outlet_id": s.outlet_id, "url": s.url} for s in article.sources])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import Connection, Engine, Row, bindparam, delete, func, insert, select, text, update
@@ -13,7 +14,7 @@ from uuid_utils import uuid7
 from pipelines.errors import Reason
 from pipelines.types import NormalizedArticle
 from storage.article_reading import find_id, is_id, read_records
-from storage.article_rows import content_row, people_rows, picture_rows, readable_record
+from storage.article_rows import content_row, fingerprint, people_rows, picture_rows, readable_record
 from storage.article_stories import article_story_book, publish_articles
 from storage.changes import ChangeKind, NewChange, append_changes
 from storage.database import reading, writing
@@ -43,13 +44,17 @@ class Saved:
     """The record as it was, where updated."""
 
 
-@dataclass(frozen=True, slots=True)
 class _New:
-    """An article on its way in, with what is computed once."""
+    """An article on its way in, with what is computed once, and only where it is needed."""
 
-    article: NormalizedArticle
-    record: dict[str, Any]
-    content_hash: str
+    def __init__(self, article: NormalizedArticle) -> None:
+        self.article = article
+        self.content_hash, self.is_storable = fingerprint(article)
+
+    @cached_property
+    def record(self) -> dict[str, Any]:
+        """The record, storable."""
+        return readable_record(self.article, is_storable=self.is_storable)
 
 
 class ArticleStore:
@@ -113,7 +118,7 @@ def save_articles(connection: Connection, articles: Sequence[NormalizedArticle],
     latest = {a.url: a for a in articles}
     refused = select_in(connection, takedown.c.url, {url for a in latest.values() for url in _urls_of(a)})
     refused_urls = {row.url for row in refused}
-    fresh = {url: _New(a, *readable_record(a)) for url, a in latest.items() if refused_urls.isdisjoint(_urls_of(a))}
+    fresh = {url: _New(a) for url, a in latest.items() if refused_urls.isdisjoint(_urls_of(a))}
     known = find_known(connection, [new.article for new in fresh.values()])
     saved = {url: Saved(outcome="rejected", url=url, article_id="", revision=0, story_id=None) for url in latest if url not in fresh}
     created = _create(connection, _first_of_each([new for url, new in fresh.items() if url not in known]), run_id)

@@ -38,9 +38,12 @@ BigKey = BigInteger().with_variant(Integer(), "sqlite")
 """64 bits; SQLite numbers rows only in a column called INTEGER."""
 
 
+_encode_json = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps would make an encoder at each call
+
+
 def dump_json(value: Any) -> str:
     """Write JSON as it is stored and shown: Chinese readable, the same bytes on both engines."""
-    return json.dumps(value, ensure_ascii=False)
+    return _encode_json(value) if value else json.dumps(value)
 
 
 class JsonText(TypeDecorator[Any]):

@@ -92,15 +92,22 @@ def search(engine: Engine, query: str, *, limit: int = 20, offset: int = 0) -> S
                 break
         shown = best[offset : offset + limit]
         copies = count_copies(connection, [match.row.story_id for match in shown if match.row.story_id])
-        lookup = lookup_of(node)
-        n_articles = count_candidates(connection, lookup) if not pending and not any(filters_of(node, "story")) else -1
-        if n_articles < 0:
-            n_articles = sum(1 for _ in find_matches(connection, node, pending))
+        n_articles, is_exact = _count(connection, node, pending)
     terms = terms_of(node)
     return SearchResult(
         hits=tuple(_hit(match.row, terms, copies) for match in shown), n_articles=n_articles,
-        is_count_exact=lookup.is_exact or n_articles == 0, has_more=len(best) > offset + limit,
+        is_count_exact=is_exact, has_more=len(best) > offset + limit,
     )  # fmt: skip
+
+
+def _count(connection: Connection, node: Node, pending: Sequence[Row[Any]]) -> tuple[int, bool]:
+    """Count the articles that match, and tell whether the count is exact: the index is asked, the texts are not read."""
+    if any(filters_of(node, "story")):
+        return sum(1 for _ in find_matches(connection, node, pending)), True
+    lookup = lookup_of(node)
+    n_indexed = count_candidates(connection, lookup)
+    n_pending = len(_ranked(pending, node, ()))
+    return n_indexed + n_pending, (lookup.is_exact and not pending) or n_indexed + n_pending == 0
 
 
 def read_query(query: str) -> Node:
@@ -128,7 +135,7 @@ def find_matches(connection: Connection, node: Node, pending: Sequence[Row[Any]]
     """Give the articles that match, each once, checked against their text, best first within each window."""
     seen = {row.pk for row in pending}
     terms = terms_of(node)
-    yield from _ranked(pending, node, terms, connection)
+    yield from _ranked(pending, node, terms)
     for in_title in (True, False) if terms else (False,):
         below: int | None = None
         lookup, among = lookup_of(node, in_title=in_title), _story_members(connection, node)
@@ -137,7 +144,7 @@ def find_matches(connection: Connection, node: Node, pending: Sequence[Row[Any]]
             fresh = [pk for pk in window if pk not in seen]
             seen.update(fresh)
             rows = [row for row in select_in(connection, article.c.pk, fresh, *_COLUMNS) if row.status == "usable"]
-            yield from _ranked(rows, node, terms, connection)
+            yield from _ranked(rows, node, terms)
 
 
 def _story_members(connection: Connection, node: Node) -> list[int] | None:
@@ -147,7 +154,7 @@ def _story_members(connection: Connection, node: Node) -> list[int] | None:
     return [row.pk for row in select_in(connection, article.c.story_id, stories, article.c.pk)] if stories else None
 
 
-def _ranked(rows: Sequence[Row[Any]], node: Node, terms: Sequence[str], connection: Connection) -> list[_Match]:
+def _ranked(rows: Sequence[Row[Any]], node: Node, terms: Sequence[str]) -> list[_Match]:
     found = []
     for row in rows:
         document = folded_document(row.title, row.text)

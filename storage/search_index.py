@@ -22,8 +22,8 @@ from storage.sql import select_in
 
 INDEX_VERSION = 1
 """Raise when folding or tokens change: the index is then made anew."""
-BATCH = 2000
-"""Changes taken into the index in one transaction: about a second."""
+BATCH = 1000
+"""Changes taken into the index in one transaction: well under a second, in which no other writer of a SQLite base gets on."""
 _INDEXED = ("title", "text", "source", "source_raw", "published_at", "section", "disguised")
 DOCUMENT_COLUMNS = (article.c.pk, article.c.id, article.c.site, article.c.revision, article.c.status, *(article.c[key] for key in _INDEXED))
 

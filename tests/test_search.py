@@ -150,7 +150,8 @@ def test_one_row_a_story_with_the_number_of_copies(small_base: tuple[Engine, dic
         connection.execute(text("UPDATE article SET story_id = 's1' WHERE id IN (:a, :b)"), {"a": ids[0], "b": ids[1]})
     update_index(engine)
     result = search(engine, "东河")
-    assert [(hit.story_id, hit.n_copies) for hit in result.hits] == [("s1", 2), (None, 1)]
+    assert [hit.n_copies for hit in result.hits] == [2, 1]
+    assert result.hits[0].story_id == "s1"
     assert result.hits[0].id == ids[0], "the words stand in its title"
     assert (result.n_articles, result.has_more) == (3, False)
     assert set(find_all(engine, "story:s1 河")) == set(ids[:2])
