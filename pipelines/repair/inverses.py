@@ -22,6 +22,7 @@ HIGH = re.compile(
     r"[\x80-\xff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122]"
 )
 KANA = frozenset(map(chr, range(0x3041, 0x3097)))
+BIG5_SIGNS = PRIVATE_LETTERS | KANA
 TWO_BYTES = re.compile("[\xc2-\xef]" + HIGH.pattern)
 MAX_PLACES = 50_000
 """Places put right in one page; a page of 8 MiB made to stall us has a million."""
@@ -89,7 +90,7 @@ def undo_gbk_latin1(segment: str) -> str | None:
 def undo_big5_gbk(segment: str) -> str | None:
     """Big5 read as GBK: private-use cells and kana are what it is full of."""
     shown = set(segment)
-    if len(segment) < 4 or not shown & (PRIVATE_LETTERS | KANA):
+    if len(segment) < 4 or not shown & BIG5_SIGNS:
         return None
     return _proved(data, "big5hkscs", segment) if (data := _encoded(segment)) else None
 
