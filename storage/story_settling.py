@@ -76,7 +76,9 @@ def _load_locked(connection: Connection, pages: Sequence[int]) -> _Loaded:
 def _load(connection: Connection, pages: Sequence[int]) -> _Loaded:
     """Load whole stories, then the stories that touch them, and so on."""
     loaded = _Loaded()
-    edges_of = "SELECT a, b, kind, cover_a, cover_b, mask_a, mask_b, unites FROM story_edge WHERE kind <> 'sibling' AND {}"
+    edges_of = (
+        "SELECT a, b, kind, cover_a, cover_b, mask_a, mask_b, unites FROM story_edge WHERE kind IN ('same', 'part_of', 'contains') AND {}"
+    )
     new = {row[0] for row in rows_among(connection, f"SELECT story FROM story_page WHERE {among(connection, 'page')}", pages)}
     depth, border = 0, []
     while new and (depth < 2 or len(loaded.pages) < MAX_LOADED):

@@ -10,18 +10,23 @@ from __future__ import annotations
 from pipelines.dedupe.clusters import MEMBER
 
 
-def _also(page: str, other: str, relation: str) -> str:
+def _also(page: str, other: str, relation: str, quoting: str) -> str:
     return f"""
 SELECT p.page AS page, o.story AS story, o.page AS other, e.cover_{page} AS cover, {relation} AS relation
 FROM story_edge e JOIN story_page p ON p.page = e.{page} JOIN story_page o ON o.page = e.{other}
-WHERE e.kind <> 'sibling' AND p.story <> o.story AND (e.cover_{other} >= {MEMBER} OR e.kind = 'quotes')
+WHERE p.story <> o.story AND (e.kind = '{quoting}' OR (e.kind IN ('same', 'part_of', 'contains') AND e.cover_{other} >= {MEMBER}))
 """
 
 
 ALSO_IN = (
-    _also("a", "b", "e.kind")
+    _also("a", "b", "e.kind", "quotes")
     + "UNION ALL"
-    + _also("b", "a", "CASE e.kind WHEN 'part_of' THEN 'contains' WHEN 'contains' THEN 'part_of' ELSE e.kind END")
+    + _also(
+        "b",
+        "a",
+        "CASE e.kind WHEN 'part_of' THEN 'contains' WHEN 'contains' THEN 'part_of' WHEN 'quoted' THEN 'quotes' ELSE e.kind END",
+        "quoted",
+    )
 )
 """Pages in a story that is not their main one: round-ups, and pages that hold another one in passing. One row an edge."""
 

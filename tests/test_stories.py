@@ -69,6 +69,16 @@ def test_a_round_up_is_in_two_stories(engine: Engine) -> None:
     assert {(relation, is_main) for url, relation, is_main in listed if url == both.url} == {("contains", True), ("contains", False)}
 
 
+def test_a_page_that_quotes_a_passage_is_listed_with_the_story_and_no_copy_of_it(engine: Engine) -> None:
+    a, b = copy_of(1, 1), copy_of(2, 2, minutes=60)
+    passage = a.text.split("\n")[1]
+    quoting = replace(b, text=b.text + f"\n此前报道：“{passage}”")
+    stock = replace(copy_of(3, 3, minutes=90), text=made_document(3)["text"] + "\n" + passage)
+    saved = ArticleStore(engine).save([a, quoting, stock])
+    assert len({s.story_id for s in saved}) == 3
+    assert {(url, relation, is_main) for url, relation, is_main in copies_of(engine) if not is_main} == {(quoting.url, "quotes", False)}
+
+
 def test_a_changed_text_leaves_its_story_and_a_taken_down_page_frees_it(engine: Engine) -> None:
     a, b, c = copy_of(1, 1), copy_of(1, 2, minutes=30), copy_of(1, 3, minutes=60)
     store = ArticleStore(engine)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pipelines.dedupe.joints import CROWD, doubtful_joints
 from pipelines.dedupe.signature import title_overlap
-from pipelines.dedupe.verdict import SAME, SAME_TITLE, EdgeKind
+from pipelines.dedupe.verdict import APART, SAME, SAME_TITLE, EdgeKind
 
 TIGHT = SAME
 """Both hold this much of each other: they stay together whatever else one of them holds."""
@@ -113,7 +113,7 @@ class Forest:
 
 def cluster(pages: Mapping[int, Page], edges: Sequence[Edge]) -> Clusters:
     """Derive the stories of the pages in `pages` from all edges among them."""
-    edges = [e for e in edges if e.kind is not EdgeKind.SIBLING]
+    edges = [e for e in edges if e.kind not in APART]
     cores = Forest(pages)
     for e in edges:
         if e.unites and e.small >= TIGHT:

@@ -6,6 +6,7 @@ from enum import StrEnum
 import numpy as np
 
 from pipelines.dedupe.alignment import check_numbers, shared_share
+from pipelines.dedupe.quotation import quoting_side
 from pipelines.dedupe.signature import ReadText, title_overlap
 from pipelines.dedupe.tokens import CHINESE_NUMERALS, U64, Bools
 
@@ -50,8 +51,15 @@ class EdgeKind(StrEnum):
     PART_OF = "part_of"
     CONTAINS = "contains"
     QUOTES = "quotes"
+    """Holds a passage of the other in quotation marks."""
+    QUOTED = "quoted"
+    """The other holds a passage of this one in quotation marks."""
     SIBLING = "sibling"
     """Alike by template, not by story."""
+
+
+APART = frozenset({EdgeKind.SIBLING, EdgeKind.QUOTES, EdgeKind.QUOTED})
+"""Relations that say nothing about belonging to one story."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +102,7 @@ def judge(a: ReadText, b: ReadText, *, days_apart: float | None) -> Verdict | No
         return None
     jaccard = n_shared / max(1, len(in_b) + len(in_a) - n_shared)
     if not _is_close(a, b, small, large, jaccard, days_apart):
-        return None
+        return None if is_late else _quotation(a, b, in_b, in_a)
     n_conflicts = 0
     is_same = small >= SAME or (small >= REWRITTEN and large < SURE_PART)
     kind = EdgeKind.SAME if is_same else EdgeKind.PART_OF if cover_a > cover_b else EdgeKind.CONTAINS
@@ -111,6 +119,21 @@ def judge(a: ReadText, b: ReadText, *, days_apart: float | None) -> Verdict | No
         mask_b=segments(in_a),
         n_conflicts=n_conflicts,
         unites=kind is not EdgeKind.SIBLING and (small >= SMALL_SHARE or title_overlap(a.title, b.title) >= SAME_TITLE),
+    )
+
+
+def _quotation(a: ReadText, b: ReadText, in_b: Bools, in_a: Bools) -> Verdict | None:
+    side = quoting_side(a, b, in_b, in_a)
+    if side is None:
+        return None
+    return Verdict(
+        kind=EdgeKind.QUOTES if side == "a" else EdgeKind.QUOTED,
+        cover_a=share_of(in_b),
+        cover_b=share_of(in_a),
+        mask_a=segments(in_b),
+        mask_b=segments(in_a),
+        n_conflicts=0,
+        unites=False,
     )
 
 
