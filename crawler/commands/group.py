@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from collections.abc import Iterator
@@ -34,6 +35,8 @@ def group(
     """Group documents into stories and print {"id", "stories": [main, …]} a line, in their order."""
     from storage.story_scratch import group as group_pages
 
+    # Millions of small values and no cycles among them: looking for cycles at the usual pace costs more than it finds.
+    gc.set_threshold(100_000)
     documents = _Documents(file)
     for number, stories in group_pages(documents.pages()):
         line = {"id": documents.ids[int(number)], "stories": [documents.ids[int(n)] for n in stories]}

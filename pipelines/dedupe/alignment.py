@@ -64,7 +64,7 @@ def _covered(read: ReadText, found: Bools) -> Bools:
     """Mark the tokens that stand in the other text together with their neighbours, wherever: paragraphs change places."""
     borders = np.zeros(len(read.tokens) + 1, np.int64)
     borders[: len(found)] += found
-    np.subtract.at(borders, read.shingle_ends[found], 1)
+    borders -= np.bincount(read.shingle_ends[found], minlength=len(borders))
     covered: Bools = np.cumsum(borders)[:-1] > 0
     return covered
 

@@ -36,6 +36,8 @@ class ReadText:
     """In the order of the text; one for each place where a whole shingle begins."""
     shingle_ends: Ints
     """The token after each shingle; the n-th shingle begins at the n-th token."""
+    order: Ints
+    """The order that sorts the shingles."""
     sorted_shingles: U64
     title: str
     """As `fold_title` gives it."""
@@ -66,11 +68,13 @@ def read_folded(title: str, text: str) -> ReadText:
     """Make an already folded title and text ready: what the store kept."""
     tokens = tokenise(text)
     shingles, ends = _shingles(tokens)
+    order = np.argsort(shingles)
     return ReadText(
         tokens=tokens,
         shingles=shingles,
         shingle_ends=ends,
-        sorted_shingles=np.sort(shingles),
+        order=order,
+        sorted_shingles=shingles[order],
         title=title,
         n_marks=count_damage(tokens),
     )
@@ -81,8 +85,8 @@ def sign(read: ReadText) -> Signature:
     tokens = read.tokens
     floor = FLOOR_DAMAGED if read.is_damaged else FLOOR
     chosen = np.concatenate((sentence_hashes(tokens), smallest_shingles(read.sorted_shingles, floor)))
-    rows = np.unique((chosen >> np.uint64(32)).astype(np.uint32).view(np.int32))
-    return Signature(hashes=tuple(rows.tolist()), n_tokens=len(tokens))
+    rows = (chosen >> np.uint64(32)).astype(np.uint32).view(np.int32)
+    return Signature(hashes=tuple(sorted(set(rows.tolist()))), n_tokens=len(tokens))
 
 
 def _shingles(tokens: Tokens) -> tuple[U64, Ints]:
@@ -108,7 +112,7 @@ def sentence_hashes(tokens: Tokens) -> U64:
     lasts = np.append(firsts[1:], len(sentence))
     letters = np.add.reduceat(tokens.lengths, firsts)
     long = letters >= MIN_SENTENCE
-    return np.unique(hash_runs(tokens.hashes, firsts[long], lasts[long]))[:MAX_SENTENCES]
+    return _without_repetition(np.sort(hash_runs(tokens.hashes, firsts[long], lasts[long])))[:MAX_SENTENCES]
 
 
 def _is_stop(codes: npt.NDArray[np.uint32]) -> Bools:
@@ -122,9 +126,14 @@ def _is_stop(codes: npt.NDArray[np.uint32]) -> Bools:
 def smallest_shingles(sorted_shingles: U64, floor: int) -> U64:
     """Return a fixed share of all shingle hashes, and never fewer than the `floor` smallest."""
     # A little more than is needed, for repetitions.
-    smallest = np.unique(sorted_shingles[: 4 * MAX_SHINGLES])
+    smallest = _without_repetition(sorted_shingles[: 4 * MAX_SHINGLES])
     n = min(max(floor, int(smallest.searchsorted(FRACTION))), MAX_SHINGLES)
     return smallest[:n]
+
+
+def _without_repetition(values: U64) -> U64:
+    """Drop equal neighbours of sorted values."""
+    return values if len(values) < 2 else values[np.append(True, values[1:] != values[:-1])]
 
 
 DAMAGE = tuple(np.uint32(ord(c)) for c in "\ufffd□锟拷")

@@ -150,7 +150,7 @@ def _is_close(a: ReadText, b: ReadText, small: float, large: float, jaccard: flo
         return large >= LOOSE and jaccard >= LOOSE_JACCARD
     if large < LOOSE:
         return large >= CUT_TWICE and overlap >= EQUAL_TITLE
-    return jaccard >= LOOSE_JACCARD or overlap >= SAME_TITLE
+    return jaccard >= LOOSE_JACCARD or overlap >= EQUAL_TITLE
 
 
 def _titles_count_differently(a: str, b: str) -> bool:
@@ -168,7 +168,9 @@ def _are_short_copies(a: ReadText, b: ReadText, small: float, days_apart: float 
 
 def found_in(a: ReadText, b: ReadText) -> Bools:
     """Mark the shingles of `a`, in order, that stand in `b`."""
-    return _stand_in(a.shingles, b)
+    found = np.empty(len(a.shingles), np.bool_)
+    found[a.order] = _stand_in(a.sorted_shingles, b)
+    return found
 
 
 def _stand_in(shingles: U64, b: ReadText) -> Bools:
