@@ -159,6 +159,39 @@ def test_any_line_is_read_without_harm(text: str) -> None:
     assert read.source is None or read.source.name
 
 
+PIECES = [
+    *"：:|｜/／ 　（）()【】《》“”、，。-·\\\n\u2003<&;1２年月日",
+    *(
+        "来源",
+        "作者",
+        "责任编辑",
+        "记者",
+        "本报",
+        "通讯员",
+        "摄",
+        "报道",
+        "电",
+        "讯",
+        "等",
+        "综合",
+        "转自",
+        "微信公众号",
+        "特约",
+        "内容由",
+        "提供",
+    ),
+    *("新华社", "北京日报", "财经", "王小明", "王北京", "By", "John Doe", "台北", "2023-01-02 08:30", "报導】"),
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+def test_any_mixture_of_credit_words_is_read_without_harm(text: str) -> None:
+    read = parse(text)
+    assert all(name and name == name.strip() for name in (*read.authors, *read.editors))
+    assert read.source is None or read.source.name.strip()
+    read_dateline(text, load_credit_rules())
+
+
 def test_parse_credits_prints_one_object_a_line() -> None:
     result = CliRunner().invoke(app, ["parse", "credits"], input="来源：新华社 作者：方 敏\n\n")
     lines = [json.loads(line) for line in result.stdout.splitlines()]

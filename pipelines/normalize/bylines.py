@@ -45,7 +45,7 @@ def read_plain(piece: str, rules: CreditRules, *, beside_date: bool) -> PlainRea
     text = piece.strip(EDGE)
     if not HAN.search(text):
         return _english(text)
-    if not 2 <= len(text) <= LONGEST_BYLINE or (SENTENCE.search(text) and not rules.reporter.search(text[:24])):
+    if not 2 <= len(text) <= LONGEST_BYLINE or not text.split() or (SENTENCE.search(text) and not rules.reporter.search(text[:24])):
         return PlainReading()
     if rules.photo_tail.search(text) and rules.reporter.search(text):
         return PlainReading()
@@ -77,7 +77,8 @@ def _reporters(text: str, rules: CreditRules) -> PlainReading | None:
     if not marks or marks[0].start() > 24:
         return None
     prefix = QUALIFIER.sub("", text[: marks[0].start()].strip(EDGE)).strip(EDGE)
-    outlet = find_outlet(prefix, rules) or find_outlet(prefix.split()[-1], rules) if prefix else None
+    last = (prefix.split() or [""])[-1]
+    outlet = find_outlet(prefix, rules) or find_outlet(last, rules)
     if outlet is None and len(prefix) > LONGEST_DESK:
         return None
     ends = [*(mark.start() for mark in marks[1:]), len(text)]
@@ -86,7 +87,7 @@ def _reporters(text: str, rules: CreditRules) -> PlainReading | None:
         # "记者彭某某 摄影吕某": those who took the pictures stand behind the writers.
         chunk = re.split("发自|發自|发于|摄影|攝影|图片?[/／:：]|圖[/／:：]", QUALIFIER.sub("", text[mark.end() : end]))[0]
         authors += find_people(re.split(r"[／/╱](?=.{2,12}$)", chunk)[0] if re.search("報|报", chunk) else chunk, rules)
-    printed = prefix if outlet and find_outlet(prefix, rules) else prefix.split()[-1] if outlet else ""
+    printed = prefix if outlet and find_outlet(prefix, rules) else last if outlet else ""
     return PlainReading((_as_source(printed, rules),) if outlet else (), tuple(authors)) if authors else None
 
 

@@ -137,7 +137,7 @@ def _labels(line: str, rules: CreditRules) -> Iterator[tuple[int, int, str, bool
 
 def _is_label(word: str, role: str, sep: str, left: str, before: str, has_earlier: bool, rules: CreditRules) -> bool:
     glued = bool(LEFT_OF_LABEL.search(before)) and bool(left)
-    if glued and sep and role == "editor" and find_outlet(left.split()[-1], rules):
+    if glued and sep and role == "editor" and find_outlet((left.split() or [""])[-1], rules):
         return True  # "每经编辑 某某某", "界面新闻编辑 | 某某某"
     colon, bar = bool(re.search(COLON, sep)), bool(re.search(BAR, sep))
     if not sep:
@@ -149,7 +149,7 @@ def _is_label(word: str, role: str, sep: str, left: str, before: str, has_earlie
         if role == "editor" and rules.outlet_tail.search(left):
             return len(left) <= 12
         words = left.strip(EDGE)
-        opens = has_earlier or not words or DATE.search(left) or find_outlet(words, rules) or is_person(words.split()[-1], rules)
+        opens = has_earlier or not words or DATE.search(left) or find_outlet(words, rules) or is_person((words.split() or [""])[-1], rules)
         return not glued and bool(opens) and role in ("source", "author", "editor", "other") and len(before) < 60
     if bar and (glued or (not has_earlier and role not in ("author", "editor", "photo") and re.search("[/／╱]", sep))):
         return False
