@@ -1,5 +1,9 @@
 """Headlines: found in old and new layouts, without site names and click-bait prefixes, and otherwise as printed."""
 
+import gzip
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,6 +28,10 @@ CLEANED = {
     "世界速读！" + HEADLINE: HEADLINE,  # no row says so: a word of scope and one of haste
     "每日快资讯:" + HEADLINE: HEADLINE,
     "焦点热讯：" + HEADLINE: HEADLINE,
+    "环球今日讯！" + HEADLINE: HEADLINE,
+    "世界观焦点：" + HEADLINE: HEADLINE,
+    "全球消息！" + HEADLINE: HEADLINE,
+    "微头条丨" + HEADLINE: HEADLINE,
 }
 WHOLE = [
     "今日立秋!临江人的餐桌上多了哪些菜",
@@ -37,6 +45,14 @@ WHOLE = [
     "焦点访谈：谁来管这条河",
     "当前形势下怎样种粮",
     "今日头条被约谈",
+    "全球观察丨一条河的两岸",
+    "环球深观察丨一条河的两岸",
+    "新华全媒+丨春耕时节访临江",
+    "独家：临江大桥的设计者说",
+    "消息人士：谈判仍在继续",
+    "世界读书日：去哪里借书",
+    "每日经济新闻：谁在买入",
+    "今日：雨；明日：晴",
     "定了!临江地铁二号线明年开工",
     "视频丨临江大桥今晨通车",
     "（两会）代表说：把书送到田头",
@@ -183,3 +199,10 @@ def test_the_page_decides_only_what_the_text_leaves_open() -> None:
     both = "山水田园日月人口手足刀工"
     assert (find_language(both), find_language(both, "zh-TW"), find_language(both, "zh-CN")) == ("zh", "zh-Hant", "zh-Hans")
     assert find_language("臨江市圖書館昨日宣布開放閱覽室", "zh-CN") == "zh-Hant"
+
+
+def test_no_real_headline_is_touched(shared: Path) -> None:
+    with gzip.open(shared / "corpus" / "news.jsonl.gz", "rt", encoding="utf-8") as lines:
+        titles = [" ".join(json.loads(line)["title"].split()) for line in lines]
+    assert len(titles) > 1_000
+    assert [title for title in titles if clean_title(title, RULES) != title] == []
