@@ -153,3 +153,13 @@ def test_work_on_one_page_is_bounded(tail: str, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("pipelines.repair.search.cover", counted)
     repair_text(disguise(HARBOUR, "v1", random.Random(1)) + STALLING[tail], load_language_model)
     assert 0 < n_places <= 3 * BUDGET
+
+
+def test_text_full_of_listed_characters_is_known_as_a_mirror() -> None:
+    """A third of its characters carry pinyin: more than on other pages, and still no lesson."""
+    page = "数据产业发展质量调查：创业环境优势扩大，网络经济业务实现稳进。国际标准组织认证应用场景，贸易关税结构调节，领导机构督导会计报账规则。\n优质创业项目运营状态显著优势，实际监护责任动态发布，设计环节说明结构节点数据，网络应急响应级别调节。\n老人每天早上到河边散步，在桥头坐一坐，看看来往的人，日头高了再慢慢走回家去。小孙子放学早，先到河边等他，一老一小并排坐下，不大说话，只看水。"
+    damaged = disguise(page, "v2", random.Random(5))
+    assert 0.3 * len(page) < damaged.count("(") < 0.45 * len(page)
+    repaired = repair_text(damaged, load_language_model)
+    assert repaired.disguised
+    assert wrong_characters(page, repaired.text) == 0
