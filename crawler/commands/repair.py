@@ -4,11 +4,14 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pipelines.errors import UsageError
+
+if TYPE_CHECKING:
+    from pipelines.repair.model import LanguageModel
 
 SOME_FAILED = 5
 
@@ -50,7 +53,6 @@ def repaired_line(line: bytes) -> dict[str, Any]:
     Raises:
         ValueError: not UTF-8, not a JSON object, or without a "text" string.
     """
-    from crawler.load_rules import load_language_model
     from pipelines.repair.repair import repair_text
 
     try:
@@ -61,6 +63,12 @@ def repaired_line(line: bytes) -> dict[str, Any]:
         raise ValueError(f"not JSON: {error}") from None
     if not isinstance(document, dict) or not isinstance(document.get("text"), str):
         raise ValueError('not an object with a "text" string')
-    repaired = repair_text(document["text"], load_language_model)
+    repaired = repair_text(document["text"], _load_model)
     counts = [asdict(repair) for repair in repaired.repairs]
     return document | {"text": repaired.text, "repairs": counts, "disguised": repaired.disguised}
+
+
+def _load_model() -> "LanguageModel":
+    from crawler.load_rules import load_language_model  # reads much else, which clean text does not need
+
+    return load_language_model()

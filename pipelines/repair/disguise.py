@@ -56,7 +56,7 @@ def undo(text: str, fingerprint: Fingerprint, model: LanguageModel) -> Undone | 
         pieces.append(piece)
     return Undone(
         "".join(pieces).replace(EATEN, "?"),
-        tuple(replace(change, after=change.after.replace(EATEN, "?")) for change in changes),
+        tuple(replace(c, after=c.after.replace(EATEN, "?")) if EATEN in c.after else c for c in changes),
         n_pinyin=sum(change.kind == "pinyin" for change in changes),
         n_splits=n_splits,
         n_unsure=sum(change.after.count(EATEN) for change in changes),

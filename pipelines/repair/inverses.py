@@ -183,6 +183,7 @@ HIGH_LETTERS = frozenset(map(chr, range(0x81, 0xFF)))
 LEAD_LETTERS = frozenset(map(chr, range(0xC2, 0xF0)))
 # The first two bytes of most Chinese characters in UTF-8, read as GBK: every third character of such text, rare ones elsewhere.
 UTF8_GBK_LETTERS = frozenset(bytes((a, b)).decode("gbk", "ignore") for a in range(0xE4, 0xEA) for b in range(0x80, 0xC0))
+FOUR_HIGH = re.compile("[\x81-\xfe]{4}")
 RADICAL_LETTERS = frozenset(map(chr, range(0x2E80, 0x2FE0)))
 INVISIBLE_LETTERS = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad")
 # Spelt out: a repeated group would be tried at every character of the page.
@@ -200,7 +201,7 @@ class _Inverse:
 
 INVERSES = (
     _Inverse("utf8_latin1", lambda text, letters: bool(letters & LEAD_LETTERS) and bool(TWO_BYTES.search(text)), undo_utf8_latin1),
-    _Inverse("gbk_latin1", lambda text, letters: len(letters & HIGH_LETTERS) >= 4, undo_gbk_latin1),
+    _Inverse("gbk_latin1", lambda text, letters: len(letters & HIGH_LETTERS) >= 4 and bool(FOUR_HIGH.search(text)), undo_gbk_latin1),
     _Inverse("utf8_gbk", lambda text, letters: 25 * len(letters & UTF8_GBK_LETTERS) > max(50, sum(map(is_han, letters))), undo_utf8_gbk),
     _Inverse("big5_gbk", lambda text, letters: bool(letters & PRIVATE_LETTERS) and bool(letters & KANA), undo_big5_gbk),
     _Inverse("unicode_escape", lambda text, letters: "u" in letters and bool(TWO_ESCAPES.search(text)), unescape_unicode),

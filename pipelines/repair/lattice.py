@@ -36,7 +36,8 @@ def cover(places: Sequence[Place], model: LanguageModel, page: PageWords | None)
     """Weigh what may stand at each place; None where no way leads through."""
     edges = _edges(places, model, page)
     n = len(places)
-    forward = _forward(n, edges, model)
+    forward, ended = _reached(n, edges, model)
+    forward[n] = ended[n]
     backward = _backward(n, edges, model)
     shares: list[dict[str, float]] = [{} for _ in places]
     for before, begins in zip(forward, edges, strict=False):
@@ -48,6 +49,14 @@ def cover(places: Sequence[Place], model: LanguageModel, page: PageWords | None)
                     share = shares[begin + offset]
                     share[char] = share.get(char, 0.0) + weight
     return _covered(shares, forward, backward, n)
+
+
+def likelihood(places: Sequence[Place], model: LanguageModel) -> float:
+    """Return ln P of a stretch without open places, as `cover` scores it; -inf where no way leads through."""
+    n = len(places)
+    ended = _reached(n, _edges(places, model, None), model)[1]
+    total = sum(weight * sum(ended[n - cut]) for cut, weight in enumerate(CUT_WORD) if cut <= n)
+    return math.log(total) - n * math.log(SCALE) if total else -math.inf
 
 
 def _covered(shares: list[dict[str, float]], forward: list[list[float]], backward: list[list[float]], n: int) -> Covered | None:
@@ -91,23 +100,22 @@ def _longer_words(strings: list[str], place: Place, model: LanguageModel) -> lis
     return [string for string in longer if string in model.beginnings] if longer and len(longer[0]) == 2 else longer
 
 
-def _forward(n: int, edges: list[list[Edge]], model: LanguageModel) -> list[list[float]]:
-    """Return for each offset the weight of each class that may begin there."""
+def _reached(n: int, edges: list[list[Edge]], model: LanguageModel) -> tuple[list[list[float]], list[list[float]]]:
+    """Return for each offset the weight of each class that may begin there, and of each that ended there."""
     n_classes = len(model.stationary)
-    reached = [np.zeros(n_classes).tolist() for _ in range(n + 1)]
-    started = []
+    ended = [[0.0] * n_classes for _ in range(n + 1)]
+    begun = []
     for at in range(n + 1):
-        state = np.array(reached[at])
+        state = np.array(ended[at])
         if at < len(CUT_WORD):
             state += model.stationary * CUT_WORD[at]
         before = (state @ model.transitions).tolist()
-        started.append(before)
+        begun.append(before)
         for _, end, _, entries in edges[at] if at < n else ():
-            into = reached[end]
+            into = ended[end]
             for c, p in entries:
                 into[c] += before[c] * p
-    started[n] = reached[n]
-    return started
+    return begun, ended
 
 
 def _backward(n: int, edges: list[list[Edge]], model: LanguageModel) -> list[list[float]]:
@@ -115,7 +123,7 @@ def _backward(n: int, edges: list[list[Edge]], model: LanguageModel) -> list[lis
     n_classes = len(model.stationary)
     values: list[list[float]] = [[] for _ in range(n + 1)]
     for at in range(n, -1, -1):
-        begun = np.zeros(n_classes).tolist()
+        begun = [0.0] * n_classes
         for _, end, _, entries in edges[at] if at < n else ():
             after = values[end]
             for c, p in entries:

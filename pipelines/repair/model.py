@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,17 +56,23 @@ class LanguageModel:
     page_class: int
     """The class of strings that the same page prints elsewhere."""
 
+    looked_up: dict[str, Entries] = field(default_factory=dict)
+    """Entries asked for before."""
+
     def normal(self, text: str) -> str:
         """Return `text` in the model's alphabet, character for character."""
         return text.translate(self.table)
 
     def entries(self, word: str) -> Entries:
         """Return the classes of a word; () where it is unknown."""
-        number = self.words.get(word)
-        if number is None:
-            return ()
-        begin, end = self.bounds[number], self.bounds[number + 1]
-        return tuple(zip(self.classes[begin:end], self.weights[begin:end], strict=True))
+        known = self.looked_up.get(word)
+        if known is None:
+            number = self.words.get(word)
+            if number is None:
+                return ()
+            span = slice(self.bounds[number], self.bounds[number + 1])
+            known = self.looked_up[word] = tuple(zip(self.classes[span], self.weights[span], strict=True))
+        return known
 
 
 def from_arrays(arrays: Mapping[str, NDArray[np.generic]]) -> LanguageModel:

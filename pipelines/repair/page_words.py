@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from pipelines.repair.gbk import is_han
 from pipelines.repair.model import SCALE, LanguageModel
 from pipelines.repair.readings import LETTERS
 
 PAIR = re.compile(rf"\([{LETTERS}]{{1,6}}\)")
+NOT_HAN = re.compile("[^\u3400-\u9fff]")
 MAX_TEXT = 20_000
 """Characters of the page that are looked through."""
 MAX_LENGTH = 4
@@ -19,9 +19,9 @@ class PageWords:
     """Counts strings in the text of a page, the pinyin left out."""
 
     def __init__(self, text: str, model: LanguageModel) -> None:
-        self._text = model.normal(PAIR.sub("", text[: 2 * MAX_TEXT])[:MAX_TEXT])
         # Marks and digits come again on every page and tell nothing.
-        self._pairs = {a + b for a, b in pairwise(self._text) if is_han(a) and is_han(b)}
+        self._text = NOT_HAN.sub("\0", model.normal(PAIR.sub("", text[: 2 * MAX_TEXT])[:MAX_TEXT]))
+        self._pairs = set(map("".join, pairwise(self._text)))
         self._known: dict[str, int] = {}
 
     def longer(self, strings: list[str], place: tuple[str, ...]) -> list[str]:

@@ -2,10 +2,17 @@
 
 from functools import cache
 
-from pypinyin.constants import PINYIN_DICT
-
 TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ"
 LETTERS = "a-zêüńňǹḿ" + TONED
+
+
+@cache
+def _table() -> dict[int, str]:
+    """pypinyin's characters. Its import takes a quarter of a second, so clean pages go without it."""
+    from pypinyin.constants import PINYIN_DICT
+
+    table: dict[int, str] = PINYIN_DICT
+    return table
 
 
 @cache
@@ -15,7 +22,7 @@ def readings(char: str) -> frozenset[str]:
     >>> sorted(readings("調"))
     ['diào', 'tiáo', 'zhōu']
     """
-    return frozenset(PINYIN_DICT.get(ord(char), "").split(","))
+    return frozenset(_table().get(ord(char), "").split(","))
 
 
 def is_toned(syllable: str) -> bool:

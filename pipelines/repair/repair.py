@@ -108,6 +108,8 @@ def _applied(text: str, changes: Sequence[ChangedSpan]) -> str:
 
 def _as_of_before(later: Sequence[ChangedSpan], earlier: Sequence[ChangedSpan]) -> list[ChangedSpan]:
     """Count the offsets of later changes in the text as it was before the earlier ones."""
+    if not earlier:
+        return list(later)
     moved, place, shift = [], 0, 0
     for change in later:
         while place < len(earlier) and earlier[place].start <= change.start + shift:

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from pipelines.repair.lattice import Covered, Place, cover
+from pipelines.repair.lattice import Covered, Place, cover, likelihood
 from pipelines.repair.model import LanguageModel
 from pipelines.repair.page_words import PAIR, PageWords
 from pipelines.repair.runs import EATEN, Reading
@@ -97,5 +97,4 @@ def _shown_score(text: str, context: str, reading: Reading, model: LanguageModel
     """Score the text as shown, over the same stretch and neighbours; damage that comes again on the page does not count for it."""
     shown = model.normal(PAIR.sub("", text[reading.start : reading.end]))
     places: list[Place] = [*context, *shown, *_following(text, reading, model)]
-    covered = cover(places, model, None)
-    return covered.score if covered else -math.inf
+    return likelihood(places, model)
