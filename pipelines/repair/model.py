@@ -58,6 +58,8 @@ class LanguageModel:
 
     looked_up: dict[str, Entries] = field(default_factory=dict)
     """Entries asked for before."""
+    printed: dict[tuple[str, ...], dict[str, str]] = field(default_factory=dict)
+    """Places asked for before: characters in the model's alphabet, and as the page would print them."""
 
     def normal(self, text: str) -> str:
         """Return `text` in the model's alphabet, character for character."""

@@ -88,9 +88,13 @@ def _fill(text: str, context: str, reading: Reading, model: LanguageModel, page:
 
 
 def _known(chars: tuple[str, ...], model: LanguageModel) -> dict[str, str]:
-    normal = {model.normal(char): char for char in reversed(chars)}
-    known = {key: char for key, char in normal.items() if key in model.letters}
-    return {key: char for key, char in known.items() if key not in NEVER_CHOSEN} if len(chars) > 1 else known
+    """Return what may stand at a place: in the model's alphabet, and as the page would print it."""
+    known = model.printed.get(chars)
+    if known is None:
+        normal = {model.normal(char): char for char in reversed(chars)}
+        never = NEVER_CHOSEN if len(chars) > 1 else frozenset[str]()
+        known = model.printed[chars] = {key: char for key, char in normal.items() if key in model.letters and key not in never}
+    return known
 
 
 def _shown_score(text: str, context: str, reading: Reading, model: LanguageModel) -> float:
