@@ -100,8 +100,8 @@ def _show(config: Config, report: "CrawlReport", into: Path, *, is_bundled: bool
     console.print(f"{len(ends)} URLs, each with one outcome: {counts}")
     for line in report.remarks():
         say(line)
-    if is_bundled and articles:
-        _say_next(config, articles)
+    if articles:
+        _say_next(config, articles, "潮汐" if is_bundled else "QUERY")
 
 
 def _articles(engine: Any) -> list[dict[str, Any]]:
@@ -152,13 +152,13 @@ def _rest_table(ends: list[dict[str, Any]]) -> Any:
     return table
 
 
-def _say_next(config: Config, articles: list[dict[str, Any]]) -> None:
+def _say_next(config: Config, articles: list[dict[str, Any]], query: str) -> None:
     program = called_as(sys.argv[0], Path.cwd())
     say("next, type:")
     for line in (
         f"export YUANWEN_DB={config.db} YUANWEN_ALLOW_ADDRESSES=127.0.0.0/8",
         f"{program} show {articles[0]['url']}",
-        f"{program} search 潮汐",
+        f"{program} search {query}",
         f"{program} story {articles[0]['url']}",
         f"{program} serve          # the same in a browser",
         f"{program} demo --serve-only      # keep the demo sites running, to crawl and rerun them yourself",

@@ -58,12 +58,16 @@ def time_line(marks: Sequence[Mark]) -> Markup:
     return Markup('<svg class="line" width="100%" height="32" role="img" aria-label="{}">{}</svg>').format(words, drawn)
 
 
+MIN_COLUMNS = 10
+"""Room for so many, so that a site's first day is no wall."""
+
+
 def columns(counts: Sequence[tuple[str, Sequence[Part]]], label: str) -> Markup:
     """Draw one stacked column for each named count, all on one scale."""
     if not counts:
         return Markup()
     top = max(sum(n for _, n in parts) for _, parts in counts) or 1
-    width, drawn = 1 / len(counts), Markup()
+    width, drawn = 1 / max(len(counts), MIN_COLUMNS), Markup()
     for i, (name, parts) in enumerate(counts):
         y = 80.0
         for kind, n in parts:
