@@ -78,6 +78,8 @@ def _fetch(config: Config, url: str, *, keep: bool) -> "list[FetchedPage]":
         _record(config, error.url, error.outcome, error.reason, error.detail, dry_run=not keep)
         say(str(error))
         sys.exit(4 if fetched.is_refused else 1)
+    for page in fetched.pages:  # a redirect may have led there: its text must not come back into the archive
+        _refuse_taken_down(config, page.final_url)
     if not keep:
         return fetched.pages
     from storage.captures import CaptureWriter
