@@ -170,6 +170,9 @@ def test_the_printed_string_is_kept() -> None:
     found = read("时间：2024年 3月 9日　18：05 来源：临江日报")
     assert found
     assert found.text == "2024年 3月 9日　18：05"
+    found = read("临江网 下午6:05 · 2024年3月9日 来源：临江日报")
+    assert found
+    assert found.text == "下午6:05 · 2024年3月9日"
 
 
 def test_zone_is_an_argument() -> None:
@@ -323,6 +326,10 @@ PAGES = {
     ),
     "day and month in the order that the head tells": (
         page_of("<div>发布：09/03/2024 - 18:05</div>", head='<meta property="article:published_time" content="2024-03-09T10:05:00Z">'),
+        "2024-03-09T18:05:00+08:00 minute",
+    ),
+    "the byline, not the clock in the bar": (
+        page_of("<div>最后更新 09.03.2024 18:05</div>", before="<div class=top_bar>美国东部时间: 06:40 2024年04月10日星期三</div>"),
         "2024-03-09T18:05:00+08:00 minute",
     ),
     "a date of sale is no date of publication": (

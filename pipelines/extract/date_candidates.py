@@ -14,7 +14,7 @@ from pipelines.types import Block, PageView, Printed
 # A date with a year, wide on purpose: what it means is read in normalize. One search over the text of all blocks.
 DATE = re.compile(
     r"(?<!\d)(?:19|20)\d\d\s?(?:年|[-/.])\s?\d{1,2}\s?(?:月|[-/.])\s?\d{1,2}|民[国國]\s?\d{2,3}\s?年|(?<!\d)1[01]\d[年/.]\d{1,2}[月/.]\d{1,2}"
-    r"|(?<!\d)\d\d?/\d\d?/(?:19|20)\d\d(?!\d)|(?<![A-Za-z])(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,?\s\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d\d"
+    r"|(?<![\d.])\d\d?([/.])\d\d?\1(?:19|20)\d\d(?!\d)|(?<![A-Za-z])(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,?\s\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d\d"
     r"|(?<!\d)\d{1,2}\s(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,?\s(?:19|20)\d\d|[〇○零一二三四五六七八九]{4}年.{1,3}月|[０-９]{4}年"
     r"|(?<!\d)\d\d[-/.]\d{1,2}[-/.]\d{1,2}\s\d{1,2}:\d\d"
 )
@@ -29,10 +29,13 @@ PUBLISHED_LABEL = re.compile(
 )
 MODIFIED_LABEL = re.compile(r"(?:更新|修改|修订|最后编辑|[Uu]pdated|[Mm]odified)[^\d]{0,10}$")
 FIELD = re.compile(r"来源|來源|稿源|出处|作者|记者|記者|编辑|編輯|责编|点击|浏览|阅读|評論|评论|字[号体]|參與|参与|[Bb]y\s")
-NOT_PUBLISHED = re.compile(r"版权|版權|[Cc]opyright|©|ICP|备案|今天是|农历|農曆|欢迎您|截至|截止|成立|创刊|有效期|注册|最后登录|登錄")
+NOT_PUBLISHED = re.compile(
+    r"(?:北京|东部|東部|本地|当地|當地|现在|標準|标准)[时時][间間]\s?[:：]\s?[012]?\d:[0-5]\d|版权|版權|[Cc]opyright|©|ICP|备案|今天是|农历|農曆|欢迎您|截至|截止|成立|创刊|有效期|注册|最后登录|登錄"
+)
 DATE_CLASS = re.compile(r"time|date|pub|info|source|meta|author|byline|post|subtit|article-?head")
 ELSEWHERE = re.compile(
     r"foot|copyright|comment|reply|pinglun|relat|recommend|rank|hot|side|nav\b|menu|calendar|widget|archive|right|list\b|\bad\b|login|weather|share"
+    r"|clock|top_?bar|toolbar|current_?date|now_?time"
 )
 META = (
     "article:published_time", "datepublished", "og:release_date", "publishdate", "pubdate", "publish_time", "publishtime", "og:published_time",

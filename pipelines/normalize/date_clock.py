@@ -35,6 +35,8 @@ class Clock(NamedTuple):
     precision: Precision
     end: int
     """Where it ends in the text."""
+    start: int = 0
+    """Where it begins, if it stands before its date."""
     zone: str = ""
     """An abbreviation between the time and a date behind it."""
 
@@ -50,7 +52,7 @@ def clock_before(text: str, end: int) -> Clock | None:
     base = max(0, end - 30)
     match = BEFORE.search(text[base:end])
     clock = _read(match) if match else None
-    return clock._replace(zone=match["zone"] or "") if clock and match else None
+    return clock._replace(start=base + match.start(), zone=match["zone"] or "") if clock and match else None
 
 
 def is_span(text: str, start: int) -> bool:

@@ -44,7 +44,8 @@ def dated(text: str, match: "re.Match[str]", year: int, month: int, day: int) ->
         when = datetime(year, month, day)
     except ValueError:
         return None
-    start, end = match.start(), match.end()
+    begin = start = match.start()
+    end = match.end()
     clock = clock_after(text, end)
     if clock:
         is_full = clock.precision is Precision.SECOND or text[end : end + 1] == "T"
@@ -54,11 +55,12 @@ def dated(text: str, match: "re.Match[str]", year: int, month: int, day: int) ->
     else:
         clock = clock_before(text, start)
         zone = read_zone(clock.zone, 0)[0] if clock else None
+        begin = clock.start if clock else start
     if clock is None or (clock.hour, clock.minute, clock.second) == (0, 0, 0):
         return Reading(when, Precision.DAY, start, end)  # a CMS prints 00:00 where it holds no time
     when = when.replace(hour=clock.hour, minute=clock.minute, second=clock.second)
     zone = zone or find_zone_word(text[max(0, start - 14) : end + 12])
-    return Reading(when, clock.precision, start, end, zone)
+    return Reading(when, clock.precision, begin, end, zone)
 
 
 def find_absolute(text: str, *, reference: datetime, near: date | None = None) -> Iterator[Reading]:
