@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine
 
 from pipelines.dedupe.signature import SKETCH_VERSION, read_folded
 from pipelines.dedupe.verdict import RULE_VERSION, Verdict, judge
+from pipelines.errors import StorageError
 from storage.database import writing
 from storage.story_postings import Posting, add_postings, find_candidates, remove_postings
 from storage.story_settling import Hook, settle
@@ -23,6 +24,9 @@ from storage.story_texts import TextShelf, fold_page, pack, unpack
 
 BATCH, SETTLE_BATCH = 200, 200
 """Pages searched for, and settled, in one transaction."""
+ATTEMPTS = 60
+LOCK_TIMEOUT, DEADLOCK = "55P03", "40P01"
+"""What PostgreSQL calls them."""
 SEARCH, SETTLE = 0, 1
 """Steps of the queue."""
 
@@ -126,8 +130,15 @@ class StoryBook:
         return _repeat(lambda n: self._in_transaction(self._settle, n), limit, SETTLE_BATCH)
 
     def _in_transaction(self, step: Callable[[Connection, int], int], limit: int) -> int:
-        with writing(self.engine) as connection:
-            return step(connection, limit)
+        """Run a step; where others hold what it needs, try again, and in the end leave the work to whoever comes next."""
+        for _ in range(ATTEMPTS):
+            try:
+                with writing(self.engine) as connection:
+                    return step(connection, limit)
+            except StorageError as error:
+                if not _is_crossing(error):
+                    raise
+        return 0
 
     def _settle(self, connection: Connection, limit: int) -> int:
         pages = _claim(connection, SETTLE, limit)
@@ -186,6 +197,12 @@ class StoryBook:
             connection.exec_driver_sql(lock, (list(pages), list(pages)))
         for here in ("a", "b"):
             connection.exec_driver_sql(f"DELETE FROM story_edge WHERE {among(connection, here)}", (listed(connection, pages),))
+
+
+def _is_crossing(error: StorageError) -> bool:
+    """True where PostgreSQL broke off a wait for a lock."""
+    driver_error = getattr(error.__cause__, "orig", None)
+    return getattr(driver_error, "sqlstate", None) in (LOCK_TIMEOUT, DEADLOCK)
 
 
 def _repeat(step: Callable[[int], int], limit: int | None, batch: int) -> int:

@@ -43,6 +43,10 @@ def settle(connection: Connection, pages: Sequence[int], hook: Hook | None) -> N
     """Settle the stories of pages and take the pages out of the queue."""
     if not pages:
         return
+    if is_postgres(connection):
+        # Saving an article locks it and then its place in the queue; settling comes the other way round. It is settling that
+        # gives way, well before PostgreSQL (after a second) breaks off whichever it likes.
+        connection.exec_driver_sql("SET LOCAL lock_timeout = '400ms'")
     loaded = _load_locked(connection, pages)
     found = cluster(loaded.pages, list(loaded.edges.values()))
     moved = {page: story for page, story in found.story.items() if page in loaded.story and story != loaded.story[page]}

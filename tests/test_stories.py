@@ -1,6 +1,7 @@
 """Stories in a real database, on both engines: grouped, split again, traced to their origin."""
 
 import json
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -11,7 +12,8 @@ import pytest
 from sqlalchemy import Engine, text
 
 from pipelines.types import NormalizedArticle, Precision, PublishedTime, Source
-from storage.articles import ArticleStore
+from storage.article_stories import publish_articles
+from storage.articles import ArticleStore, save_articles
 from storage.database import reading, writing
 from storage.story_reports import find_story
 from storage.takedown import take_down
@@ -179,8 +181,6 @@ def test_a_killed_step_is_done_by_the_next_one(engine: Engine) -> None:
     store = ArticleStore(engine)
     store.save([copy_of(1, 1)])
     with writing(engine) as connection:  # a process that dies right after saving
-        from storage.articles import save_articles
-
         articles = [copy_of(1, 2, minutes=9)]
         store.publish(connection, articles, save_articles(connection, articles))
     assert len(set(stories_of(engine).values())) == 2
@@ -210,3 +210,30 @@ def test_a_takedown_updates_the_story(engine: Engine, tmp_path: Path) -> None:
     with reading(engine) as connection:
         rows = connection.execute(text("SELECT story_id, n_copies, earliest_seen_id FROM v1_stories")).all()
     assert rows == [(saved[1].article_id, 2, saved[1].article_id)]
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_settling_gives_way_to_saving(engine: Engine) -> None:
+    store = ArticleStore(engine)
+    a, b = copy_of(1, 1), copy_of(1, 2, minutes=9)
+    store.save([a])
+    with writing(engine) as connection:
+        saved = save_articles(connection, [b])
+        store.publish(connection, [b], saved)
+    other = ArticleStore(engine)
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE article SET title = title WHERE id = :id"), {"id": saved[0].article_id})
+        settling = threading.Thread(target=other.stories.link_pending)
+        settling.start()
+        waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'UPDATE article SET story_id%'")
+        for _ in range(1000):
+            if connection.execute(waiting).scalar_one():
+                break
+        # The settling process holds the queue's row and waits for the article; this one holds the article and needs the row.
+        changed = {saved[0].article_id: replace(b, text=made_document(9)["text"])}
+        publish_articles(connection, store.stories, changed)
+    settling.join()
+    store.stories.link_pending()
+    found = stories_of(engine)
+    assert found[a.url] != found[b.url]
