@@ -1,6 +1,7 @@
 """Source, authors, editors, keywords, section and the repost flag against the read pages; single lines against the table.
 
-Hosts are split in three: `seen` was looked at while rules were made, `blind` never was.
+Hosts are split: `early` was looked at while rules were made; `late` was first scored unseen (source .83, authors .72, editors 1.00),
+then its misses were read once. Score the next change of rules on pages of other hosts.
 """
 
 import hashlib
@@ -31,16 +32,16 @@ def report(shared: Path) -> None:
         for figure, value in score_page(gold, _record(shared / "pages" / "html" / gold["file"], gold["domain"])).items():
             for part in (part_of(gold["domain"]), "all"):
                 scores[figure, part][gold["domain"]].append(value)
-    print(f"{'macro over domains':<20}{'seen':>8}{'blind':>8}{'all':>8}")
+    print(f"{'macro over domains':<20}{'early':>8}{'late':>8}{'all':>8}")
     for figure in ("source", "source_wrong", "authors", "editors", "keywords", "section", "repost_wrong"):
-        print(f"{figure:<20}" + "".join(f"{_macro(scores[figure, part]):>8.4f}" for part in ("seen", "blind", "all")))
+        print(f"{figure:<20}" + "".join(f"{_macro(scores[figure, part]):>8.4f}" for part in ("early", "late", "all")))
     _report_lines(shared / "tables" / "source_lines_zh.tsv")
 
 
 def part_of(domain: str) -> str:
-    """Return `seen` or `blind`, the same on every machine."""
+    """Return `early` or `late`, the same on every machine."""
     is_developed_on = hashlib.md5(domain.encode()).digest()[0] % 2 == 0 or hashlib.sha1(domain.encode()).digest()[0] % 2 == 0
-    return "seen" if is_developed_on else "blind"
+    return "early" if is_developed_on else "late"
 
 
 def score_page(gold: dict[str, Any], record: dict[str, Any]) -> dict[str, float]:
