@@ -28,15 +28,13 @@ def serve(
     """Show the database in a browser and as JSON; nothing can be changed through it."""
     import uvicorn
 
-    from crawler.load_rules import load_rule_book
     from storage.database import open_database
     from storage.reader.app import BURST, create_app
     from storage.reader.limits import RateLimit
 
     engine = open_database(load_config(db=db).db, upgrade=False)
-    listed = frozenset(outlet.name for outlet in load_rule_book().outlets.outlets if outlet.listed)
     names = [*LOOPBACK, ANY_IPV6_LITERAL, host, *(name or [])] if name or host in LOOPBACK else ["*"]
-    app = create_app(engine, names=names, listed=listed, rate=RateLimit(per_second, BURST) if per_second else None)
+    app = create_app(engine, names=names, rate=RateLimit(per_second, BURST) if per_second else None)
     say(f"http://{f'[{host}]' if ':' in host else host}:{port}/ (Ctrl-C stops it)")
     try:
         # Addresses of clients are not taken from headers that clients can write.

@@ -63,7 +63,7 @@ def article_by_url(request: Request) -> Response:
 def story(request: Request) -> Response:
     """Return one story with its copies."""
     with reading(request.app.state.engine) as connection:
-        return found(read_story(connection, request.path_params["id"], request.app.state.listed), "story")
+        return found(read_story(connection, request.path_params["id"]), "story")
 
 
 def difference(request: Request) -> Response:

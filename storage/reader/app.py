@@ -37,13 +37,11 @@ def make_read_only(engine: Engine) -> None:
     engine.dispose()  # connections made before know nothing of it
 
 
-def create_app(
-    engine: Engine, *, names: Iterable[str] = ("*",), listed: frozenset[str] = frozenset(), rate: RateLimit | None = None
-) -> ASGIApp:
+def create_app(engine: Engine, *, names: Iterable[str] = ("*",), rate: RateLimit | None = None) -> ASGIApp:
     """Make the application.
 
     `names`: values of the Host header that are answered, so that a strange web site cannot read through a visitor's browser.
-    `listed`: outlets that may be copied from. `rate`: None means no limit.
+    `rate`: None means no limit.
     """
     make_read_only(engine)
     app = Starlette(
@@ -51,7 +49,7 @@ def create_app(
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(names), www_redirect=False)],
         exception_handlers={HTTPException: _http_error, UsageError: _usage_error, StorageError: _storage_error, Exception: _fault},
     )
-    app.state.engine, app.state.listed, app.state.remembered = engine, listed, Remembered()
+    app.state.engine, app.state.remembered = engine, Remembered()
     return Gate(app, rate=rate)  # outermost: its headers are on every answer, refusals and faults included
 
 

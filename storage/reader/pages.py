@@ -126,7 +126,7 @@ def search(request: Request) -> Response:
 def story(request: Request) -> Response:
     """Show a story with all its copies."""
     with reading(request.app.state.engine) as connection:
-        found = read_story(connection, request.path_params["id"], request.app.state.listed)
+        found = read_story(connection, request.path_params["id"])
     if found is None:
         raise HTTPException(404, "no such story")
     by_id = {copy["id"]: copy for copy in found.copies}
@@ -210,7 +210,7 @@ def outlets(request: Request) -> Response:
     """Show all outlets."""
     offset = number_of(request, "offset", 0)
     rows = outlet_rows(request, 51, offset)
-    return render("outlets.html", outlets=rows[:50], listed=request.app.state.listed, **_turns("/outlets", rows, offset))
+    return render("outlets.html", outlets=rows[:50], **_turns("/outlets", rows, offset))
 
 
 def outlet(request: Request) -> Response:
@@ -218,7 +218,7 @@ def outlet(request: Request) -> Response:
     found = outlet_of(request, request.path_params["name"])
     if found is None:
         raise HTTPException(404, "no such outlet")
-    return render("outlet.html", outlet=found, is_listed=found["name"] in request.app.state.listed)
+    return render("outlet.html", outlet=found)
 
 
 def changes(request: Request) -> Response:

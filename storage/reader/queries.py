@@ -168,8 +168,12 @@ def read_outlets(connection: Connection, limit: int, offset: int) -> list[dict[s
         .group_by(article.c.source)
     )
     rows = {row["name"]: dict(row) for row in connection.execute(counted).mappings()}
-    known = dict(connection.execute(select(outlet.c.name, outlet.c.outlet_id).where(outlet.c.name.in_(names))).all())
-    return [{**rows[name], "outlet_id": known.get(name)} for name in names if name in rows]
+    known = {row.name: row for row in connection.execute(select(outlet).where(outlet.c.name.in_(names)))}
+    shown = [(name, known.get(name)) for name in names if name in rows]
+    return [
+        {**rows[name], "outlet_id": row.outlet_id if row else None, "is_listed": bool(row.is_listed) if row else False}
+        for name, row in shown
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,9 +203,11 @@ def read_outlet(connection: Connection, name: str) -> dict[str, Any] | None:
     aliases = connection.execute(select(outlet_alias.c.alias).where(outlet_alias.c.name == name).order_by(outlet_alias.c.alias)).scalars()
     copies = _copies_by_site(rows, name)
     n_credited = sum(c.n_credited for c in copies)
+    row = connection.execute(select(outlet).where(outlet.c.name == name)).first()
     return {
         "name": name,
-        "outlet_id": connection.execute(select(outlet.c.outlet_id).where(outlet.c.name == name)).scalar(),
+        "outlet_id": row.outlet_id if row else None,
+        "is_listed": bool(row.is_listed) if row else False,
         "aliases": [alias for alias in aliases if alias != name],
         "n_articles": n_articles,
         "n_stories": len(stories),

@@ -9,24 +9,23 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from storage.reader.difference import to_one_script
 from storage.reader.queries import read_copies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What a copy keeps of its original; None: the original does not say, so nothing can be kept."""
+    """What a copy keeps of its original, as the view `v1_compliance` says it; None: not a repost, or it cannot be told."""
 
-    source: bool | None
+    source: bool | None = None
     """Names the outlet the text comes from."""
-    author: bool | None
+    author: bool | None = None
     """Names all its authors."""
-    title: bool | None
+    title: bool | None = None
     """Has its title, or prints it as the original one."""
-    editor: bool
+    editor: bool | None = None
     """Names an editor of its own, as the rules for reposts want."""
-    is_listed: bool | None
-    """The source stands on the list of outlets that may be copied from; None: no source, or no list given."""
+    is_listed: bool | None = None
+    """The source stands on the list of outlets that may be copied from."""
 
 
 WORDS = {
@@ -77,15 +76,31 @@ class StoryView:
     origin: Origin
 
 
-def read_story(connection: Connection, story_id: str, listed: frozenset[str]) -> StoryView | None:
+def read_story(connection: Connection, story_id: str) -> StoryView | None:
     """Return a story; None: it has no usable copy."""
     copies = read_copies(connection, story_id)
     if not copies:
         return None
     origin = find_origin(connection, story_id, copies)
     original = next((copy for copy in copies if copy["id"] == origin.article_id), None)
-    shown = tuple({**copy, "kept": kept_of(copy, original, origin.outlet, listed)} for copy in copies)
+    kept = read_kept(connection, story_id)
+    shown = tuple({**copy, "kept": kept.get(copy["id"], Kept())} for copy in copies)
     return StoryView(id=story_id, title=(original or copies[0])["title"], copies=shown, origin=origin)
+
+
+def read_kept(connection: Connection, story_id: str) -> dict[str, Kept]:
+    """Return what each repost of a story keeps, by article id."""
+    columns = {
+        "source": "keeps_source",
+        "author": "keeps_author",
+        "title": "keeps_title",
+        "editor": "names_editor",
+        "is_listed": "is_source_listed",
+    }
+    query = text(f"SELECT id, {', '.join(columns.values())} FROM v1_compliance WHERE story_id = :id")
+    rows = connection.execute(query, {"id": story_id}).mappings()
+    # SQLite gives 0 and 1 for what PostgreSQL gives as false and true.
+    return {row["id"]: Kept(**{name: None if row[key] is None else bool(row[key]) for name, key in columns.items()}) for row in rows}
 
 
 def find_origin(connection: Connection, story_id: str, copies: Sequence[Mapping[str, Any]]) -> Origin:
@@ -101,20 +116,3 @@ def find_origin(connection: Connection, story_id: str, copies: Sequence[Mapping[
     return Origin(
         article_id=row["origin_id"] if is_shown else None, outlet=row["origin_outlet"], confidence=row["confidence"], reasons=reasons
     )
-
-
-def kept_of(copy: Mapping[str, Any], original: Mapping[str, Any] | None, outlet: str | None, listed: frozenset[str]) -> Kept:
-    """Compare what a copy prints with its original."""
-    title = _folded(original["title"]) if original and original["title"] else None
-    authors = set(map(to_one_script, original["authors"] or ())) if original else set()
-    return Kept(
-        source=None if outlet is None else _folded(copy["source"]) == _folded(outlet),
-        author=authors <= set(map(to_one_script, copy["authors"] or ())) if authors else None,
-        title=title in (_folded(copy["title"]), _folded(copy["original_title"])) if title else None,
-        editor=bool(copy["editors"]),
-        is_listed=copy["source"] in listed if copy["source"] and listed else None,
-    )
-
-
-def _folded(name: str | None) -> str:
-    return "".join(to_one_script(name or "").split())
