@@ -280,6 +280,10 @@ class SqlScheduler(BaseScheduler):
                 self.spider.stop_for(str(error))
             self.claimed_at = now
             return None
+        except Exception as error:  # a fault of our own must end the run, not stall it: Scrapy would ask again for ever
+            log.exception("fault of the frontier")
+            self.spider.stop_for(f"a fault of the frontier: {type(error).__name__}: {error}")
+            return None
         if self.unreachable_since is not None:
             log.warning("the database is back after %.0f s", time.monotonic() - self.unreachable_since)
             self.unreachable_since = None

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from crawler.safety.addresses import redact_url
+from crawler.talk import printable
 from crawler.visits import Visit
 from pipelines.normalize.normalize import registrable_domain
 from storage.outcomes import NewOutcome
@@ -13,7 +14,7 @@ def outcomes_of(visit: Visit) -> list[NewOutcome]:
     now = datetime.now(UTC)
     site = registrable_domain(visit.final_url or visit.url) or None
     own = NewOutcome(
-        url=redact_url(visit.url), outcome=visit.outcome or "failed", reason=visit.reason, detail=visit.detail or None, site=site,
+        url=redact_url(visit.url), outcome=visit.outcome or "failed", reason=visit.reason, detail=printable(visit.detail)[:500] or None, site=site,
         status=visit.status, fetched_at=now, capture=visit.capture,
     )  # fmt: skip
     return [

@@ -91,7 +91,7 @@ def validators_of(leased: LeasedUrl) -> dict[str, str]:
 def note_validators(visit: Visit, page: FetchedPage) -> None:
     """Keep what a later request can be made conditional with; an ETag that stayed while the page changed is not kept."""
     visit.body_hash = blake2b(page.body, digest_size=16).hexdigest()
-    visit.etag, visit.last_modified = header_of(page, "etag"), header_of(page, "last-modified")
+    visit.etag, visit.last_modified = _validator(page, "etag"), _validator(page, "last-modified")
     before = visit.leased
     if before is None or before.body_hash in (None, visit.body_hash):
         return
@@ -99,3 +99,8 @@ def note_validators(visit: Visit, page: FetchedPage) -> None:
         visit.etag = None
     if visit.last_modified is not None and visit.last_modified == before.last_modified:
         visit.last_modified = None
+
+
+def _validator(page: FetchedPage, name: str) -> str | None:
+    value = header_of(page, name)
+    return value if value and value.isprintable() and value.isascii() and len(value) <= 200 else None

@@ -9,6 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 
 from crawler.load_rules import load_rule_book
 from crawler.processing import Processed, process_page
+from crawler.safety.markup import is_costly
 from pipelines.errors import Reason
 from pipelines.site_rules import RuleBook
 from pipelines.types import FetchedPage
@@ -19,38 +20,63 @@ N_BEFORE_PROCESSES = 24
 """Pages processed in this process first: starting a worker (about 1.5 s) costs more than they do."""
 PAGES_A_WORKER = 2000
 """Then the worker is replaced: what libraries leak stays bounded on long runs."""
-TIMEOUT_S = 60.0
-"""Real pages take 5 to 200 ms."""
+TIMEOUT_S = 30.0
+"""Real pages take 5 to 200 ms, the largest two seconds."""
 
 
 def _process_in_worker(page: FetchedPage, following: tuple[FetchedPage, ...]) -> Processed:
     return process_page(page, load_rule_book(), following)
 
 
+def _warm_up() -> None:
+    load_rule_book()
+
+
 class PageWorkers:
-    """Process pages one at a time or in parallel; the same `process_page` either way."""
+    """Process pages, the same `process_page` everywhere: here while they are few, then in worker processes; costly ones apart."""
 
     def __init__(self, n_workers: int, book: RuleBook) -> None:
         self.n_workers, self.book = n_workers, book
         self.n_processed = 0
         self._here: Executor = ThreadPoolExecutor(1, thread_name_prefix="pages")
         self._pool: ProcessPoolExecutor | None = None
+        self._costly_pool: ProcessPoolExecutor | None = None
+        self._one_costly = asyncio.Lock()
 
     async def process(self, page: FetchedPage, following: Sequence[FetchedPage] = ()) -> Processed:
         """Process a page; a worker that dies or hangs ends the page, not the run."""
         self.n_processed += 1
         loop = asyncio.get_running_loop()
+        if is_costly(page.body):
+            return await self._process_costly(page, tuple(following))
         if self.n_workers == 1 or self.n_processed <= N_BEFORE_PROCESSES:
             return await loop.run_in_executor(self._here, process_page, page, self.book, following)
-        pool = self._open_pool()
         try:
-            return await asyncio.wait_for(loop.run_in_executor(pool, _process_in_worker, page, tuple(following)), TIMEOUT_S)
-        except TimeoutError:
-            self._replace_pool(pool, kill=True)
-            return _fault(page, f"processing took longer than {TIMEOUT_S:.0f} s")
-        except BrokenProcessPool:
-            self._replace_pool(pool)
-            return await loop.run_in_executor(self._here, process_page, page, self.book, following)
+            return await loop.run_in_executor(self._open_pool(), _process_in_worker, page, tuple(following))
+        except BrokenProcessPool:  # a worker died: the page, and those beside it, go the way of costly ones
+            log.warning("a page worker died; it is replaced")
+            self._pool = None
+            return await self._process_costly(page, tuple(following))
+
+    async def _process_costly(self, page: FetchedPage, following: tuple[FetchedPage, ...]) -> Processed:
+        """One at a time, in a process that is killed when it takes too long."""
+        loop = asyncio.get_running_loop()
+        async with self._one_costly:
+            if self._costly_pool is None:
+                self._costly_pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+                await loop.run_in_executor(self._costly_pool, _warm_up)
+            pool = self._costly_pool
+            try:
+                return await asyncio.wait_for(loop.run_in_executor(pool, _process_in_worker, page, following), TIMEOUT_S)
+            except TimeoutError:
+                cause = f"processing took longer than {TIMEOUT_S:.0f} s"
+            except BrokenProcessPool:
+                cause = "the process died on it"
+            self._costly_pool = None
+            for process in list((getattr(pool, "_processes", None) or {}).values()):
+                process.kill()
+            pool.shutdown(wait=False, cancel_futures=True)
+        return Processed(url=page.url, outcome="quarantined", reason=Reason.PARSE_LIMIT, detail=cause)
 
     def _open_pool(self) -> ProcessPoolExecutor:
         if self._pool is None:
@@ -58,21 +84,9 @@ class PageWorkers:
             self._pool = ProcessPoolExecutor(self.n_workers, mp_context=spawn, max_tasks_per_child=PAGES_A_WORKER)
         return self._pool
 
-    def _replace_pool(self, pool: ProcessPoolExecutor, *, kill: bool = False) -> None:
-        if self._pool is pool:
-            self._pool = None
-            log.warning("the page workers are replaced: one %s", "hung" if kill else "died")
-        if kill:
-            for process in list((getattr(pool, "_processes", None) or {}).values()):
-                process.kill()
-        pool.shutdown(wait=False, cancel_futures=False)
-
     def close(self) -> None:
         """Stop the workers."""
         self._here.shutdown(wait=True)
-        if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _fault(page: FetchedPage, detail: str) -> Processed:
-    return Processed(url=page.url, outcome="quarantined", reason=Reason.PARSE_LIMIT, detail=detail)
+        for pool in (self._pool, self._costly_pool):
+            if pool is not None:
+                pool.shutdown(wait=True, cancel_futures=True)

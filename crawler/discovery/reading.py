@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from crawler.discovery.links import ListPage, find_links, read_list_page
 from crawler.discovery.rules import DiscoveryRules
 from crawler.politeness.pace import politeness_key
+from crawler.safety.markup import has_attribute_flood
 from pipelines.decode.decode import decode
 from pipelines.errors import PageQuarantined, Reason
 from pipelines.extract.parse import TooDeep, parse_tree
@@ -36,6 +37,8 @@ def read_html(page: FetchedPage, discovery: DiscoveryRules, book: RuleBook, site
     Raises:
         PageRejected, PageQuarantined: it cannot be decoded.
     """
+    if has_attribute_flood(page.body):
+        raise PageQuarantined(Reason.PARSE_LIMIT, stage="discover", url=page.url, detail="a tag with thousands of attributes")
     try:
         tree, is_flattened = parse_tree(decode(page).text)
     except TooDeep as error:

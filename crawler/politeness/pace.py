@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
@@ -54,11 +54,18 @@ class PaceMiddleware:
         self.paused_until: dict[str, float] = {}
         """Monotonic."""
         self.n_refusals: dict[str, int] = {}
+        crawler.signals.connect(self._note_answer, signals.response_downloaded)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "PaceMiddleware":
         """Build it for the delay of the settings."""
         return cls(crawler)
+
+    def _note_answer(self, request: Request) -> None:
+        """Count the delay from the end of the answer: what the server sees is then never shorter."""
+        slot = self.crawler.engine.downloader.slots.get(request.meta.get("download_slot", ""))
+        if slot is not None:
+            slot.lastseen = time.monotonic()
 
     async def process_request(self, request: Request) -> None:
         """Put the request into its domain's slot; wait out a short pause.

@@ -85,8 +85,10 @@ class NewsSpider(scrapy.Spider):
         assert response.request is not None
         visit: Visit = response.request.meta["visit"]
         page = fetched_page(response, visit.url)
-        visit.final_url, visit.status = page.final_url, page.status
-        if page.status == 304:
+        visit.final_url, visit.status = page.final_url, page.status if 100 <= page.status <= 999 else None
+        if visit.status is None:
+            visit.fail(FetchFailed(Reason.BAD_RESPONSE, stage="fetch", url=visit.url, detail="a status that is no status"))
+        elif page.status == 304:
             visit.end("unchanged", "not_modified")
         elif not 200 <= page.status < 300:
             error = FetchFailed(Reason.HTTP_STATUS, stage="fetch", url=visit.url, detail=f"HTTP {page.status}")
