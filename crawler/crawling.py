@@ -5,8 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import Engine
+
 from crawler.config import Config
 from crawler.context import CrawlContext, CrawlPlan
+from crawler.expectations import find_alarms
 from crawler.running import run_spider, set_up_logging
 from crawler.safety.addresses import redact_url
 from crawler.settings import crawl_settings
@@ -15,8 +18,10 @@ from crawler.visits import RunLog
 from pipelines.site_rules import RuleBook
 from storage.articles import ArticleStore
 from storage.captures import CaptureWriter
-from storage.database import open_database
+from storage.database import opened_database
+from storage.frontier_owners import owner_name
 from storage.outcomes import finish_run, start_run
+from storage.run_lease import drop_run_lease, take_run_lease
 
 ARTICLE_OUTCOMES = ("created", "updated", "unchanged")
 REFUSALS = frozenset({"robots", "unsafe_address", "taken_down"})
@@ -34,6 +39,12 @@ class CrawlReport:
     n_known: int = 0
     """Article links that were known before."""
     stopped_for: str | None = None
+    is_due: bool = False
+    """A tick: nothing due is no failure."""
+    alarms: Sequence[str] = ()
+    """Expectations of site files that were not met."""
+    overlaps_with: str | None = None
+    """Another `crawl --due` of this machine, which goes on alone."""
 
     def n_of(self, *outcomes: str) -> int:
         """Add up outcomes."""
@@ -41,7 +52,11 @@ class CrawlReport:
 
     def exit_code(self) -> int:
         """0 ok, 1 fault, 3 nothing extracted, 4 refused, 5 partly done."""
+        if self.overlaps_with or (self.is_due and not self.counts and not self.stopped_for):
+            return 0
         n_articles = self.n_of(*ARTICLE_OUTCOMES)
+        if self.alarms and not self.stopped_for:
+            return 5
         if self.stopped_for:
             return 5 if n_articles else 1
         if n_articles:
@@ -56,6 +71,9 @@ class CrawlReport:
     def remarks(self) -> list[str]:
         """Say what a person should know beside the counts."""
         lines = [f"could not start from {seed}" for seed in self.failed_seeds]
+        lines += [f"alarm: {alarm}" for alarm in self.alarms]
+        if self.overlaps_with:
+            lines.append(f"another crawl --due runs here ({self.overlaps_with}); nothing to do")
         if self.stopped_for:
             lines.append(f"stopped: {self.stopped_for}")
         elif self.finish_reason == "shutdown":
@@ -66,7 +84,7 @@ class CrawlReport:
         """Return the report for programs."""
         counts = {f"{o}/{r}" if r else o: n for (o, r), n in sorted(self.counts.items(), key=lambda p: (p[0][0], p[0][1] or ""))}
         return {"run_id": self.run_id, "counts": counts, "total": sum(self.counts.values()), "finish_reason": self.finish_reason,
-                "failed_seeds": list(self.failed_seeds), "stopped_for": self.stopped_for}  # fmt: skip
+                "failed_seeds": list(self.failed_seeds), "stopped_for": self.stopped_for, "alarms": list(self.alarms)}  # fmt: skip
 
 
 def run_crawl(config: Config, book: RuleBook, plan: CrawlPlan, *, log_level: str = "WARNING") -> CrawlReport:
@@ -76,23 +94,37 @@ def run_crawl(config: Config, book: RuleBook, plan: CrawlPlan, *, log_level: str
         StorageError: the database or the archive cannot be used.
     """
     set_up_logging(log_level)
-    engine = open_database(config.db)
+    with opened_database(config.db) as engine:
+        owner = owner_name()
+        name = f"due/{owner.partition('/')[0]}"
+        if plan.is_due and (holder := take_run_lease(engine, name, owner)) is not None:
+            return CrawlReport(run_id="", counts={}, failed_seeds=(), finish_reason="overlap", overlaps_with=holder)
+        try:
+            return _crawl(config, book, plan, engine)
+        finally:
+            if plan.is_due:
+                drop_run_lease(engine, name, owner)
+
+
+def _crawl(config: Config, book: RuleBook, plan: CrawlPlan, engine: Engine) -> CrawlReport:
     archive = CaptureWriter(config.archive_folder)
     run_id = start_run(engine, "crawl", detail={"seeds": [redact_url(seed.url) for seed in plan.seeds][:100]})
     context = CrawlContext(config=config, engine=engine, store=ArticleStore(engine), archive=archive, book=book, run_id=run_id)
-    run_log = RunLog()
+    run_log, alarms, reason = RunLog(), [], "fault"
     try:
         reason = run_spider(NewsSpider, crawl_settings(config), plan=plan, context=context, run_log=run_log)
+        crawled = {seed.site_id for seed in plan.seeds if seed.site_id} if not plan.is_due else set(run_log.by_site)
+        alarms = find_alarms(run_log.by_site, book, crawled) if plan.max_pages is None and reason == "finished" else []
     finally:
         archive.close()
-        finish_run(engine, run_id)
-    report = CrawlReport(
+        finish_run(engine, run_id, detail={"finish_reason": reason, "alarms": alarms})
+    return CrawlReport(
         run_id=run_id,
         counts=Counter({key: n for key, n in run_log.counts.items() if n}),
         failed_seeds=[f"{redact_url(v.url)}: {v.reason}{': ' + v.detail if v.detail else ''}" for v in run_log.failed_seeds],
         finish_reason=reason,
         n_known=run_log.n_known,
         stopped_for=run_log.stopped_for,
+        alarms=alarms,
+        is_due=plan.is_due,
     )
-    engine.dispose()
-    return report

@@ -76,12 +76,16 @@ class RunLog:
         self.failed_seeds: list[Visit] = []
         self.n_known = 0
         """Links that were known before."""
+        self.by_site: dict[str, Counter[str]] = {}
+        """site_id to outcomes; `known`: article links known before."""
         self.stopped_for: str | None = None
         """A fault of our own that ended the run."""
 
     def ended(self, visit: Visit) -> None:
         """Count an ended visit, and the further pages fetched with it."""
         self.counts[(visit.outcome or "failed", visit.reason)] += 1
+        if visit.site_id:
+            self.by_site.setdefault(visit.site_id, Counter())[visit.outcome or "failed"] += 1
         if visit.parts:
             self.counts[("joined", None)] += len(visit.parts)
         if visit.kind == "seed" and visit.outcome == "failed":

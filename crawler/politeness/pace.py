@@ -28,6 +28,8 @@ N_WITHOUT_DELAY = 8
 
 @lru_cache(maxsize=65_536)
 def _domain_of_host(host: str) -> str:
+    if ":" in host or host.replace(".", "").isdigit():  # an address
+        return host
     return registrable_domain(f"http://{host}/") or host
 
 
@@ -37,7 +39,11 @@ def politeness_key(url: str) -> str:
     >>> politeness_key("http://news.example.com:8080/a")
     'example.com'
     """
-    return _domain_of_host((urlsplit(url).hostname or "").lower())
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+    return _domain_of_host(host.lower())
 
 
 class HostPaused(FetchFailed):

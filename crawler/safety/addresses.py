@@ -28,19 +28,21 @@ class AddressRules:
     allowed: tuple[Network, ...] = ()
 
     def is_allowed(self, address: IpAddress) -> bool:
-        """Tell whether a connection to the address may be opened."""
-        candidates = (address, *_embedded(address))
-        return all(self._is_allowed_literally(c) for c in candidates) or self._is_listed(address)
+        """Tell whether a connection to the address may be opened.
 
-    def _is_listed(self, address: IpAddress) -> bool:
-        return any(address in network for network in self.allowed if network.version == address.version)
-
-    def _is_allowed_literally(self, address: IpAddress) -> bool:
-        if self._is_listed(address):
+        An address on the list may be written as itself or as mapped IPv6; addresses hidden in others (NAT64, 6to4) must be public.
+        """
+        if self._is_listed(address) or self._is_listed(getattr(address, "ipv4_mapped", None)):
             return True
-        if isinstance(address, ipaddress.IPv6Address) and _embedded(address):
-            return True  # judged by the IPv4 address it carries
-        return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
+        embedded = _embedded(address)
+        return all(_is_public(hidden) for hidden in embedded) if embedded else _is_public(address)
+
+    def _is_listed(self, address: IpAddress | None) -> bool:
+        return address is not None and any(address in network for network in self.allowed if network.version == address.version)
+
+
+def _is_public(address: IpAddress) -> bool:
+    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
 
 
 def compile_addresses(networks: Iterable[str]) -> AddressRules:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -157,6 +158,8 @@ class NewsSpider(scrapy.Spider):
             parent.n_links += len(urls)
             parent.n_new += len(urls) - len(known)
             self.run_log.n_known += len(known)
+            if parent.site_id:
+                self.run_log.by_site.setdefault(parent.site_id, Counter())["known"] += len(known)
         for url in urls:
             if url not in known:
                 child = Visit(url=url, kind=kind, site_id=parent.site_id, scope=parent.scope, depth=parent.depth + deeper)

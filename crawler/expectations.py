@@ -1,0 +1,26 @@
+"""What site files expect of a run, checked at its end: a broken source is named, not found out weeks later."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from pipelines.site_rules import RuleBook
+
+ARTICLE_OUTCOMES = frozenset({"created", "updated", "unchanged"})
+
+
+def find_alarms(counts: Mapping[str, Counter[str]], book: RuleBook, crawled: Iterable[str]) -> list[str]:
+    """Return one line for each expectation that was not met. `counts`: site_id to its outcomes; `crawled`: site ids asked for.
+
+    `min_articles` counts articles found on the site's lists, known ones included: a quiet night is no alarm.
+    """
+    alarms = []
+    for site_id in sorted(set(crawled) & set(book.sites)):
+        expect, outcomes = book.sites[site_id].expect, counts.get(site_id, Counter())
+        n_articles = sum(n for outcome, n in outcomes.items() if outcome in ARTICLE_OUTCOMES or outcome == "known")
+        n_pages = sum(n for outcome, n in outcomes.items() if outcome not in ("known", "listed", "joined"))
+        if expect.min_articles is not None and n_articles < expect.min_articles:
+            alarms.append(f"{site_id}: {n_articles} articles, expected at least {expect.min_articles}")
+        share = outcomes["quarantined"] / n_pages if n_pages else 0.0
+        if expect.max_quarantined is not None and share > expect.max_quarantined:
+            alarms.append(f"{site_id}: {share:.0%} of the pages quarantined, expected at most {expect.max_quarantined:.0%}")
+    return alarms
