@@ -89,6 +89,26 @@ def folded_document(title: str | None, text: str | None) -> str:
     return f"{fold(title or '')}{BOUNDARY}{fold(text or '')}"
 
 
+class _ShiftedTable(dict[int, str]):
+    """Folds and shifts in one pass over the text."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = _fold_table()[code].translate(_SHIFT)
+        return self[code]
+
+
+_SHIFTED = _ShiftedTable()
+_SHIFTED_SPACE = chr(_ASCII_SHIFT + ord(" "))
+
+
+def _fold_and_shift(text: str) -> str:
+    """Return `fold(text).translate(_SHIFT)`, twice as fast."""
+    shifted = text.translate(_SHIFTED)
+    while _SHIFTED_SPACE * 2 in shifted:
+        shifted = shifted.replace(_SHIFTED_SPACE * 2, _SHIFTED_SPACE)
+    return shifted
+
+
 def query_tokens(folded: str, *, in_title: bool = False) -> list[str]:
     """Return the tokens that every text holding `folded` (not empty) has in the index.
 
@@ -107,8 +127,8 @@ def field_token(name: str, value: str) -> str:
 
 def document_tokens(title: str | None, text: str | None, fields: Iterable[str]) -> list[str]:
     """Return all tokens of an article, each once: of its folded title and text, of the title alone, and `fields`."""
-    folded_title = fold(title or "").translate(_SHIFT)
-    whole = f"{folded_title}{BOUNDARY}{fold(text or '').translate(_SHIFT)}"
+    folded_title = _fold_and_shift(title or "")
+    whole = f"{folded_title}{BOUNDARY}{_fold_and_shift(text or '')}"
     title_tokens = {*folded_title, *map(str.__add__, folded_title, folded_title[1:])}
     return [*_characters_and_pairs(whole), *(_TITLE + token for token in sorted(title_tokens)), *fields, EVERY_TOKEN]
 
@@ -122,4 +142,4 @@ def _characters_and_pairs(text: str) -> list[str]:
     singles = np.full((len(set(text)), 2), ord(" "), dtype="<u4")
     singles[:, 0] = np.unique(codes)
     joined = (spaced.tobytes() + singles.tobytes()).decode("utf-32-le")
-    return [token for token in joined.split(" ") if token and BOUNDARY not in token]
+    return joined.replace(BOUNDARY, " ").split()  # beside the boundary stands a single character, which is a token anyway

@@ -18,7 +18,7 @@ from storage.database import open_database, writing
 from storage.search import find_all, highlight, search
 from storage.search_index import index_bytes, update_index
 from storage.search_query import parse_query, terms_of
-from storage.search_text import fold, fold_map
+from storage.search_text import document_tokens, fold, fold_map, query_tokens
 from tests.feed_waiting import changes_when
 from tests.made_articles import made_article
 
@@ -208,6 +208,16 @@ def test_brackets_without_end_do_not_break_anything(engine: Engine) -> None:
 @given(st.text(max_size=40), st.text(max_size=10), st.text(max_size=40))
 def test_a_piece_of_a_text_is_a_piece_after_folding(before: str, piece: str, after: str) -> None:
     assert fold(piece).strip() in fold(before + piece + after)
+
+
+@given(st.text(max_size=30), st.text(max_size=60))
+def test_every_piece_of_a_document_has_its_tokens_in_the_index(title: str, text: str) -> None:
+    tokens = set(document_tokens(title, text, ()))
+    assert all(token and not set(token) & set(map(chr, range(128))) for token in tokens)
+    for whole, in_title in ((title, False), (text, False), (title, True)):
+        folded = fold(whole)
+        pieces = {folded[at : at + length] for at in range(len(folded)) for length in (1, 2, 5)}
+        assert all(set(query_tokens(piece, in_title=in_title)) <= tokens for piece in pieces if "\x01" not in piece)
 
 
 @given(st.text(max_size=60))
