@@ -19,7 +19,7 @@ from pipelines.repair.repair import repair_text
 from pipelines.types import FetchedPage
 from tests.disguise import FOLD, LISTS, all_damages, damaged, disguise
 from tests.repair_pages import HARBOUR, PAGES, SCHOOL
-from tests.score.repair import CLEAN
+from tests.score.repair import CLEAN, PAIR, T2S, distance, half_width
 
 
 def refuse_model():
@@ -163,3 +163,20 @@ def test_text_full_of_listed_characters_is_known_as_a_mirror() -> None:
     repaired = repair_text(damaged, load_language_model)
     assert repaired.disguised
     assert wrong_characters(page, repaired.text) == 0
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_that_lost_its_private_use_characters_is_not_made_worse(page: str) -> None:
+    damaged_page = "".join(char for char in disguise(page, "v1", random.Random(7)) if not is_private(char))
+    repaired = repair_text(damaged_page, load_language_model).text
+    assert wrong_lines(page, repaired) <= wrong_lines(page, bare(damaged_page))
+    assert "\ufffd" not in repaired
+
+
+def bare(text: str) -> str:
+    return half_width(T2S.convert(PAIR.sub(r"\1", text)))
+
+
+def wrong_lines(truth: str, text: str) -> int:
+    pairs = zip(half_width(truth).split("\n"), half_width(text).split("\n"), strict=True)
+    return sum(sum(distance(a, b)) for a, b in pairs)

@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from pipelines.repair.gbk import is_private
 from pipelines.repair.marks import INSERTED_COMMA, count_inserted_commas, is_folded, unfold
 from pipelines.repair.model import LanguageModel
 from pipelines.repair.page_words import PageWords
@@ -85,6 +86,7 @@ def _changes(text: str, fingerprint: Fingerprint, model: LanguageModel) -> list[
     untouched = Untouched(text)
     read = _Tail(text)
     page = PageWords(text, model)
+    dropped = not any(map(is_private, text))
     reached, spent, best = 0, 0, 0.0
     changes: list[ChangedSpan] = []
     for event in EVENT.finditer(text):
@@ -104,6 +106,10 @@ def _changes(text: str, fingerprint: Fingerprint, model: LanguageModel) -> list[
         options = readings_at(text, at, before[-1:], folded=folded)
         spent += 1 + sum(len(option.places) + 2 * CONTEXT for option in options)
         choice = choose(text, before, options, model, page) if options else None
+        if dropped and not (choice and choice.is_plain) and spent < BUDGET:
+            options = readings_at(text, at, before[-1:], folded=folded, dropped=True)
+            spent += sum(len(option.places) + 2 * CONTEXT for option in options)
+            choice = choose(text, before, options, model, page) if options else None
         if choice and choice.gain > MARGIN:
             best = max(best, choice.gain if choice.end - at >= MIN_PLACES_ALONE else 0.0)
             reached = choice.end

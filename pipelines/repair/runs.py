@@ -8,7 +8,7 @@ boundary. So of a run only the first lead byte and the last trail byte are unkno
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from pipelines.repair.gbk import characters, encode_pair, full_width
@@ -39,6 +39,8 @@ class Reading:
     """Offset after the run."""
     tail: str = ""
     """What follows the last place: an eaten character put back, or EATEN."""
+    lacks_private: bool = False
+    """It supposes that a private-use character was thrown away."""
 
 
 @cache
@@ -66,24 +68,25 @@ def _completed(lead: int, trail: int) -> tuple[str, ...]:
     return (char,) if char and char not in simplified_only() else ()
 
 
-def readings_at(text: str, at: int, last: str, *, folded: bool) -> list[Reading]:
+def readings_at(text: str, at: int, last: str, *, folded: bool, dropped: bool = False) -> list[Reading]:
     """Return the ways to read the run that begins at the '?' of `text[at]`; [] where it can be none.
 
     `last`: the character before it, as repaired.
     `folded`: full-width ASCII of the page was folded to half width, so that an ASCII mark may be two bytes.
+    `dropped`: whoever collected the page threw its private-use characters away, so that a run may lack one.
     """
     broken = BROKEN_PAIR.match(text, at)
     before = encode_pair(last) if last else None
     found: list[Reading] = []
     if broken and is_toned(broken.group(1)) and before and before[1] >= 0x81:
         for trail in _listed(before[1], broken.group(1)):
-            found += _follow(text, broken.end(), trail, (), at, folded)
+            found += _follow(text, broken.end(), trail, (), at, folded, dropped)
     elif START.match(text, at):
         mark = text[at + 1]
         trail, lead = MARKS[FOLDED.get(mark, mark)]
         if folded or mark in MARKS:
-            found += _follow(text, _after_pair(text, at + 2, mark), lead, (_by_trail(trail),), at, folded)
-    return [reading for reading in found if not _has_lone_letter(reading.places)][:MAX_READINGS]
+            found += _follow(text, _after_pair(text, at + 2, mark), lead, (_by_trail(trail),), at, folded, dropped)
+    return [reading for reading in found if not _has_lone_letter(reading.places)][: 3 * MAX_READINGS if dropped else MAX_READINGS]
 
 
 def _has_lone_letter(places: tuple[tuple[str, ...], ...]) -> bool:
@@ -98,7 +101,7 @@ def _after_pair(text: str, at: int, char: str) -> int:
     return pair.end() if pair and is_toned(pair.group(1)) and pair.group(1) in readings(char) else at
 
 
-def _follow(text: str, at: int, lead: int, read: tuple[tuple[str, ...], ...], start: int, folded: bool) -> Iterator[Reading]:
+def _follow(text: str, at: int, lead: int, read: tuple[tuple[str, ...], ...], start: int, folded: bool, dropped: bool) -> Iterator[Reading]:
     """Walk on from a known lead byte; each place where a character boundary may be reached ends a reading."""
     while len(read) < MAX_TOKENS and at < len(text):
         shown = text[at]
@@ -108,6 +111,9 @@ def _follow(text: str, at: int, lead: int, read: tuple[tuple[str, ...], ...], st
             for char in _completed(lead, alone):
                 yield Reading((*read, (char,)), start, _after_pair(text, at + 1, char))
         pair = _pair_of(shown, folded)
+        if dropped and pair and (lost := _around_private(lead, pair[0])) and pair[1] >= 0x80:
+            for reading in _follow(text, _after_pair(text, at + 1, shown), pair[1], read + lost, start, folded, False):
+                yield replace(reading, lacks_private=True)
         done = _completed(lead, pair[0]) if pair else ()
         if not pair or not done:
             return
@@ -115,6 +121,18 @@ def _follow(text: str, at: int, lead: int, read: tuple[tuple[str, ...], ...], st
         if lead < 0x80:
             yield Reading(read, start, at, chr(lead))
             return
+
+
+PRIVATE_LEADS = (*range(0xAA, 0xB0), *range(0xF8, 0xFF))
+"""Lead bytes of the user-defined cells, which become private-use characters."""
+
+
+@cache
+def _around_private(lead: int, trail: int) -> tuple[tuple[str, ...], ...]:
+    """The two characters that a dropped private-use character lay across; () where there are none."""
+    first = tuple(char for inner in PRIVATE_LEADS for char in _completed(lead, inner))
+    second = tuple(char for char in _by_trail(trail) if (encode_pair(char) or (0, 0))[0] >= 0xA1)
+    return (first, second) if first and second else ()
 
 
 def _pair_of(shown: str, folded: bool) -> tuple[int, int] | None:

@@ -12,6 +12,10 @@ SURE = 0.85
 """Share of belief a character needs; measured: recovery falls slowly above, wrong characters rise below."""
 USUAL = 7.0
 """What a character of good text costs, natural logarithm, so that readings of unequal length can be compared; measured 5 to 7."""
+LACKING = 12.0
+"""What it costs to suppose a lost private-use character; about one pair of bytes in twelve makes one."""
+PLAIN = -5.5
+"""Mean score of good text."""
 POOREST = -9.5
 """Mean score below which a reading is no text, whatever it is compared with."""
 CONTEXT = 5
@@ -29,6 +33,8 @@ class Choice:
     end: int
     gain: float
     """How much better than the text as shown, natural logarithm."""
+    is_plain: bool
+    """Good text, sure at every character: no other way to read the run needs a look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +58,16 @@ def choose(text: str, before: str, options: list[Reading], model: LanguageModel,
     scored = [found for option in options if (found := _fill(text, context, option, model, page))]
     if not scored:
         return None
-    merits = [found.covered.score + USUAL * found.n_places for found in scored]
+    merits = [found.covered.score + USUAL * found.n_places - LACKING * found.reading.lacks_private for found in scored]
     order = max(range(len(merits)), key=merits.__getitem__)
     best = scored[order]
     if best.covered.score < POOREST * best.n_places:
         return None
     share = 1.0 / sum(math.exp(merit - merits[order]) for merit in merits)
     gain = best.covered.score - _shown_score(text, context, best.reading, model)
-    return Choice(_written(best, share) + best.reading.tail, best.reading.end, gain)
+    written = _written(best, share)
+    is_plain = EATEN not in written and best.covered.score > PLAIN * best.n_places
+    return Choice(written + best.reading.tail, best.reading.end, gain, is_plain)
 
 
 def _written(filled: _Filled, share: float) -> str:
