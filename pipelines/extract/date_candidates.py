@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 from urllib.parse import urlsplit
 
@@ -96,13 +97,20 @@ def _updated_lines(view: PageView) -> Iterator[Printed]:
         text = block.text
         if len(text) <= MAX_LINE and ("更新" in text or "修" in text or "编辑" in text or "pdate" in text or "odifi" in text):
             match = next((m for m in DATE.finditer(text) if MODIFIED_LABEL.search(text, 0, m.start())), None)
-            if match and not ELSEWHERE.search(block.labels):
+            if match and not _is_elsewhere(block.labels):
                 yield Printed(text=text[match.start() : match.start() + 60], rule="updated_label", block=block.index)
+
+
+@lru_cache(maxsize=4_096)  # the labels of a site's pages are the same
+def _is_elsewhere(labels: str) -> bool:
+    return ELSEWHERE.search(labels) is not None
 
 
 def _may_hold_year(text: str) -> bool:
     """Looking for these is cheaper than any pattern, and most blocks have none."""
-    return "20" in text or "19" in text or "年" in text or "10" in text or "11" in text or "２" in text or "-" in text
+    if "20" in text or "19" in text or "年" in text or "２" in text:
+        return True
+    return (":" in text and "-" in text) or (("10" in text or "11" in text) and ("/" in text or "." in text))
 
 
 def _may_hold_time(text: str) -> bool:
@@ -150,7 +158,7 @@ def _score(block: Block, start: int, end: int, headline: int | None, n_in_path: 
     has_time = TIME.search(text[max(0, start - 12) : end + 24].replace(text[start:end], " ")) is not None
     labelled, modified = PUBLISHED_LABEL.search(before) is not None, MODIFIED_LABEL.search(before) is not None
     score = 3.0 * labelled + 2.0 * has_time + 1.5 * bool(FIELD.search(around)) + 1.5 * bool(DATE_CLASS.search(block.labels[:40]))
-    score -= 2.0 * modified + 3.0 * bool(ELSEWHERE.search(block.labels))
+    score -= 2.0 * modified + 3.0 * _is_elsewhere(block.labels)
     score -= 8.0 if OTHER_LABEL.search(before) or NOT_PUBLISHED.search(around) else 0.0
     score -= 3.0 if n_in_path >= N_LIST else 0.0
     score -= 3.0 if block.n_link_chars * 2 > len(text) else 0.0

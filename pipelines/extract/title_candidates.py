@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from pipelines.normalize.titles import names_site, strip_site
@@ -123,8 +124,7 @@ def _blocks(view: PageView, heads: Heads, lay: Lay) -> Iterator[tuple[float, Pri
     for block in view.blocks:
         if not MIN_CHARS <= len(block.text) <= MAX_CHARS or block.is_hidden:
             continue
-        labels = block.labels[:N_LABEL_CHARS]
-        is_marked = block.tag in HEADINGS or any(map(labels.__contains__, TITLE_WORDS))
+        is_marked = block.tag in HEADINGS or _is_title_class(block.labels)
         above = _above(block, heads, lay)
         if (not is_marked and not above and not _may_repeat(block.text, heads)) or DATE_ONLY.match(block.text):
             continue
@@ -134,6 +134,17 @@ def _blocks(view: PageView, heads: Heads, lay: Lay) -> Iterator[tuple[float, Pri
             rule = "in_head" if place else block.tag if block.tag in HEADINGS else "title_class" if is_marked else "above_byline"
             score = (place or above) + _score(block, text, lay, is_marked=is_marked) - (0.0 if place else _strangeness(text, heads))
             yield score, Printed(text=text, rule=rule, block=block.index)
+
+
+@lru_cache(maxsize=4_096)  # the labels of a site's pages are the same
+def _is_title_class(labels: str) -> bool:
+    near = labels[:N_LABEL_CHARS]
+    return any(word in near for word in TITLE_WORDS)
+
+
+@lru_cache(maxsize=4_096)
+def _is_elsewhere(labels: str) -> bool:
+    return ELSEWHERE.search(labels) is not None
 
 
 def _may_repeat(text: str, heads: Heads) -> bool:
@@ -207,11 +218,11 @@ def _bare(text: str) -> str:
 def _above(block: Block, heads: Heads, lay: Lay) -> float:
     """Old pages mark no headline: it is the line right above the byline, or the first of a page that is bare text."""
     i = block.index
-    if lay.bylines[i] or not lay.has_text(i + 1, i + 9):
+    is_above = i < lay.first_running + 3 and lay.has_byline(i + 1, i + 4) and not lay.has_byline(i - 1, i + 1)
+    is_opening = i == 0 and not heads.letters and not block.links and not lay.bylines[0]
+    if not (is_above or is_opening) or not lay.has_text(i + 1, i + 9):
         return 0.0
-    if i < lay.first_running + 3 and lay.has_byline(i + 1, i + 4) and not lay.has_byline(i - 1, i):
-        return 3.0 if lay.bylines[i + 1] else 1.0
-    return 4.0 if i == 0 and not heads.letters and not block.links else 0.0
+    return (3.0 if lay.bylines[i + 1] else 1.0) if is_above else 4.0
 
 
 def _score(block: Block, text: str, lay: Lay, *, is_marked: bool) -> float:
@@ -220,7 +231,7 @@ def _score(block: Block, text: str, lay: Lay, *, is_marked: bool) -> float:
     score += 2.0 if lay.has_byline(i, i + 4) else 0.0
     is_above_text = lay.has_text(i + 1, i + 3)
     score += 1.5 if is_above_text else 0.0
-    score -= 3.0 if ELSEWHERE.search(block.labels) else 0.0
+    score -= 3.0 if _is_elsewhere(block.labels) else 0.0
     score -= 2.0 if block.n_link_chars * 10 > len(block.text) * 9 and not (is_above_text and block.tag in HEADINGS) else 0.0
     return score + (len(text) / 8 - 2.0 if len(text) < 16 else 0.0)
 
