@@ -19,7 +19,7 @@ SAME, REWRITTEN = 0.75, 0.5
 """Both hold this much of each other: the same text. Less will do where neither holds nearly all of the other."""
 PART = 0.7
 """One holds this much of the other: a part, if the other way or the titles agree."""
-SURE_PART = 0.85
+SURE_PART = 0.9
 """A part, whatever the titles say."""
 LOOSE, LOOSE_OTHER = 0.5, 0.35
 """Rewritten or damaged: both hold some of each other."""
