@@ -1,5 +1,6 @@
 """`yuanwen serve`: the read-only web page and JSON API."""
 
+import socket
 from typing import Annotated
 
 import typer
@@ -35,12 +36,18 @@ def serve(
     engine = open_database(load_config(db=db).db, upgrade=False)
     names = [*LOOPBACK, ANY_IPV6_LITERAL, host, *(name or [])] if name or host in LOOPBACK else ["*"]
     app = create_app(engine, names=names, rate=RateLimit(per_second, BURST) if per_second else None)
-    say(f"http://{f'[{host}]' if ':' in host else host}:{port}/ (Ctrl-C stops it)")
+    # Addresses of clients are not taken from headers that clients can write.
+    config = uvicorn.Config(app, log_level="warning", proxy_headers=False, server_header=False, limit_concurrency=200)
     try:
-        # Addresses of clients are not taken from headers that clients can write.
-        uvicorn.run(app, host=host, port=port, log_level="warning", proxy_headers=False, server_header=False, limit_concurrency=200)
-    except SystemExit as stop:
-        if stop.code:
-            raise UsageError(f"{host} port {port} cannot be used; choose another with --port") from stop
+        with _listen(host, port) as listener:
+            say(f"http://{f'[{host}]' if ':' in host else host}:{port}/ (Ctrl-C stops it)")
+            uvicorn.Server(config).run(sockets=[listener])
     finally:
         engine.dispose()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise UsageError(f"{host} port {port} cannot be used ({error.strerror}); choose another with --host or --port") from error
