@@ -13,14 +13,17 @@ from hypothesis import strategies as st
 
 from crawler.load_rules import load_rule_book
 from pipelines.extract.drift import Seen, has_drifted
+from pipelines.extract.extract import slot_first
 from pipelines.extract.layout import compile_css
+from pipelines.extract.parse import parse_tree
 from pipelines.extract.sketch import Line, Sketch
 from pipelines.extract.template_learning import learn_template
 from pipelines.extract.templates import Template, TemplateBook, as_css, as_layout, from_dict, to_dict, url_shape
+from pipelines.extract.view import view_page
 from pipelines.extract.walk import Walk
 from pipelines.ingest import learn, process
 from pipelines.site_rules import Layout, RuleBook
-from pipelines.types import FetchedPage
+from pipelines.types import FetchedPage, Printed
 
 WORDS = "城北新线昨日开通市民排队乘车记者在现场看到秩序井然工作人员引导老人先行沿线商户表示生意渐好专家认为规划合理"
 SLOGAN = "本台客户端全新改版，天天有礼，欢迎各位朋友前来体验，惊喜不断，好礼不停。"
@@ -135,6 +138,16 @@ def test_slots_are_learned() -> None:
     assert template.source_path is not None
     assert template.n_pages == 4
     assert template.containers[0].endswith("div.text")
+
+
+def test_a_learned_slot_goes_before_other_places_of_the_page_but_not_before_the_head() -> None:
+    view = view_page(parse_tree("<div class=side>2020-01-01</div><div class=info>2022-12-20</div>")[0], "http://news.example.com/")
+    side, info = (Printed(text=b.text, rule="text", block=b.index) for b in view.blocks)
+    head = Printed(text="2022-12-20T08:00", rule="meta")
+    assert slot_first((head, side, info), view, "body/div.info") == (head, info, side)
+    assert slot_first((side, head, info), view, "body/div.info") == (info, head, side)
+    assert slot_first((side, head, info), view, "body/div.gone") == (side, head, info)
+    assert slot_first((side, head, info), view, None) == (side, head, info)
 
 
 def test_the_order_of_the_pages_does_not_matter() -> None:

@@ -25,7 +25,7 @@ from pipelines.extract.verdict import check_article, is_error_page, is_list_page
 from pipelines.extract.view import view_walk
 from pipelines.extract.walk import Walk
 from pipelines.site_rules import RuleBook, SiteRules
-from pipelines.types import DecodedPage, ExtractedArticle, Note, PageView
+from pipelines.types import DecodedPage, ExtractedArticle, Note, PageView, Printed
 
 LOW_CONFIDENCE = 0.3
 
@@ -50,7 +50,7 @@ def extract(page: DecodedPage, site: SiteRules | None, book: RuleBook) -> Extrac
         decoded=page,
         titles=(*chosen.titles, *script.titles, *titles),
         original_titles=find_original_titles(view),
-        dates=(*chosen.dates, *script.dates, *find_dates(view, titles)),
+        dates=(*chosen.dates, *script.dates, *slot_first(find_dates(view, titles), view, template.date_path if template else None)),
         modified=find_modified(view),
         credits=(*chosen.credits, *script.credits, *find_credits(view, book.credits), *find_closing_credits(body.paragraphs, book.credits)),
         datelines=find_datelines(body.paragraphs, book.credits),
@@ -67,6 +67,18 @@ def extract(page: DecodedPage, site: SiteRules | None, book: RuleBook) -> Extrac
         next_page_url=next_page.href if next_page else None,
         notes=tuple(_notes(view, body)),
     )
+
+
+def slot_first(found: tuple[Printed, ...], view: PageView, slot: str | None) -> tuple[Printed, ...]:
+    """Return the candidates with those from the place where the site's other pages print theirs before others of the page's text.
+
+    Candidates of the head keep their rank: the order among those with a block alone changes.
+    """
+    if slot is None:
+        return found
+    places = {printed: view.blocks[printed.block].path for printed in found if printed.block is not None}
+    ranked = iter(sorted(places, key=lambda printed: places[printed] != slot))
+    return tuple(next(ranked) if printed in places else printed for printed in dict.fromkeys(found))
 
 
 def read_view(page: DecodedPage) -> tuple[HtmlElement, Walk, PageView]:
