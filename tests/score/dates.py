@@ -46,7 +46,7 @@ def half_of(domain: str) -> int:
 
 
 def _article(path: Path) -> NormalizedArticle | None:
-    url = f"http://{path.stem.split('__')[1] if '__' in path.stem else 'a'}.example/"
+    url = f"http://{path.stem.split('__')[1] if '__' in path.stem else 'a'}.example/news/a.html"
     now = datetime.now(UTC)
     page = FetchedPage(url=url, final_url=url, status=200, headers=(), body=path.read_bytes(), fetched_at=now)
     try:
