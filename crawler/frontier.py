@@ -40,8 +40,6 @@ IDLE_CLAIM_S = 0.5
 RECOVER_S = 5.0
 MAX_RETRY_WAIT_S = 120.0
 """A run waits this long for failed tries to fall due; later ones are the next run's."""
-DATABASE_PATIENCE_S = 300.0
-"""A database that is gone this long ends the run."""
 
 
 @dataclass(slots=True)
@@ -268,7 +266,7 @@ class SqlScheduler(BaseScheduler):
             self.frontier.release_host(host, next_s=time.time() + wait_s, delay_s=self.pace.delays.get(host, queue.delay_s))
 
     def _try(self, action: Callable[[], Any]) -> Any:
-        """Do something with the database; while it is gone nothing is lost, and after five minutes the run ends."""
+        """Do something with the database; while it is gone nothing is lost; a patience later the run ends."""
         try:
             value = action()
         except StorageError as error:
@@ -276,7 +274,7 @@ class SqlScheduler(BaseScheduler):
             if self.unreachable_since is None:
                 self.unreachable_since = now
                 log.warning("the frontier waits for the database: %s", error)
-            if now - self.unreachable_since > DATABASE_PATIENCE_S:
+            if now - self.unreachable_since > self.plan.patience_s:
                 self.spider.stop_for(str(error))
             self.claimed_at = now
             return None

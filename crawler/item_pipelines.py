@@ -15,7 +15,7 @@ from crawler.politeness.pace import politeness_key
 from crawler.processing import Processed
 from crawler.responses import fetched_page
 from crawler.safety.failures import page_error_of
-from crawler.saving import SaveQueue
+from crawler.saving import SaveQueue, patiently
 from crawler.visits import Visit
 from crawler.workers import PageWorkers
 from pipelines.errors import FetchFailed, PageError, Reason, StorageError
@@ -60,7 +60,8 @@ class ArchivePipeline:
             item.visit.end("rejected", Reason.TAKEN_DOWN.value)
             raise DropItem(f"{item.first.final_url}: taken down")
         try:
-            item.first = await asyncio.to_thread(context.archive.write, item.first)
+            page, patience_s = item.first, self.crawler.spider.plan.patience_s  # type: ignore[union-attr]
+            item.first = await patiently(lambda: asyncio.to_thread(context.archive.write, page), patience_s)
         except StorageError as error:
             self.crawler.spider.stop_for(str(error))  # type: ignore[union-attr]
             item.visit.retry_in_s = 0.0
@@ -104,7 +105,8 @@ class IngestPipeline:
             visit.end(processed.outcome, processed.reason.value if processed.reason else None, processed.detail)
             raise DropItem(processed.line())
         try:
-            saved = await self.queue.save(processed.article)
+            article = processed.article
+            saved = await patiently(lambda: self.queue.save(article), self.crawler.spider.plan.patience_s)  # type: ignore[union-attr]
         except StorageError as error:
             self.crawler.spider.stop_for(str(error))  # type: ignore[union-attr]
             visit.retry_in_s = 0.0

@@ -1,11 +1,17 @@
 """Articles to be saved, gathered into batches: one commit for many, off the event loop."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Executor
-from typing import Any
+from typing import Any, TypeVar
 
+from pipelines.errors import StorageError
 from pipelines.types import NormalizedArticle
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 MAX_BATCH = 32
 """Articles a transaction: a commit costs a flush of the disk, ten times what an article costs."""
@@ -45,3 +51,21 @@ class SaveQueue:
             for (_, future), one in zip(batch, saved, strict=True):
                 if not future.done():
                     future.set_result(one)
+
+
+async def patiently(action: Callable[[], Awaitable[T]], patience_s: float, first_wait_s: float = 0.5) -> T:
+    """Do something with the database or the archive; while they refuse, try again for so long.
+
+    Raises:
+        StorageError: they still refuse.
+    """
+    deadline, wait_s = time.monotonic() + patience_s, first_wait_s
+    while True:
+        try:
+            return await action()
+        except StorageError as error:
+            if time.monotonic() + wait_s > deadline:
+                raise
+            log.warning("waiting for storage: %s", error)
+            await asyncio.sleep(wait_s)
+            wait_s = min(5.0, wait_s * 2)

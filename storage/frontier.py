@@ -113,29 +113,27 @@ class Frontier:
 
     def claim(self, wanted: Mapping[str, int]) -> list[LeasedUrl]:
         """Lease URLs of hosts that are ours: host to how many, at the most."""
-        claimed: list[LeasedUrl] = []
         with writing(self.engine) as connection:
-            for host, n in wanted.items():
-                found = self._claim_of(connection, host, n)
-                claimed += found
-                if len(found) < n:
-                    is_due = exists().where(urls.c.host == host, urls.c.state == "ready")
-                    connection.execute(update(hosts).where(hosts.c.host == host).values(is_due=is_due))
-        return claimed
+            picked = {host: self._pick(connection, host, n) for host, n in wanted.items()}
+            for host in (h for h, n in wanted.items() if len(picked[h]) < n):
+                has_ready = exists().where(urls.c.host == host, urls.c.state == "ready", urls.c.pk.not_in(picked[host]))
+                connection.execute(update(hosts).where(hosts.c.host == host).values(is_due=has_ready))
+            found = [pk for pks in picked.values() for pk in pks]
+            if not found:
+                return []
+            lease = update(urls).where(urls.c.pk.in_(found)).values(
+                state="leased", owner=self.owner, due_s=self.clock() + self.lease_s, n_leases=urls.c.n_leases + 1
+            )  # fmt: skip
+            rows = connection.execute(lease.returning(*_LEASED_COLUMNS)).all()
+        return sorted((LeasedUrl(**row._mapping) for row in rows), key=lambda leased: (leased.rank, leased.pk))
 
-    def _claim_of(self, connection: Connection, host: str, n: int) -> list[LeasedUrl]:
-        ready = select(urls.c.pk).where(urls.c.host == host, urls.c.state == "ready").order_by(urls.c.rank, urls.c.pk)
+    def _pick(self, connection: Connection, host: str, n: int) -> list[int]:
+        ready = select(urls.c.pk, urls.c.rank).where(urls.c.host == host, urls.c.state == "ready").order_by(urls.c.rank, urls.c.pk)
         if self.scopes is not None:
             ready = ready.where(urls.c.scope.in_(self.scopes))
-        first_rank = connection.execute(ready.with_only_columns(urls.c.rank).limit(1)).scalar()
-        if first_rank is None:
-            return []
-        picked = ready.limit(1 if first_rank >= SUSPECT_RANK else n).scalar_subquery()
-        lease = update(urls).where(urls.c.pk.in_(picked)).values(
-            state="leased", owner=self.owner, due_s=self.clock() + self.lease_s, n_leases=urls.c.n_leases + 1
-        )  # fmt: skip
-        rows = connection.execute(lease.returning(*_LEASED_COLUMNS)).all()
-        return sorted((LeasedUrl(**row._mapping) for row in rows), key=lambda leased: (leased.rank, leased.pk))
+        rows = connection.execute(ready.limit(n)).all()
+        alone = bool(rows) and rows[0].rank >= SUSPECT_RANK
+        return [row.pk for row in (rows[:1] if alone else [r for r in rows if r.rank < SUSPECT_RANK])]
 
     def heartbeat(self) -> None:
         """Renew all our leases."""

@@ -4,7 +4,7 @@ import importlib
 import sys
 from pathlib import Path
 
-SUBJECTS: tuple[str, ...] = ("dates", "extraction", "stories", "storage", "repair")
+SUBJECTS: tuple[str, ...] = ("dates", "extraction", "stories", "storage", "repair", "frontier")
 
 
 def main() -> None:
