@@ -39,8 +39,6 @@ class CrawlReport:
     n_known: int = 0
     """Article links that were known before."""
     stopped_for: str | None = None
-    is_due: bool = False
-    """A tick: nothing due is no failure."""
     alarms: Sequence[str] = ()
     """Expectations of site files that were not met."""
     overlaps_with: str | None = None
@@ -52,8 +50,8 @@ class CrawlReport:
 
     def exit_code(self) -> int:
         """0 ok, 1 fault, 3 nothing extracted, 4 refused, 5 partly done."""
-        if self.overlaps_with or (self.is_due and not self.counts and not self.stopped_for):
-            return 0
+        if self.overlaps_with or (not self.counts and not self.stopped_for):
+            return 0  # nothing was due, or other workers fetched it
         n_articles = self.n_of(*ARTICLE_OUTCOMES)
         if self.alarms and not self.stopped_for:
             return 5
@@ -126,5 +124,4 @@ def _crawl(config: Config, book: RuleBook, plan: CrawlPlan, engine: Engine) -> C
         n_known=run_log.n_known,
         stopped_for=run_log.stopped_for,
         alarms=alarms,
-        is_due=plan.is_due,
     )

@@ -19,7 +19,7 @@ from tests.hostile_answers import CASES, GOOD, http
 from tests.local_site import listing
 from tests.raw_server import raw_server
 
-TIMEOUT_S = 5
+TIMEOUT_S = 4
 MAX_GROWTH_MIB = 150
 
 DRIVER = f"""

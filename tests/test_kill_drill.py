@@ -74,7 +74,7 @@ def check_nothing_lost(site: LocalSite, database: str, n_articles: int, n_kills:
     assert n_extra <= 50 * n_kills
 
 
-DRILLS = [(300, 5), pytest.param(1000, 20, marks=pytest.mark.drill), pytest.param(1000, 200, marks=pytest.mark.drill)]
+DRILLS = [(200, 4), pytest.param(1000, 20, marks=pytest.mark.drill), pytest.param(1000, 200, marks=pytest.mark.drill)]
 
 
 @pytest.mark.parametrize(("n_articles", "n_kills"), DRILLS)

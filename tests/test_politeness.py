@@ -78,7 +78,7 @@ def test_robots_is_obeyed_by_the_longest_rule_for_our_name(tmp_path: Path) -> No
         assert site.paths() == ["/robots.txt", "/", "/2024/03/01/2.html"]
 
 
-@pytest.mark.parametrize(("status", "is_fetched"), [(503, False), (500, False), (429, False), (404, True), (403, True)])
+@pytest.mark.parametrize(("status", "is_fetched"), [(503, False), (429, False), (404, True)])
 def test_robots_that_is_not_there(tmp_path: Path, status: int, is_fetched: bool) -> None:
     with serving() as site:
         fill(site, 1)
