@@ -42,7 +42,14 @@ for name in COMMANDS:
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; an error of ours is one line on stderr, never a traceback."""
     try:
-        app(args=arguments)
+        code = app(args=arguments, standalone_mode=False)
+    except typer.TyperException as error:  # wrong usage
+        message = getattr(error, "format_message", error.__str__)()
+        if "\n" in message:  # no arguments at all: the help
+            print(message, file=sys.stderr)
+        else:
+            say(f"{message.rstrip('.')}; --help tells more")
+        return USAGE
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
     except YuanwenError as error:
@@ -54,7 +61,7 @@ def run(arguments: list[str]) -> int:
     except BrokenPipeError:  # `yuanwen … | head`: the reader has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    return 0
+    return code if isinstance(code, int) else 0
 
 
 def main() -> None:
