@@ -4,6 +4,7 @@ from functools import cache
 
 LEADS = range(0x81, 0xFF)
 PRIVATE_LETTERS = frozenset(map(chr, range(0xE000, 0xF900)))
+ASCII = bytes(range(0x80))
 TRAILS = tuple(b for b in range(0x40, 0xFF) if b != 0x7F)
 
 
@@ -19,6 +20,15 @@ def is_private(char: str) -> bool:
 def is_han(char: str) -> bool:
     """Say whether a character is a Chinese one of the basic planes."""
     return "\u3400" <= char <= "\u9fff"
+
+
+def without_ascii(text: str) -> str:
+    """Return the characters beyond ASCII, in their order: without its markup little of a page is left to look through.
+
+    >>> without_ascii("<p>原文 ok</p>")
+    '原文'
+    """
+    return text.encode("utf-8", "surrogatepass").translate(None, ASCII).decode("utf-8", "surrogatepass")
 
 
 @cache

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 
-from pipelines.repair.gbk import PRIVATE_LETTERS, is_han
+from pipelines.repair.gbk import PRIVATE_LETTERS, is_han, without_ascii
 from pipelines.repair.script import to_traditional_table
 from pipelines.repair.untouched import Untouched
 from pipelines.types import ChangedSpan
@@ -134,7 +134,7 @@ def unescape_unicode(segment: str) -> str | None:
     >>> unescape_unicode("\\\\u4e2d\\\\u56fd 2022")
     '中国 2022'
     """
-    if not TWO_ESCAPES.search(segment):
+    if not has_escapes(segment):
         return None
     text = ONE_ESCAPE.sub(lambda match: _utf16(re.sub(r"[\\%]u", "", match.group())), segment)
     return text if is_chinese_text(text) else None
@@ -190,28 +190,39 @@ INVISIBLE_LETTERS = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad")
 TWO_ESCAPES = re.compile(r"[\\%]u[0-9a-fA-F]{4}[\\%]u[0-9a-fA-F]{4}")
 
 
+def has_escapes(text: str) -> bool:
+    """Tell whether two escapes stand side by side."""
+    return ("\\u" in text or "%u" in text) and TWO_ESCAPES.search(text) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class _Inverse:
     kind: str
     shown: Callable[[str, frozenset[str]], bool]
-    """May a text with these characters have it? Clean text hardly passes."""
+    """May a text with these characters beyond ASCII have it? Clean text hardly passes."""
     undo: Callable[[str], str | None]
     """The text of one segment put right; None where it does not prove to be text."""
 
 
 INVERSES = (
-    _Inverse("utf8_latin1", lambda text, letters: bool(letters & LEAD_LETTERS) and bool(TWO_BYTES.search(text)), undo_utf8_latin1),
-    _Inverse("gbk_latin1", lambda text, letters: len(letters & HIGH_LETTERS) >= 4 and bool(FOUR_HIGH.search(text)), undo_gbk_latin1),
+    _Inverse(
+        "utf8_latin1", lambda text, letters: bool(letters & LEAD_LETTERS) and bool(TWO_BYTES.search(without_ascii(text))), undo_utf8_latin1
+    ),
+    _Inverse(
+        "gbk_latin1",
+        lambda text, letters: len(letters & HIGH_LETTERS) >= 4 and bool(FOUR_HIGH.search(without_ascii(text))),
+        undo_gbk_latin1,
+    ),
     _Inverse("utf8_gbk", lambda text, letters: 25 * len(letters & UTF8_GBK_LETTERS) > max(50, sum(map(is_han, letters))), undo_utf8_gbk),
     _Inverse("big5_gbk", lambda text, letters: bool(letters & PRIVATE_LETTERS) and bool(letters & KANA), undo_big5_gbk),
-    _Inverse("unicode_escape", lambda text, letters: "u" in letters and bool(TWO_ESCAPES.search(text)), unescape_unicode),
+    _Inverse("unicode_escape", lambda text, letters: has_escapes(text), unescape_unicode),
 )
 
 
 def find_inverses(text: str, letters: frozenset[str], *, min_invisible: int) -> list[ChangedSpan]:
     """Return the places of a text that an exact inverse puts right; they do not overlap.
 
-    `letters`: all its characters. `min_invisible`: fewer invisible characters are let stand.
+    `letters`: its characters beyond ASCII. `min_invisible`: fewer invisible characters are let stand.
     """
     inverses = [inverse for inverse in INVERSES if inverse.shown(text, letters)]
     spans = list(_segments(text, inverses)) if inverses else []
@@ -231,16 +242,18 @@ def find_inverses(text: str, letters: frozenset[str], *, min_invisible: int) -> 
 
 def _segments(text: str, inverses: list[_Inverse]) -> Iterator[ChangedSpan]:
     """Undo what can be undone in the text between tags, and in `<meta>`."""
-    untouched = Untouched(text)
+    untouched: Untouched | None = None
     for match in SEGMENT.finditer(text):
         segment = match.group()
         in_tag = segment[0] == "<"
-        if (in_tag and not segment.lower().startswith("<meta")) or untouched.holds(match.start()):
+        if (in_tag and segment[:5].lower() != "<meta") or (segment.isascii() and not has_escapes(segment)):
             continue
         for inverse in inverses:
             after = None if in_tag and inverse.kind == "unicode_escape" else inverse.undo(segment)
             if after is not None and after != segment:
-                yield _span(match, after, inverse.kind)
+                untouched = untouched or Untouched(text)  # most pages never get here
+                if not untouched.holds(match.start()):
+                    yield _span(match, after, inverse.kind)
                 break
 
 

@@ -4,13 +4,14 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from pipelines.repair.gbk import is_han, without_ascii
 from pipelines.repair.readings import LETTERS, is_toned, readings
 from pipelines.repair.runs import BROKEN_PAIR, START
 from pipelines.repair.script import LEFT_ALONE, simplified_only, to_simplified_table
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
-ANNOTATED = re.compile(rf"([{HAN}])\(([{LETTERS}]{{1,6}})\)")
-OPENED = re.compile(rf"\([{LETTERS}]{{1,6}}\)")
+OPENED = re.compile(rf"\(([{LETTERS}]{{1,6}})\)")
+NOT_HAN = re.compile(rf"[^{HAN}]+")
 # Characters that every list seen annotates (39 pages of 37 hosts); a page that prints one without its pinyin was not disguised.
 CORE = frozenset("數設發網區業經產關據調學現領導構節質環責戰")
 RUN = re.compile(START.pattern + ".{0,14}")
@@ -33,21 +34,24 @@ class Fingerprint:
 
 def screen_disguise(text: str) -> Fingerprint | None:
     """Look for the mirror program's fingerprint; None: the text is not its work."""
-    n_opened = sum(1 for _ in OPENED.finditer(text))
-    n_starts = sum(1 for _ in START.finditer(text))
-    if n_opened < MIN_PAIRS and not n_starts:
-        return None
-    han = re.sub(rf"[^{HAN}]+", "", text)
-    if MIN_PAIRS <= n_opened <= MAX_ANNOTATED * len(han) and _is_annotated(text, han):
-        return Fingerprint(True, bool(n_starts))
-    if n_starts and _is_converted(re.sub(rf"[^{HAN}]+", "", RUN.sub("", text))):
+    opened = list(OPENED.finditer(text))
+    has_starts = START.search(text) is not None
+    pairs = [(text[match.start() - 1], match.group(1)) for match in opened if match.start() and is_han(text[match.start() - 1])]
+    if len(pairs) >= MIN_PAIRS:
+        han = _han(text)
+        if len(opened) <= MAX_ANNOTATED * len(han) and _is_annotated([pair for pair in pairs if is_toned(pair[1])], han):
+            return Fingerprint(True, has_starts)
+    if has_starts and _is_converted(_han(RUN.sub("", text))):
         return Fingerprint(False, True)
     return None
 
 
-def _is_annotated(text: str, han: str) -> bool:
-    """Say whether Traditional characters carry their pinyin at every occurrence."""
-    pairs = [(match.group(1), match.group(2)) for match in ANNOTATED.finditer(text) if is_toned(match.group(2))]
+def _han(text: str) -> str:
+    return NOT_HAN.sub("", without_ascii(text))
+
+
+def _is_annotated(pairs: list[tuple[str, str]], han: str) -> bool:
+    """Say whether Traditional characters carry their pinyin at every occurrence. `pairs`: those with a tone."""
     right = Counter(char for char, syllable in pairs if syllable in readings(char))
     n_right = right.total()
     if n_right < MIN_PAIRS or n_right > MAX_ANNOTATED * len(han) or len(pairs) - n_right > 0.1 * len(pairs):
@@ -73,8 +77,9 @@ def _is_converted(han: str) -> bool:
     table = to_simplified_table()
     traditional = sum(n for char, n in printed.items() if ord(char) in table)
     genuine = sum(n for char, n in printed.items() if table.get(ord(char)) in LEFT_ALONE)
-    simplified = sum(n for char, n in printed.items() if char in simplified_only())
-    return traditional >= 0.1 * len(han) and genuine <= 0.002 * len(han) and simplified <= 0.02 * len(han)
+    if traditional < 0.1 * len(han) or genuine > 0.002 * len(han):
+        return False
+    return sum(n for char, n in printed.items() if char in simplified_only()) <= 0.02 * len(han)
 
 
 def has_broken_pair(text: str) -> bool:
