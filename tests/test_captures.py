@@ -178,7 +178,7 @@ def test_damage_in_the_middle_is_named_with_its_place(tmp_path: Path) -> None:
     assert f"byte {len(records[0])}" in line
 
 
-@pytest.mark.parametrize("bytes_there", [b"", b"hello world\n" * 20, gzip.compress(b"hello" * 100)])
+@pytest.mark.parametrize("bytes_there", [b"", b"hello world\n" * 20, gzip.compress(b"hello" * 100)], ids=["empty", "text", "gzip"])
 def test_what_is_no_warc_is_said(tmp_path: Path, bytes_there: bytes) -> None:
     path = tmp_path / "x.warc.gz"
     path.write_bytes(bytes_there)
