@@ -1,13 +1,15 @@
 """The newest capture of a URL, with the pages that follow it."""
 
 from crawler.config import Config
-from crawler.load_rules import load_rule_book
+from crawler.processing import book_with
 from pipelines.errors import PageError, UsageError
 from pipelines.ingest import read_page
+from pipelines.site_rules import RuleBook
 from pipelines.types import FetchedPage
 from storage.captures import read_capture
 from storage.database import opened_database
 from storage.newest_captures import find_newest_capture
+from storage.templates import load_templates
 
 MAX_PARTS = 30
 """Pages of one article; longer ones are photo galleries or traps."""
@@ -23,19 +25,20 @@ def read_archived(config: Config, url: str) -> list[FetchedPage]:
     pages: list[FetchedPage] = []
     asked: str | None = url
     with opened_database(config.db) as engine:
+        book = book_with(load_templates(engine))
         while asked is not None and len(pages) < MAX_PARTS and asked not in {p.url for p in pages}:
             capture = find_newest_capture(engine, asked)
             if capture is None:
                 break
             pages.append(read_capture(config.archive_folder, capture))
-            asked = _next_of(pages[-1])
+            asked = _next_of(pages[-1], book)
     if not pages:
         raise UsageError(f"{url}: no capture of this URL in the archive")
     return pages
 
 
-def _next_of(page: FetchedPage) -> str | None:
+def _next_of(page: FetchedPage, book: RuleBook) -> str | None:
     try:
-        return read_page(page, load_rule_book()).next_page_url
+        return read_page(page, book).next_page_url
     except PageError:
         return None

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Engine
@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from crawler.config import Config
 from crawler.context import CrawlContext, CrawlPlan
 from crawler.expectations import find_alarms
+from crawler.learning import learn_after_crawl
 from crawler.running import run_spider, set_up_logging
 from crawler.safety.addresses import redact_url
 from crawler.settings import crawl_settings
@@ -22,6 +23,7 @@ from storage.database import opened_database
 from storage.frontier_owners import owner_name
 from storage.outcomes import finish_run, start_run
 from storage.run_lease import drop_run_lease, take_run_lease
+from storage.templates import load_templates
 
 ARTICLE_OUTCOMES = ("created", "updated", "unchanged")
 REFUSALS = frozenset({"robots", "unsafe_address", "taken_down"})
@@ -105,6 +107,7 @@ def run_crawl(config: Config, book: RuleBook, plan: CrawlPlan, *, log_level: str
 
 
 def _crawl(config: Config, book: RuleBook, plan: CrawlPlan, engine: Engine) -> CrawlReport:
+    book = replace(book, templates=load_templates(engine))
     archive = CaptureWriter(config.archive_folder)
     run_id = start_run(engine, "crawl", detail={"seeds": [redact_url(seed.url) for seed in plan.seeds][:100]})
     context = CrawlContext(config=config, engine=engine, store=ArticleStore(engine), archive=archive, book=book, run_id=run_id)
@@ -116,6 +119,8 @@ def _crawl(config: Config, book: RuleBook, plan: CrawlPlan, engine: Engine) -> C
     finally:
         archive.close()
         finish_run(engine, run_id, detail={"finish_reason": reason, "alarms": alarms})
+    if reason != "shutdown" and not run_log.stopped_for:
+        learn_after_crawl(engine, config.archive_folder, book, run_id)
     return CrawlReport(
         run_id=run_id,
         counts=Counter({key: n for key, n in run_log.counts.items() if n}),

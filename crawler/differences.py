@@ -18,6 +18,9 @@ COMPARED_KEYS = (
 )  # fmt: skip
 """Record keys that the page gives, in the order shown; times of fetching and the like are no change of the article."""
 
+READING_KEYS = frozenset({"confidence", "extractor"})
+"""How the page was read: shown beside a change of what it says, but no change by themselves (a template was learned in the meantime)."""
+
 Change = tuple[Any, Any]
 """Before, after."""
 
@@ -29,10 +32,13 @@ def diff_records(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> 
     {'title': ('旧', '新')}
     >>> diff_records(None, {"title": "新", "authors": []})
     {'title': (None, '新')}
+    >>> diff_records({"title": "旧", "extractor": "scorer/1"}, {"title": "旧", "extractor": "template/1"})
+    {}
     """
     if before is None:
         return {key: (None, after[key]) for key in COMPARED_KEYS if after.get(key) not in (None, [], "")}
-    return {key: (before.get(key), after.get(key)) for key in COMPARED_KEYS if before.get(key) != after.get(key)}
+    changes = {key: (before.get(key), after.get(key)) for key in COMPARED_KEYS if before.get(key) != after.get(key)}
+    return changes if changes.keys() - READING_KEYS else {}
 
 
 def print_change(console: Console, key: str, change: Change) -> None:

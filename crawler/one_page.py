@@ -19,6 +19,7 @@ from crawler.safety.failures import page_error_of
 from crawler.settings import crawl_settings
 from pipelines.errors import FetchFailed, PageError, Reason
 from pipelines.ingest import read_page
+from pipelines.site_rules import RuleBook
 from pipelines.types import FetchedPage
 
 MAX_PARTS = 30
@@ -39,8 +40,8 @@ class FetchedArticle:
         return self.error is not None and self.error.reason in REFUSALS
 
 
-def fetch_article(config: Config, url: str) -> FetchedArticle:
-    """Fetch the pages of one article."""
+def fetch_article(config: Config, url: str, book: RuleBook | None = None) -> FetchedArticle:
+    """Fetch the pages of one article. `book`: default, the rules of data/."""
     set_up_logging("ERROR")
     fetched = FetchedArticle()
     try:
@@ -51,7 +52,7 @@ def fetch_article(config: Config, url: str) -> FetchedArticle:
     settings = crawl_settings(
         config, SCHEDULER="scrapy.core.scheduler.Scheduler", ITEM_PIPELINES={}, EXTENSIONS={"crawler.visits.VisitTracker": None}
     )
-    run_spider(OnePageSpider, settings, url=url, fetched=fetched)
+    run_spider(OnePageSpider, settings, url=url, fetched=fetched, book=book or load_rule_book())
     if not fetched.pages and fetched.error is None:
         fetched.error = FetchFailed(Reason.INTERNAL, stage="fetch", url=redact_url(url), detail="stopped before an answer came")
     return fetched
@@ -62,9 +63,9 @@ class OnePageSpider(scrapy.Spider):
 
     name = "one_page"
 
-    def __init__(self, *, url: str, fetched: FetchedArticle, **kwargs: Any) -> None:
+    def __init__(self, *, url: str, fetched: FetchedArticle, book: RuleBook, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.url, self.fetched = url, fetched
+        self.url, self.fetched, self.book = url, fetched, book
 
     async def start(self) -> AsyncIterator[Request]:
         """Fetch; there is nothing to schedule."""
@@ -91,7 +92,7 @@ class OnePageSpider(scrapy.Spider):
 
     def _next_of(self, page: FetchedPage) -> str | None:
         try:
-            url = read_page(page, load_rule_book()).next_page_url
+            url = read_page(page, self.book).next_page_url
         except PageError:
             return None
         seen = {u for p in self.fetched.pages for u in (p.url, p.final_url)}

@@ -57,33 +57,48 @@ def process_pages(
 ) -> Iterator[tuple[FetchedPage, Processed]]:
     """Process many pages by the rules of data/, in order, in up to `workers` processes; memory stays bounded.
 
-    `templates`: learned templates to use beside those rules. A few pages are processed here: starting a worker costs more than they do.
+    `templates`: learned templates to use beside those rules, given to each process once. A few pages are processed here: starting a worker costs more than they do.
     """
     chunks = _chunked(pages, CHUNK)
     first = list(itertools.islice(chunks, 2))
     if workers == 1 or len(first) < 2:
-        book = _book_with(templates)
+        book = book_with(templates)
         for page in itertools.chain.from_iterable(itertools.chain(first, chunks)):
             yield page, process_page(page, book)
         return
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=spawn, initializer=use_templates, initargs=(templates,)) as pool:
         waiting: collections.deque[tuple[list[FetchedPage], Future[list[Processed]]]] = collections.deque()
         for chunk in itertools.chain(first, chunks):
-            waiting.append((chunk, pool.submit(_process_chunk, chunk, templates)))
+            waiting.append((chunk, pool.submit(_process_chunk, chunk)))
             if len(waiting) > 2 * workers:
                 yield from _finished(*waiting.popleft())
         while waiting:
             yield from _finished(*waiting.popleft())
 
 
-def _book_with(templates: TemplateBook | None) -> RuleBook:
+def book_with(templates: TemplateBook | None) -> RuleBook:
+    """Return the rules of data/, with learned templates beside them."""
     book = load_rule_book()
     return book if templates is None else replace(book, templates=templates)
 
 
-def _process_chunk(pages: list[FetchedPage], templates: TemplateBook | None) -> list[Processed]:
-    book = _book_with(templates)
-    return [process_page(page, book) for page in pages]
+_of_this_worker: TemplateBook | None = None
+
+
+def use_templates(templates: TemplateBook | None) -> None:
+    """Start a worker process: `process_in_worker` uses these templates. They are passed once; with each page they would cost more than the page."""
+    global _of_this_worker
+    _of_this_worker = templates
+
+
+def process_in_worker(page: FetchedPage, following: Sequence[FetchedPage] = ()) -> Processed:
+    """Process a page in a process that `use_templates` started."""
+    return process_page(page, book_with(_of_this_worker), following)
+
+
+def _process_chunk(pages: list[FetchedPage]) -> list[Processed]:
+    return [process_in_worker(page) for page in pages]
 
 
 def _finished(pages: list[FetchedPage], future: Future[list[Processed]]) -> Iterator[tuple[FetchedPage, Processed]]:

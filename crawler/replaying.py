@@ -11,17 +11,18 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from crawler.differences import Change, diff_records
-from crawler.load_rules import load_rule_book
-from crawler.processing import Processed, process_page, process_pages
+from crawler.processing import Processed, book_with, process_page, process_pages
 from pipelines.errors import StorageError
 from pipelines.normalize.normalize import registrable_domain
 from pipelines.record import record_of
+from pipelines.site_rules import RuleBook
 from pipelines.types import FetchedPage, NormalizedArticle
 from storage.articles import ArticleStore, save_articles
 from storage.captures import read_capture, read_captures
 from storage.database import writing
 from storage.outcomes import NewOutcome, add_outcomes
 from storage.stored_pages import StoredPage
+from storage.templates import load_templates
 
 log = logging.getLogger(__name__)
 
@@ -55,10 +56,10 @@ def replay(pages: Iterable[FetchedPage], engine: Engine, folder: Path, run_id: s
 
     An article over several pages is joined from those that come after its first page, the order in which crawlers write them.
     """
-    saver = _Saver(engine, run_id, report)
+    saver, templates = _Saver(engine, run_id, report), load_templates(engine)
     parts: dict[str, FetchedPage | None] = {}
     firsts: list[tuple[FetchedPage, Processed]] = []
-    for page, done in process_pages(pages, workers):
+    for page, done in process_pages(pages, workers, templates):
         following = done.article.next_page_url if done.article else None
         if page.url in parts or page.final_url in parts:
             parts[page.url if page.url in parts else page.final_url] = _without_body(page)
@@ -70,7 +71,7 @@ def replay(pages: Iterable[FetchedPage], engine: Engine, folder: Path, run_id: s
         if following:
             parts.setdefault(following, None)
     for page, done in firsts:
-        saver.add(page, _joined(page, done, parts, folder))
+        saver.add(page, _joined(page, done, parts, folder, book_with(templates)))
     saver.flush()
 
 
@@ -79,9 +80,9 @@ def _without_body(page: FetchedPage) -> FetchedPage:
     return replace(page, body=b"") if page.capture else page
 
 
-def _joined(first: FetchedPage, done: Processed, parts: dict[str, FetchedPage | None], folder: Path) -> Processed:
+def _joined(first: FetchedPage, done: Processed, parts: dict[str, FetchedPage | None], folder: Path, book: RuleBook) -> Processed:
     """Process a first page again, together with those of its further pages that are held."""
-    book, following = load_rule_book(), list[FetchedPage]()
+    following: list[FetchedPage] = []
     first = _whole(first, folder)
     while done.article and done.article.next_page_url and (part := parts.get(done.article.next_page_url)) is not None:
         if any(part.url == held.url for held in following):
@@ -155,6 +156,7 @@ def reprocess(stored: Iterable[StoredPage], store: ArticleStore, folder: Path, r
     report = ReprocessReport()
     waiting: collections.deque[StoredPage] = collections.deque()
     batch: list[NormalizedArticle] = []
+    templates = load_templates(store.engine)
 
     def readable() -> Iterator[FetchedPage]:
         for page in stored:
@@ -167,9 +169,9 @@ def reprocess(stored: Iterable[StoredPage], store: ArticleStore, folder: Path, r
             waiting.append(page)
             yield whole
 
-    for page, done in process_pages(readable(), workers):
+    for page, done in process_pages(readable(), workers, templates):
         known = waiting.popleft()
-        done = _with_parts(page, done, known, folder)
+        done = _with_parts(page, done, known, folder, book_with(templates))
         if _compare(known, done, store, report) and run_id is not None and done.article:
             batch.append(done.article)
         if len(batch) >= BATCH:
@@ -180,10 +182,10 @@ def reprocess(stored: Iterable[StoredPage], store: ArticleStore, folder: Path, r
     return report
 
 
-def _with_parts(page: FetchedPage, done: Processed, known: StoredPage, folder: Path) -> Processed:
+def _with_parts(page: FetchedPage, done: Processed, known: StoredPage, folder: Path, book: RuleBook) -> Processed:
     if not known.parts or done.article is None:
         return done
-    return process_page(page, load_rule_book(), [read_capture(folder, part) for part in known.parts])
+    return process_page(page, book, [read_capture(folder, part) for part in known.parts])
 
 
 def _compare(known: StoredPage, done: Processed, store: ArticleStore, report: ReprocessReport) -> bool:

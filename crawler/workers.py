@@ -8,7 +8,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
 from crawler.load_rules import load_rule_book
-from crawler.processing import Processed, process_page
+from crawler.processing import Processed, process_in_worker, process_page, use_templates
 from crawler.safety.markup import is_costly
 from pipelines.errors import Reason
 from pipelines.site_rules import RuleBook
@@ -22,10 +22,6 @@ PAGES_A_WORKER = 2000
 """Then the worker is replaced: what libraries leak stays bounded on long runs."""
 TIMEOUT_S = 30.0
 """Real pages take 5 to 200 ms, the largest two seconds."""
-
-
-def _process_in_worker(page: FetchedPage, following: tuple[FetchedPage, ...]) -> Processed:
-    return process_page(page, load_rule_book(), following)
 
 
 def _warm_up() -> None:
@@ -52,7 +48,7 @@ class PageWorkers:
         if self.n_workers == 1 or self.n_processed <= N_BEFORE_PROCESSES:
             return await loop.run_in_executor(self._here, process_page, page, self.book, following)
         try:
-            return await loop.run_in_executor(self._open_pool(), _process_in_worker, page, tuple(following))
+            return await loop.run_in_executor(self._open_pool(), process_in_worker, page, tuple(following))
         except BrokenProcessPool:  # a worker died: the page, and those beside it, go the way of costly ones
             log.warning("a page worker died; it is replaced")
             self._pool = None
@@ -63,11 +59,11 @@ class PageWorkers:
         loop = asyncio.get_running_loop()
         async with self._one_costly:
             if self._costly_pool is None:
-                self._costly_pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+                self._costly_pool = self._new_pool(1)
                 await loop.run_in_executor(self._costly_pool, _warm_up)
             pool = self._costly_pool
             try:
-                return await asyncio.wait_for(loop.run_in_executor(pool, _process_in_worker, page, following), TIMEOUT_S)
+                return await asyncio.wait_for(loop.run_in_executor(pool, process_in_worker, page, following), TIMEOUT_S)
             except TimeoutError:
                 cause = f"processing took longer than {TIMEOUT_S:.0f} s"
             except BrokenProcessPool:
@@ -80,9 +76,14 @@ class PageWorkers:
 
     def _open_pool(self) -> ProcessPoolExecutor:
         if self._pool is None:
-            spawn = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self.n_workers, mp_context=spawn, max_tasks_per_child=PAGES_A_WORKER)
+            self._pool = self._new_pool(self.n_workers, max_tasks_per_child=PAGES_A_WORKER)
         return self._pool
+
+    def _new_pool(self, n: int, *, max_tasks_per_child: int | None = None) -> ProcessPoolExecutor:
+        spawn = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(
+            n, mp_context=spawn, initializer=use_templates, initargs=(self.book.templates,), max_tasks_per_child=max_tasks_per_child
+        )
 
     def close(self) -> None:
         """Stop the workers."""

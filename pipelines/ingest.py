@@ -39,17 +39,18 @@ def read_following(page: FetchedPage, book: RuleBook) -> ExtractedArticle | None
 
 def learn(pages: Iterable[FetchedPage], book: RuleBook) -> TemplateBook:
     """Return the book's templates with those added that the pages teach, by host and URL shape; pages that are no articles teach nothing."""
+    return learn_templates(sketch_pages(pages, book), book.templates)
 
-    def sketches() -> Iterator[Sketch]:
-        for page in pages:
-            try:
-                found = sketch(repair(decode(page), book.language_model), book)
-            except PageError:
-                continue
-            if found is not None:
-                yield found
 
-    return learn_templates(sketches(), book.templates)
+def sketch_pages(pages: Iterable[FetchedPage], book: RuleBook) -> Iterator[Sketch]:
+    """Give what learning keeps of pages, read without a template; those that are no articles are left out."""
+    for page in pages:
+        try:
+            found = sketch(repair(decode(page), book.language_model), book)
+        except PageError:
+            continue
+        if found is not None:
+            yield found
 
 
 def process(page: FetchedPage, book: RuleBook, following: Sequence[FetchedPage] = ()) -> NormalizedArticle:

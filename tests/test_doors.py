@@ -21,6 +21,7 @@ from pipelines.record import record_of
 from pipelines.types import FetchedPage
 from storage.articles import ArticleStore
 from storage.database import opened_database, reading
+from storage.templates import load_templates, save_template
 from tests.commands import yuanwen
 from tests.conftest import CommandResult
 
@@ -90,19 +91,21 @@ def is_unsure_only(stored: str, expected: str) -> bool:
     return stored.count("?") - expected.count("?") <= 2 and re.fullmatch(pattern, expected, re.DOTALL) is not None
 
 
+def faults(page: DemoPage, record: dict[str, Any]) -> list[str]:
+    """Return what a record does not say as the page does."""
+    return [
+        f"{page.url} {record.get('extractor')} {key}: {record.get(key)!r} instead of {value!r}"
+        for key, value in (page.expected or {}).items()
+        if not agrees(record.get(key), value) and not (key == "text" and is_unsure_only(record.get(key, ""), value))
+    ]
+
+
 def of_the_page(record: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in record.items() if key not in NOT_OF_THE_PAGE}
 
 
 def test_every_article_of_the_demo_is_stored_as_its_page_says(crawled: Crawled) -> None:
-    wrong = []
-    for page in crawled.demo.articles():
-        record = crawled.record(page.url) or {}
-        wrong += [
-            f"{page.url} {key}: {record.get(key)!r} instead of {value!r}"
-            for key, value in (page.expected or {}).items()
-            if not agrees(record.get(key), value) and not (key == "text" and is_unsure_only(record.get(key, ""), value))
-        ]
+    wrong = [fault for page in crawled.demo.articles() for fault in faults(page, crawled.record(page.url) or {})]
     assert wrong == []
 
 
@@ -187,3 +190,22 @@ def test_a_folder_of_saved_pages_can_be_crawled_as_a_site(tmp_path: Path) -> Non
         done = yuanwen(tmp_path, "crawl", "--json", f"{site.base}/")
     counts = json.loads(done.stdout)["counts"]
     assert counts == {"created": 12, "listed/list_page": 1, "rejected/empty": 1}
+
+
+def test_a_second_crawl_reads_by_what_the_first_one_learned(crawled: Crawled, tmp_path: Path) -> None:
+    """In a database of its own, where every article is new, with the templates that the first crawl left behind."""
+    with opened_database(crawled.db) as first, opened_database(f"sqlite:///{tmp_path}/y.db") as second:
+        learned = load_templates(first)
+        for template in learned:
+            save_template(second, template)
+    assert yuanwen(tmp_path, "crawl", *crawled.demo.start_urls).returncode == 0
+    wrong: list[str] = []
+    by_template = 0
+    with opened_database(f"sqlite:///{tmp_path}/y.db") as engine:
+        for page in crawled.demo.articles():
+            record = ArticleStore(engine).find(page.url) or {}
+            by_template += record.get("extractor", "").startswith("template/")
+            wrong += faults(page, record)
+    assert wrong == []
+    assert len(learned) > 5
+    assert by_template > len(list(crawled.demo.articles())) / 2

@@ -11,6 +11,7 @@ from crawler.differences import Change, diff_records, print_change
 from crawler.talk import printable, result_console, say
 
 if TYPE_CHECKING:
+    from pipelines.site_rules import RuleBook
     from pipelines.types import FetchedPage
 
 
@@ -29,15 +30,15 @@ def rerun(
 ) -> None:
     """Fetch one URL again, process and store it; show what changed, field by field."""
     from crawler.archived import read_archived
-    from crawler.load_rules import load_rule_book
     from crawler.processing import process_page
     from pipelines.explain import explain as explain_pages
     from pipelines.ingest import process_explained
     from pipelines.record import record_of
 
-    config, book = load_config(db=db), load_rule_book()
+    config = load_config(db=db)
     _refuse_taken_down(config, url)
-    pages = read_archived(config, url) if from_archive else _fetch(config, url, keep=not dry_run)
+    book = _rule_book(config)
+    pages = read_archived(config, url) if from_archive else _fetch(config, url, book, keep=not dry_run)
     processed = process_page(pages[0], book, pages[1:])
     if processed.article is None:
         _record(config, url, processed.outcome, processed.reason, processed.detail, dry_run=dry_run)
@@ -56,6 +57,15 @@ def rerun(
         print("\n" + "\n".join(map(printable, explain_pages(*process_explained(pages[0], book, pages[1:])))))
 
 
+def _rule_book(config: Config) -> "RuleBook":
+    from crawler.processing import book_with
+    from storage.database import opened_database
+    from storage.templates import load_templates
+
+    with opened_database(config.db) as engine:
+        return book_with(load_templates(engine))
+
+
 def _refuse_taken_down(config: Config, url: str) -> None:
     """End the command where the URL must not be fetched or read again."""
     from storage.database import opened_database
@@ -68,11 +78,11 @@ def _refuse_taken_down(config: Config, url: str) -> None:
         sys.exit(4)
 
 
-def _fetch(config: Config, url: str, *, keep: bool) -> "list[FetchedPage]":
+def _fetch(config: Config, url: str, book: "RuleBook", *, keep: bool) -> "list[FetchedPage]":
     """Fetch the article's pages and archive them; without an answer the command ends here."""
     from crawler.one_page import fetch_article
 
-    fetched = fetch_article(config, url)
+    fetched = fetch_article(config, url, book)
     if fetched.error is not None:
         error = fetched.error
         _record(config, error.url, error.outcome, error.reason, error.detail, dry_run=not keep)

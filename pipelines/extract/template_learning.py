@@ -3,7 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from statistics import fmean, median
 
 from pipelines.extract.sketch import Line, Sketch, is_same_story
@@ -23,29 +23,50 @@ TEACHER_VOTE = 1.0
 UNIQUE_VOTE = 0.5
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What learning says of the pages of one host and URL shape."""
+
+    host: str
+    shape: str
+    n_stories: int
+    agreement: float | None = None
+    """With the teacher on held-back pages, 0 to 1; None: too few stories to tell."""
+    template: Template | None = None
+    """None: not accepted."""
+
+
 def learn_templates(sketches: Iterable[Sketch], known: TemplateBook | None = None) -> TemplateBook:
     """Return `known` with a template added for each host and URL shape whose pages agree enough; older versions are replaced."""
     book = known or TemplateBook()
+    for verdict in judge_pages(sketches):
+        if verdict.template is not None:
+            older = book.templates.get((verdict.host, verdict.shape))
+            book = book.with_template(_renumbered(verdict.template, older.version + 1) if older else verdict.template)
+    return book
+
+
+def judge_pages(sketches: Iterable[Sketch]) -> list[Verdict]:
+    """Return what can be learned of each host and URL shape; pages of one story count once, pages that say no host not at all."""
     groups: dict[tuple[str, str], list[Sketch]] = defaultdict(list)
     for sketch in sketches:
         stories = groups[sketch.host, sketch.shape]
         if sketch.host and len(stories) < MAX_STORIES and not any(is_same_story(sketch, other) for other in stories):
             stories.append(sketch)
-    for (host, shape), stories in groups.items():
-        template = learn_template(stories)
-        if template is not None:
-            older = book.templates.get((host, shape))
-            book = book.with_template(_renumbered(template, older.version + 1) if older else template)
-    return book
+    return [_judge(host, shape, stories) for (host, shape), stories in groups.items() if stories]
 
 
 def learn_template(stories: Sequence[Sketch]) -> Template | None:
     """Return the template of pages of one host and shape, each of another story; None: too few, or it disagrees with the teacher."""
+    return _judge(stories[0].host, stories[0].shape, stories).template if stories else None
+
+
+def _judge(host: str, shape: str, stories: Sequence[Sketch]) -> Verdict:
     if len(stories) < MIN_STORIES:
-        return None
+        return Verdict(host=host, shape=shape, n_stories=len(stories))
     agreement = fmean(_agreements(stories))
-    template = _learn(stories, agreement)
-    return template if agreement >= ACCEPTED else None
+    template = _learn(stories, agreement) if agreement >= ACCEPTED else None
+    return Verdict(host=host, shape=shape, n_stories=len(stories), agreement=agreement, template=template)
 
 
 def _learn(stories: Sequence[Sketch], agreement: float) -> Template:

@@ -116,10 +116,15 @@ def page_key(view: PageView, url: str) -> tuple[str, str]:
 
     ("", "*") where nothing says it.
     """
+    return url_key(url) or (printed_host(view), ANY_SHAPE)
+
+
+def url_key(url: str) -> tuple[str, str] | None:
+    """Return host and URL shape; None: not a URL of the web."""
     parts = urlsplit(url)
     if parts.scheme in ("http", "https") and parts.hostname:
         return parts.hostname.lower(), url_shape(url)
-    return printed_host(view), ANY_SHAPE
+    return None
 
 
 def printed_host(view: PageView) -> str:
