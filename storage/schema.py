@@ -120,7 +120,7 @@ article = Table(
 )
 """The current version of each article. Its older versions stand in `revision`."""
 Index(None, article.c.story_id)
-Index(None, article.c.site, article.c.published_utc)
+Index(None, article.c.site, article.c.status, article.c.published_utc)
 Index(None, article.c.published_utc)
 Index(None, article.c.source)
 
@@ -148,7 +148,7 @@ contributor = Table(
     Column("article_pk", BigKey, ForeignKey("article.pk"), primary_key=True),
     Column("role", String(16), primary_key=True),
     Column("position", Integer, primary_key=True),
-    Column("name", Text, nullable=False, index=True),
+    Column("name", Text, nullable=False),
 )
 """People of the current version; `role`: `author`, `editor`."""
 
@@ -245,6 +245,7 @@ outcome = Table(
     UniqueConstraint("run_id", "url"),
 )
 """How each fetched URL of a run ended: exactly one row each."""
+Index(None, outcome.c.site, outcome.c.outcome, outcome.c.reason)
 
 template = Table(
     "template",
