@@ -21,6 +21,8 @@ TAIL_CHARS = 72
 LEAD_CHARS = 16
 """Where rows that cut ends are looked for: no row cuts more than this off a paragraph's end, or begins later than that at its start."""
 NEVER = re.compile(r"(?!)")
+FIRST = re.compile(r"\[(?P<class>(?!\^)(?:\\.|[^\]\\])+)\]|(?P<digit>\\d)|[^\\()\[\].^$|?*+{}]")
+REPEATS = ("?", "*", "{")
 KEYS = frozenset(("name", "kind", "where", "pattern", "max", "cuts", "seen"))
 
 
@@ -154,8 +156,38 @@ def split_choices(pattern: str) -> list[str]:
     return [*choices, pattern[start:]]
 
 
+def openings(pattern: str) -> str | None:
+    """Return the inside of a class of the characters that a match may begin with; None: it does not show.
+
+    >>> openings("(?:转载|[Cc]opy)right|©"), openings("a?b")
+    ('转Cc©', None)
+    """
+    found = [_opening(choice) for choice in split_choices(pattern)]
+    return None if None in found else "".join(letters for letters in found if letters)
+
+
+def _opening(choice: str) -> str | None:
+    if choice.startswith("(?:"):
+        end = _group_end(choice)
+        return openings(choice[3:end]) if choice[end + 1 : end + 2] not in REPEATS else None
+    first = FIRST.match(choice)
+    if first is None or choice[first.end() : first.end() + 1] in REPEATS:
+        return None
+    return first["class"] or first["digit"] or re.escape(first[0])
+
+
+def _group_end(choice: str) -> int:
+    """Return the place of the `)` that closes the group a choice begins with: with it gone nothing is a choice of its own."""
+    return next(i for i, sign in enumerate(choice) if sign == ")" and len(split_choices(choice[: i + 1] + "|")) == 2)
+
+
 def _any_of(patterns: Sequence[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else NEVER
+    """Compile the choice. Where a place of the text cannot begin a match, one look at its character spares trying them all."""
+    if not patterns:
+        return NEVER
+    choice = "|".join(f"(?:{pattern})" for pattern in patterns)
+    letters = openings(choice)
+    return re.compile(f"(?=[{letters}])(?:{choice})" if letters else choice)
 
 
 def _compile(row: Mapping[str, Any], number: int) -> BoilerplateRow:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from pipelines.extract.landmarks import find_landmarks
+from pipelines.extract.landmarks import Landmarks, find_landmarks
 from pipelines.types import Block, PageView
 
 LEAD = re.compile(
@@ -28,9 +28,9 @@ LONGEST_PART = 45
 """Characters; the headline itself may be the last part."""
 
 
-def find_breadcrumb(view: PageView) -> tuple[str, ...]:
-    """Return its parts as printed, 首页 and 正文 included; () where the page has none."""
-    marks = find_landmarks(view)
+def find_breadcrumb(view: PageView, marks: Landmarks | None = None) -> tuple[str, ...]:
+    """Return its parts as printed, 首页 and 正文 included; () where the page has none. `marks`: the page's, if at hand."""
+    marks = marks or find_landmarks(view)
     limit = (marks.headline if marks.headline is not None else min(marks.body, 40)) + 3
     best: tuple[str, ...] = ()
     best_score = 0

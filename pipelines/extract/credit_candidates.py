@@ -39,13 +39,13 @@ DATELINE_PARAGRAPHS = 4
 """Paragraphs at the head of a body in which a dateline may open."""
 
 
-def find_credits(view: PageView, rules: CreditRules) -> tuple[Printed, ...]:
+def find_credits(view: PageView, rules: CreditRules, marks: Landmarks | None = None) -> tuple[Printed, ...]:
     """Return header lines, unlabelled outlets beside the date, bylines, foot lines and meta tags that may hold source, authors or editors.
 
     `rule` tells the place: `header_label`, `beside_date`, `source_class`, `author_class`, `above_label`, `byline`, `dateline`, `closing_bracket`,
-    `signed`, `cited`, `foot_label`, `meta:…`, `json_ld:…`.
+    `signed`, `cited`, `foot_label`, `meta:…`, `json_ld:…`. `marks`: the page's, if at hand.
     """
-    marks = find_landmarks(view)
+    marks = marks or find_landmarks(view)
     return (
         *_header(view, marks, rules),
         *_behind_header(view, marks, rules),

@@ -11,6 +11,7 @@ from pipelines.extract.cascade import find_body
 from pipelines.extract.credit_candidates import find_closing_credits, find_credits, find_datelines
 from pipelines.extract.date_candidates import find_dates, find_modified
 from pipelines.extract.keywords import find_keywords
+from pipelines.extract.landmarks import find_landmarks
 from pipelines.extract.layout import LayoutReading, read_layout
 from pipelines.extract.pager import find_next_page
 from pipelines.extract.parse import TooDeep, parse_tree
@@ -44,7 +45,8 @@ def extract(page: DecodedPage, site: SiteRules | None, book: RuleBook) -> Extrac
     template = book.templates.find(*page_key(view, url)) if len(book.templates) else None
     body = check_article(view, find_body(tree, view, book.boilerplate, template, chosen), url)
     script = body.script or ScriptArticle(paragraphs=(), removed=())
-    breadcrumb, titles = find_breadcrumb(view), find_titles(view)
+    marks = find_landmarks(view)
+    breadcrumb, titles = find_breadcrumb(view, marks), find_titles(view)
     next_page = chosen.next_page or find_next_page(view, url, body.first, body.last, template.pager_path if template else None)
     return ExtractedArticle(
         decoded=page,
@@ -52,10 +54,15 @@ def extract(page: DecodedPage, site: SiteRules | None, book: RuleBook) -> Extrac
         original_titles=find_original_titles(view),
         dates=(*chosen.dates, *script.dates, *slot_first(find_dates(view, titles), view, template.date_path if template else None)),
         modified=find_modified(view),
-        credits=(*chosen.credits, *script.credits, *find_credits(view, book.credits), *find_closing_credits(body.paragraphs, book.credits)),
+        credits=(
+            *chosen.credits,
+            *script.credits,
+            *find_credits(view, book.credits, marks),
+            *find_closing_credits(body.paragraphs, book.credits),
+        ),
         datelines=find_datelines(body.paragraphs, book.credits),
         breadcrumb=breadcrumb,
-        keywords=find_keywords(view),
+        keywords=find_keywords(view, marks),
         site_names=(*script.site_names, *find_site_names(view, breadcrumb, body.removed)),
         canonical_href=view.link_rels.get("canonical"),
         html_lang=view.html_lang,

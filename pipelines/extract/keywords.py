@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import takewhile
 
-from pipelines.extract.landmarks import find_landmarks
+from pipelines.extract.landmarks import Landmarks, find_landmarks
 from pipelines.types import Block, PageView, Printed
 
 LABEL = re.compile(
@@ -18,12 +18,12 @@ LONGEST_ITEM = 16
 """Characters of a keyword that is a link of its own."""
 
 
-def find_keywords(view: PageView) -> tuple[Printed, ...]:
+def find_keywords(view: PageView, marks: Landmarks | None = None) -> tuple[Printed, ...]:
     """Return keyword lists as printed, label left out, visible ones before those of the head.
 
-    The head's `keywords` are left alone: most sites print words for search engines there.
+    The head's `keywords` are left alone: most sites print words for search engines there. `marks`: the page's, if at hand.
     """
-    marks = find_landmarks(view)
+    marks = marks or find_landmarks(view)
     start, end = marks.headline or 0, marks.body_end + 30
     found = list(_visible(view, start, end)) or list(_classed(view, marks.body, end))
     return (*found, *(Printed(text=view.meta[name], rule=f"meta:{name}") for name in META if view.meta.get(name)))

@@ -59,7 +59,7 @@ def is_chinese(view: PageView) -> bool:
     if not n_han:
         return False
     n_other = sum(map(len, KANA_OR_HANGUL.findall(text)))
-    n_letters = sum(c.isalpha() for c in text) if n_han < 2000 else n_han  # enough Chinese is enough
+    n_letters = sum(map(str.isalpha, text)) if n_han < 2000 else n_han  # enough Chinese is enough
     return n_other <= OTHER_SHARE * (n_han + n_other) and (n_han >= 2000 or n_han >= HAN_SHARE * n_letters)
 
 
@@ -127,12 +127,17 @@ def choose_section(view: PageView, weights: Sequence[float], headline: int | Non
 def find_headline(view: PageView) -> int | None:
     """Return the block that prints the headline: the first long one that the `<title>` repeats, else the first h1."""
     title = bare(view.head_title or "")
-    repeated = [b for b in view.blocks if 5 <= len(b.text) <= 70 and bare(b.text) in title]
+    repeated = [b for b in view.blocks if 5 <= len(b.text) <= 70 and _may_begin(b.text[0], title) and bare(b.text) in title]
     longest = max((len(b.text) for b in repeated), default=0)
     headline = next((b for b in repeated if len(b.text) >= 0.6 * longest), None)
     if headline is None:
         headline = next((b for b in view.blocks if b.tag == "h1" and len(b.text) > 5), None)
     return headline.index if headline is not None else None
+
+
+def _may_begin(char: str, title: str) -> bool:
+    """A cheap look: a text whose first letter the title does not have is not part of it."""
+    return char in title or not char.isalnum()
 
 
 def bigrams(text: str) -> frozenset[str]:

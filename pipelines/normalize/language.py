@@ -43,7 +43,7 @@ def find_language(text: str, html_lang: str | None = None) -> str | None:
     ('zh-Hans', 'zh-Hant')
     """
     sample = text[:SAMPLE_CHARS]
-    n_letters = sum(c.isalpha() for c in sample)
+    n_letters = sum(map(str.isalpha, sample))
     if n_letters < 8:
         return None
     han, kana = len(HAN.findall(sample)), len(KANA.findall(sample))
