@@ -3,7 +3,7 @@
 import os
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from pydantic import Field, ValidationError, field_validator
@@ -37,6 +37,10 @@ class Config(BaseSettings):
     """Processes for extraction."""
     model: Path | None = None
     """Language model for repair, made by `repair --train`; None: the one shipped."""
+    log_format: Literal["plain", "json"] = "plain"
+    """Of the log on stderr; `json`: one object a line."""
+    metrics_file: Path | None = None
+    """Prometheus text file, replaced at the end of each run; None: none is written."""
 
     @field_validator("db")
     @classmethod

@@ -11,8 +11,10 @@ from crawler.config import Config
 from crawler.context import CrawlContext, CrawlPlan
 from crawler.expectations import find_alarms
 from crawler.learning import learn_after_crawl
-from crawler.running import run_spider, set_up_logging
+from crawler.metrics import publish_metrics
+from crawler.running import run_spider
 from crawler.safety.addresses import redact_url
+from crawler.safety.log_lines import note_run, set_up_logging
 from crawler.settings import crawl_settings
 from crawler.spiders.news import NewsSpider
 from crawler.visits import RunLog
@@ -93,7 +95,7 @@ def run_crawl(config: Config, book: RuleBook, plan: CrawlPlan, *, log_level: str
     Raises:
         StorageError: the database or the archive cannot be used.
     """
-    set_up_logging(log_level)
+    set_up_logging(log_level, config.log_format)
     with opened_database(config.db) as engine:
         owner = owner_name()
         name = f"due/{owner.partition('/')[0]}"
@@ -110,6 +112,7 @@ def _crawl(config: Config, book: RuleBook, plan: CrawlPlan, engine: Engine) -> C
     book = replace(book, templates=load_templates(engine))
     archive = CaptureWriter(config.archive_folder)
     run_id = start_run(engine, "crawl", detail={"seeds": [redact_url(seed.url) for seed in plan.seeds][:100]})
+    note_run(run_id)
     context = CrawlContext(config=config, engine=engine, store=ArticleStore(engine), archive=archive, book=book, run_id=run_id)
     run_log, alarms, reason = RunLog(), [], "fault"
     try:
@@ -119,6 +122,7 @@ def _crawl(config: Config, book: RuleBook, plan: CrawlPlan, engine: Engine) -> C
     finally:
         archive.close()
         finish_run(engine, run_id, detail={"finish_reason": reason, "alarms": alarms})
+        publish_metrics(config, engine)
     if reason != "shutdown" and not run_log.stopped_for:
         learn_after_crawl(engine, config.archive_folder, book, run_id)
     return CrawlReport(

@@ -13,9 +13,10 @@ from crawler.config import Config
 from crawler.load_rules import load_rule_book
 from crawler.politeness.pace import politeness_key
 from crawler.responses import fetched_page
-from crawler.running import run_spider, set_up_logging
+from crawler.running import run_spider
 from crawler.safety.addresses import check_url, compile_addresses, redact_url
 from crawler.safety.failures import page_error_of
+from crawler.safety.log_lines import set_up_logging
 from crawler.settings import crawl_settings
 from pipelines.errors import FetchFailed, PageError, Reason
 from pipelines.ingest import read_page
@@ -42,7 +43,7 @@ class FetchedArticle:
 
 def fetch_article(config: Config, url: str, book: RuleBook | None = None) -> FetchedArticle:
     """Fetch the pages of one article. `book`: default, the rules of data/."""
-    set_up_logging("ERROR")
+    set_up_logging("ERROR", config.log_format)
     fetched = FetchedArticle()
     try:
         check_url(url, compile_addresses(config.allowed_networks))

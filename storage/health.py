@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Engine, case, func, select
 
 from storage.database import name_of, reading
+from storage.frontier_health import FrontierHealth, read_frontier
 from storage.schema import article, outcome, outlet, run
 
 WITHOUT_ARTICLE = ("rejected", "quarantined", "failed")
@@ -25,6 +27,8 @@ class RunHealth:
     """None: still running, or killed."""
     outcomes: dict[str, int]
     """`created`, `rejected/list_page`, … to number of URLs."""
+    alarms: tuple[str, ...] = ()
+    """Expectations of site files that the run did not meet."""
 
     @property
     def n_pages(self) -> int:
@@ -63,6 +67,9 @@ class DatabaseHealth:
     """Longest without a fetch first."""
     unknown_outlets: tuple[tuple[str, int], ...]
     """Names of sources that are in no table, with the number of articles, commonest first."""
+    alarms: tuple[str, ...]
+    """Of the last crawl that ended: expectations of site files that were not met."""
+    frontier: FrontierHealth
 
 
 def read_health(engine: Engine, *, n_runs: int = 5, n_sites: int = 50, n_outlets: int = 20) -> DatabaseHealth:
@@ -77,7 +84,7 @@ def read_health(engine: Engine, *, n_runs: int = 5, n_sites: int = 50, n_outlets
         return DatabaseHealth(
             database=name_of(engine), n_articles=total - withdrawn, n_withdrawn=withdrawn, n_stories=stories, n_disguised=disguised,
             outcomes=_outcomes(connection, None).get(None, {}), runs=_runs(connection, n_runs), sites=_sites(connection, n_sites),
-            unknown_outlets=_unknown_outlets(connection, n_outlets),
+            unknown_outlets=_unknown_outlets(connection, n_outlets), alarms=_last_alarms(connection), frontier=read_frontier(connection, n_scopes=n_sites),
         )  # fmt: skip
 
 
@@ -99,10 +106,20 @@ def _runs(connection: Connection, limit: int) -> tuple[RunHealth, ...]:
     counted = _outcomes(connection, [row.id for row in rows])
     return tuple(
         RunHealth(
-            run_id=row.id, command=row.command, started_at=row.started_at, finished_at=row.finished_at, outcomes=counted.get(row.id, {})
+            run_id=row.id, command=row.command, started_at=row.started_at, finished_at=row.finished_at, outcomes=counted.get(row.id, {}),
+            alarms=_alarms_of(row.detail),
         )
         for row in rows
-    )
+    )  # fmt: skip
+
+
+def _last_alarms(connection: Connection) -> tuple[str, ...]:
+    last = select(run.c.detail).where(run.c.command == "crawl", run.c.finished_at.is_not(None)).order_by(run.c.finished_at.desc()).limit(1)
+    return _alarms_of(connection.execute(last).scalar())
+
+
+def _alarms_of(detail: Any) -> tuple[str, ...]:
+    return tuple(detail.get("alarms", ())) if isinstance(detail, dict) else ()
 
 
 def _sites(connection: Connection, limit: int) -> tuple[SiteHealth, ...]:

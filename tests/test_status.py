@@ -9,6 +9,10 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from storage.articles import ArticleStore
+from storage.database import reading
+from storage.frontier import Frontier
+from storage.frontier_health import DeadUrl, read_frontier
+from storage.frontier_types import Ended, NewUrl
 from storage.health import read_health
 from storage.outcomes import finish_run, record_outcome, start_run
 from tests.conftest import CommandResult
@@ -51,3 +55,66 @@ def test_the_command(yuanwen: Callable[..., CommandResult], engine: Engine, tmp_
     assert (missing.code, missing.out) == (1, "")
     assert "none.db: no such database" in missing.err
     assert not (tmp_path / "none.db").exists()
+
+
+def found(number: int, scope: str = "site:quay", kind: str = "article") -> NewUrl:
+    return NewUrl(url=f"http://a.example/{number}", host="a.example", scope=scope, kind=kind, rank=number)
+
+
+def test_the_frontier_shows_what_is_due_leased_dead_and_overdue(engine: Engine) -> None:
+    now = [1_000_000.0]
+    frontier = Frontier(engine, "a-machine/1", clock=lambda: now[0])
+    frontier.commit([found(1, kind="seed"), found(2), found(3), found(4)])
+    frontier.lease_hosts(1)
+    first, second, _ = frontier.claim({"a.example": 3})
+    frontier.commit(
+        ended=[
+            Ended(pk=first.pk, state="waiting", due_s=now[0] + 600, interval_s=600),
+            Ended(pk=second.pk, state="dead", reason="http_status", detail="HTTP 410"),
+        ]
+    )
+    now[0] += 60
+    with reading(engine) as connection:
+        soon = read_frontier(connection, now_s=now[0])
+        late = read_frontier(connection, now_s=now[0] + 3540)
+    assert soon.states == {"dead": 1, "leased": 1, "ready": 1, "waiting": 1}
+    assert (soon.n_due, late.n_due) == (1, 2)
+    assert (soon.oldest_lease_s, late.oldest_lease_s) == (60, 3600)
+    assert soon.dead_reasons == {"http_status": 1}
+    assert soon.dead == (DeadUrl(url="http://a.example/2", reason="http_status", detail="HTTP 410"),)
+    (scope,) = late.scopes
+    assert (scope.scope, scope.n_lists, scope.n_due, scope.interval_s) == ("site:quay", 1, 1, 600)
+    assert (scope.visited_s, scope.overdue_s, soon.scopes[0].overdue_s) == (1_000_000, 3000, 0)
+
+
+def test_an_overdue_list_stays_overdue_when_it_is_made_ready(engine: Engine) -> None:
+    now = [1_000_000.0]
+    frontier = Frontier(engine, "a-machine/1", clock=lambda: now[0])
+    frontier.commit([found(1, kind="seed")])
+    frontier.lease_hosts(1)
+    (leased,) = frontier.claim({"a.example": 1})
+    frontier.commit(ended=[Ended(pk=leased.pk, state="waiting", due_s=now[0] + 600, interval_s=600)])
+    now[0] += 1000
+    Frontier(engine, "a-machine/2", clock=lambda: now[0]).recover()
+    with reading(engine) as connection:
+        health = read_frontier(connection, now_s=now[0])
+    assert (health.states, health.scopes[0].overdue_s) == ({"ready": 1}, 400)
+
+
+def test_the_command_names_alarms_and_dead_urls(yuanwen: Callable[..., CommandResult], engine: Engine) -> None:
+    run_id = start_run(engine, "crawl")
+    finish_run(engine, run_id, detail={"finish_reason": "finished", "alarms": ["quay: 3 articles, expected at least 20"]})
+    frontier = Frontier(engine, "a-machine/1")
+    frontier.commit([found(1)])
+    frontier.lease_hosts(1)
+    (leased,) = frontier.claim({"a.example": 1})
+    frontier.commit(ended=[Ended(pk=leased.pk, state="dead", reason="http_status", detail="HTTP 410\x1b[2J")])
+    url = engine.url.render_as_string(hide_password=False)
+    shown = yuanwen("status", "--db", url).out
+    assert "alarm: quay: 3 articles, expected at least 20" in shown
+    assert "0 due now; 1 dead" in shown
+    assert "http://a.example/1  http_status: HTTP 410\\x1b[2J" in shown
+    assert "\x1b[2J" not in shown
+    as_json = json.loads(yuanwen("status", "--db", url, "--json").out)
+    assert as_json["alarms"] == ["quay: 3 articles, expected at least 20"]
+    assert as_json["frontier"]["dead"][0]["reason"] == "http_status"

@@ -11,6 +11,8 @@ import typer
 
 from crawler.config import DbOption, load_config
 from crawler.differences import print_change
+from crawler.metrics import publish_metrics
+from crawler.safety.log_lines import note_run, set_up_logging
 from crawler.talk import printable, progress, result_console, say
 from pipelines.errors import UsageError
 
@@ -36,14 +38,17 @@ def replay(
     from storage.outcomes import finish_run, start_run
 
     config = load_config(db=db)
+    set_up_logging("WARNING", config.log_format)
     paths = [path for path, _ in find_files(warcs) if is_warc(path) or path in warcs]
     if not paths:
         raise UsageError(f"{', '.join(map(str, warcs))}: no WARC files (*.warc, *.warc.gz) there")
     with opened_database(config.db) as engine:
         run_id, report = start_run(engine, "replay", detail={"paths": [str(path) for path in paths]}), replaying.ReplayReport()
+        note_run(run_id)
         pages = progress(replaying.read_archives(paths, config.archive_folder, report), "replay")
         replaying.replay(pages, engine, config.archive_folder, run_id, config.workers, report)
         finish_run(engine, run_id, detail={"outcomes": dict(report.outcomes), "broken": report.broken})
+        publish_metrics(config, engine)
     for line in report.broken:
         say(line)
     _show_counts(dict(report.outcomes), as_json, run_id)
@@ -82,12 +87,15 @@ def reprocess(
     from storage.stored_pages import stored_pages
 
     config, start = load_config(db=db), _read_since(since)
+    set_up_logging("WARNING", config.log_format)
     with opened_database(config.db) as engine:
         run_id = None if dry_run else start_run(engine, "reprocess", detail={"site": site, "since": since})
+        note_run(run_id)
         stored = progress(stored_pages(engine, site=site, since=start), "reprocess")
         report = replaying.reprocess(stored, ArticleStore(engine), config.archive_folder, run_id, config.workers)
         if run_id is not None:
             finish_run(engine, run_id, detail={"counts": dict(report.counts), "fields": dict(report.fields)})
+            publish_metrics(config, engine)
     _show_report(report, dry_run, as_json)
     raise typer.Exit(_reprocess_code(report))
 

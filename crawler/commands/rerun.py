@@ -8,6 +8,7 @@ import typer
 
 from crawler.config import Config, DbOption, load_config
 from crawler.differences import Change, diff_records, print_change
+from crawler.metrics import publish_metrics
 from crawler.talk import printable, result_console, say
 
 if TYPE_CHECKING:
@@ -116,6 +117,7 @@ def _store(config: Config, article: Any, *, dry_run: bool) -> tuple[dict[str, An
         run_id = start_run(engine, "rerun", detail={"url": article.url})
         saved = store.save([article], run_id=run_id)[0]
         finish_run(engine, run_id)
+        publish_metrics(config, engine)
     return before, saved.outcome
 
 
@@ -129,6 +131,7 @@ def _record(config: Config, url: str, outcome: str, reason: Any, detail: str, *,
         run_id = start_run(engine, "rerun", detail={"url": url})
         record_outcome(engine, run_id, url, outcome, reason.value if reason else None, detail or None)
         finish_run(engine, run_id)
+        publish_metrics(config, engine)
 
 
 def print_changes(outcome: str, changes: dict[str, Change], *, is_new: bool) -> None:

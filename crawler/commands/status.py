@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from crawler.config import DbOption, load_config
+from crawler.config import Config, DbOption, load_config
 from crawler.talk import printable, result_console
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from sqlalchemy import Engine
 
+    from storage.frontier_health import FrontierHealth
     from storage.health import DatabaseHealth
 
 
@@ -26,17 +28,31 @@ def register(app: typer.Typer) -> None:
 def status(
     db: DbOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object")] = False,
+    metrics: Annotated[bool, typer.Option("--metrics", help="for Prometheus: replace YUANWEN_METRICS_FILE; without it, print")] = False,
 ) -> None:
-    """Show articles and stories, runs with their outcomes, the freshness of each site, outlets in no table."""
+    """Show articles and stories, runs with outcomes and alarms, the frontier, the freshness of each site, outlets in no table."""
     from storage.database import opened_database
     from storage.health import read_health
 
-    with opened_database(load_config(db=db).db, upgrade=False) as engine:
+    config = load_config(db=db)
+    with opened_database(config.db, upgrade=False) as engine:
+        if metrics:
+            _give_metrics(config, engine)
+            return
         health = read_health(engine)
     if as_json:
         print(json.dumps(asdict(health) | {"n_pages": sum(health.outcomes.values())}, ensure_ascii=False, default=_written))
         return
     _show(health, result_console(), datetime.now(UTC))
+
+
+def _give_metrics(config: Config, engine: Engine) -> None:
+    from crawler.metrics import read_metrics, write_metrics
+
+    if config.metrics_file is None:
+        print(read_metrics(engine), end="")
+        return
+    write_metrics(config.metrics_file, engine)
 
 
 def _written(value: Any) -> str:
@@ -59,6 +75,8 @@ def _show(health: DatabaseHealth, console: Console, now: datetime) -> None:
         runs.add_row(run.command, f"{run.started_at:%m-%d %H:%M}", took, str(run.n_pages), outcomes)
     console.print(runs)
     console.print(f"All runs: {sum(health.outcomes.values())} pages = " + " + ".join(f"{n} {name}" for name, n in health.outcomes.items()))
+    for alarm in health.alarms:
+        console.print(f"alarm: {printable(alarm)}", style="bold red", markup=False)
     sites = Table("site", "articles", "undated", "unsourced", "no article", "fetched ago", "newest", box=None, title="\nSites", title_justify="left", pad_edge=False)  # fmt: skip
     for site in health.sites:
         fetched, published = site.last_fetched_at, site.last_published_at
@@ -67,9 +85,32 @@ def _show(health: DatabaseHealth, console: Console, now: datetime) -> None:
             _ago(now - fetched) if fetched else "-", f"{published:%Y-%m-%d}" if published else "-",
         )  # fmt: skip
     console.print(sites)
+    _show_frontier(health.frontier, console, now)
     if health.unknown_outlets:
         console.print("\nOutlets in no table (data/tables), with their articles")
         console.print("  " + "   ".join(f"{printable(name)} {n}" for name, n in health.unknown_outlets), markup=False)
+
+
+def _show_frontier(frontier: FrontierHealth, console: Console, now: datetime) -> None:
+    from rich.table import Table
+
+    if not frontier.states:
+        return
+    states = "   ".join(f"{n} {name}" for name, n in frontier.states.items())
+    lease = "" if frontier.oldest_lease_s is None else f"; oldest lease renewed {_ago(timedelta(seconds=frontier.oldest_lease_s))} ago"
+    console.print(f"\nFrontier: {frontier.n_due} due now; {states}{lease}", markup=False)
+    if frontier.dead_reasons:
+        console.print("Dead: " + "   ".join(f"{n} {printable(name)}" for name, n in frontier.dead_reasons.items()), markup=False)
+    for dead in frontier.dead:
+        console.print(f"  {printable(dead.url)}  {dead.reason}{': ' + printable(dead.detail) if dead.detail else ''}", markup=False)
+    lists = Table("lists of", "number", "due", "interval", "asked ago", "overdue by", box=None, pad_edge=False)
+    for scope in frontier.scopes:
+        asked = "-" if scope.visited_s is None else _ago(timedelta(seconds=now.timestamp() - scope.visited_s))
+        overdue = _ago(timedelta(seconds=scope.overdue_s)) if scope.overdue_s else "-"
+        interval = _ago(timedelta(seconds=scope.interval_s))
+        lists.add_row(printable(scope.scope), str(scope.n_lists), str(scope.n_due), interval, asked, overdue)
+    if frontier.scopes:
+        console.print(lists)
 
 
 def _ago(span: timedelta) -> str:

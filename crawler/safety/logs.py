@@ -1,32 +1,9 @@
-"""Log lines that cannot be forged, and hold no credentials."""
+"""What Scrapy says of pages, without their bodies."""
 
 import logging
-import re
 from typing import Any
 
 from scrapy.logformatter import LogFormatter
-
-from crawler.talk import printable
-
-_CREDENTIALS = re.compile(r"(?<=://)[^/?#\s@]{1,500}@")
-
-
-class OneLineFilter(logging.Filter):
-    """Make every message one printable line; a traceback keeps its own lines, indented."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Rewrite the record in place."""
-        record.msg, record.args = safe_line(record.getMessage()), ()
-        return True
-
-
-def safe_line(text: str) -> str:
-    r"""Fold a message into one printable line without credentials.
-
-    >>> safe_line("GET http://me:pw@host/\r\n2024-01-01 INFO all is well")
-    'GET http://***@host/\\r\\n2024-01-01 INFO all is well'
-    """
-    return printable(_CREDENTIALS.sub("***@", text))
 
 
 class OneLineFormatter(LogFormatter):
