@@ -64,4 +64,5 @@ def scratch_engine() -> Iterator[Engine]:
 
 def _forget_safety(connection: sqlite3.Connection, _record: object) -> None:
     # Nothing here outlives the process, so nothing is worth waiting for the disk.
-    connection.execute("PRAGMA synchronous=OFF")
+    for setting in ("synchronous=OFF", "journal_mode=OFF", "locking_mode=EXCLUSIVE", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {setting}")

@@ -28,7 +28,7 @@ def rows_among(connection: Connection, query: str, values: Sequence[int] | Seque
     """Run a query with one `among`."""
     if not values:
         return []
-    return [tuple(row) for row in connection.exec_driver_sql(query, (listed(connection, values),))]
+    return [tuple(row) for row in connection.exec_driver_sql(query, (listed(connection, values),)).all()]
 
 
 def run_many(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:

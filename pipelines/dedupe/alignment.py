@@ -45,7 +45,8 @@ def check_numbers(a: ReadText, b: ReadText, in_b: Bools, in_a: Bools) -> NumberC
     if not open_x.any() or not open_y.any():
         return NumberCheck(n_conflicts=0, n_equal=0)
     steps = list(Levenshtein.opcodes(x.letters[:MAX_TOKENS], y.letters[:MAX_TOKENS]))
-    n_equal = sum(int(x.is_number[s.src_start : s.src_end].sum()) for s in steps if s.tag == "equal")
+    before = np.concatenate(([0], x.is_number.cumsum()))
+    n_equal = sum(int(before[s.src_end] - before[s.src_start]) for s in steps if s.tag == "equal")
     conflicts = forgivable = n_typos = 0
     for gap in _gaps(steps):
         left, right = _print(x, open_x, gap.src_start, gap.src_end), _print(y, open_y, gap.dest_start, gap.dest_end)

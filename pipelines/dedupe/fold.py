@@ -12,6 +12,8 @@ COLUMN = re.compile(r"^\s*[【\[〔「][^】\]〕」]{1,30}[】\]〕」](?=.{6})
 """A column's name before a headline: shared by headlines that have nothing else in common."""
 NOTHING = ("\u200b", "\ufeff", "\0")
 """Characters without width: pages break words with them."""
+WIDE = tuple((chr(ord(mark) + 0xFEE0), mark) for mark in ",:;!?()")
+"""Marks of nearly every Chinese text, and what NFKC makes of them. Without them most texts need no NFKC, which costs ten times more."""
 
 
 @cache
@@ -25,10 +27,24 @@ def fold(text: str) -> str:
     for character in NOTHING:
         text = text.replace(character, "")
     if not text.isascii():
-        # Half a surrogate pair is no character; converters written in C refuse it.
-        text = text.encode("utf-8", "replace").decode("utf-8")
-        text = _to_simplified().convert(unicodedata.normalize("NFKC", text))
+        text = _to_simplified().convert(_fold_width(_without_surrogates(text)))
     return text.lower()
+
+
+def _without_surrogates(text: str) -> str:
+    """Half a surrogate pair is no character; converters written in C refuse it."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode("utf-8")
+    return text
+
+
+def _fold_width(text: str) -> str:
+    """Return the NFKC form."""
+    for wide, mark in WIDE:
+        text = text.replace(wide, mark)
+    return text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)
 
 
 def fold_title(title: str) -> str:
@@ -37,4 +53,4 @@ def fold_title(title: str) -> str:
     >>> fold_title("【學習貫徹】 第2條公交線路 開通")
     '第2条公交线路开通'
     """
-    return "".join(c for c in COLUMN.sub("", fold(title)) if c.isalnum())
+    return "".join(filter(str.isalnum, COLUMN.sub("", fold(title))))

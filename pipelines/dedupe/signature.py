@@ -5,6 +5,7 @@ meet. Shingles find copies whose sentences were all touched. Each page publishes
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -76,7 +77,7 @@ def read_folded(title: str, text: str) -> ReadText:
         order=order,
         sorted_shingles=shingles[order],
         title=title,
-        n_marks=count_damage(tokens),
+        n_marks=count_damage(text, tokens),
     )
 
 
@@ -100,7 +101,7 @@ def _shingles(tokens: Tokens) -> tuple[U64, Ints]:
     ends = ends[ends <= n]
     if len(ends) == 0:
         ends = np.array([n])
-    return hash_runs(tokens.hashes, np.arange(len(ends)), ends), ends
+    return hash_runs(tokens.hashes, slice(len(ends)), ends), ends
 
 
 def sentence_hashes(tokens: Tokens) -> U64:
@@ -136,15 +137,15 @@ def _without_repetition(values: U64) -> U64:
     return values if len(values) < 2 else values[np.append(True, values[1:] != values[:-1])]
 
 
-DAMAGE = tuple(np.uint32(ord(c)) for c in "\ufffd□锟拷")
+DAMAGE = "\ufffd□锟拷"
 """U+FFFD, the box printers put for it, and its GBK reading 锟斤拷 (斤 alone is a pound)."""
 QUESTION, STAR = np.uint32(ord("?")), np.uint32(ord("*"))
 
 
-def count_damage(tokens: Tokens) -> int:
-    """Count characters that no writer put there: replacement marks, a mark or a Han character inside a word."""
+def count_damage(text: str, tokens: Tokens) -> int:
+    """Count characters that no writer put there: replacement marks, a mark or a Han character inside a word. `tokens`: of `text`."""
     codes, kinds, starts = tokens.codes, tokens.classes, tokens.starts
-    marks = sum(int(np.count_nonzero(codes == mark)) for mark in DAMAGE)
+    marks = sum(map(text.count, DAMAGE))
     if len(tokens) < 2:
         return marks
     between = starts[1:] - starts[:-1] - tokens.lengths[:-1]
@@ -162,5 +163,10 @@ def count_damage(tokens: Tokens) -> int:
 
 def title_overlap(a: str, b: str) -> float:
     """Share of the shorter title's letter pairs that stand in the other, 0 to 1; 0 where one has no title."""
-    grams_a, grams_b = ({t[i : i + TITLE_GRAM] for i in range(len(t) - TITLE_GRAM + 1)} for t in (a, b))
+    grams_a, grams_b = _grams(a), _grams(b)
     return len(grams_a & grams_b) / min(len(grams_a), len(grams_b)) if grams_a and grams_b else 0.0
+
+
+@lru_cache(maxsize=4096)
+def _grams(title: str) -> frozenset[str]:
+    return frozenset(title[i : i + TITLE_GRAM] for i in range(len(title) - TITLE_GRAM + 1))

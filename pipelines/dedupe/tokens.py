@@ -57,16 +57,18 @@ def mix(values: U64) -> U64:
 MIXED = mix(np.arange(0x10000, dtype=np.uint64) + MIX_1)
 
 
-def _mix_codes(codes: npt.NDArray[np.uint32]) -> U64:
+def _mix_codes(codes: Ints) -> U64:
     if len(codes) and codes.max() >= len(MIXED):
         return mix(codes.astype(np.uint64) + MIX_1)
-    return MIXED[codes]
+    return MIXED.take(codes)
 
 
-def hash_runs(values: U64, starts: Ints, ends: Ints) -> U64:
-    """Hash each run `values[start:end]`; equal runs have equal hashes wherever they stand."""
-    prefix = np.zeros(len(values) + 1, np.uint64)
-    np.cumsum(values * POWER[: len(values)], out=prefix[1:])
+def hash_runs(values: U64, starts: Ints | slice, ends: Ints) -> U64:
+    """Hash each run `values[start:end]`; equal runs have equal hashes wherever they stand. `starts`: a slice where they are in a row."""
+    prefix = np.empty(len(values) + 1, np.uint64)
+    prefix[0] = 0
+    np.multiply(values, POWER[: len(values)], out=prefix[1:])
+    prefix[1:].cumsum(out=prefix[1:])
     return mix((prefix[ends] - prefix[starts]) * INVERSE[starts])
 
 
@@ -99,12 +101,15 @@ class Tokens:
 def tokenise(folded: str) -> Tokens:
     """Split folded text (fold.fold)."""
     codes = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), np.uint32)
-    classes = CLASS[codes]
+    index = codes.astype(np.int64)  # once: numpy would turn them for each look-up
+    classes = CLASS.take(index)
     starts, ends = _borders(classes)
-    hashes = hash_runs(_mix_codes(codes), starts, ends)
+    hashes = hash_runs(_mix_codes(index), starts, ends)
     kinds = classes[starts]
     single = codes[starts]
-    letters = np.where(kinds == HAN, single, PRIVATE + (hashes % np.uint64(N_PRIVATE)).astype(np.uint32)).astype(np.uint32)
+    letters = single.copy()
+    others = np.flatnonzero(kinds != HAN)
+    letters[others] = PRIVATE + (hashes[others] % np.uint64(N_PRIVATE)).astype(np.uint32)
     return Tokens(
         hashes=hashes,
         classes=kinds,
@@ -121,4 +126,4 @@ def _borders(classes: npt.NDArray[np.uint8]) -> tuple[Ints, Ints]:
     differs = np.ones(len(classes) + 1, np.bool_)
     np.logical_or(classes[1:] != classes[:-1], classes[1:] == HAN, out=differs[1:-1])
     inside = classes != SEPARATOR
-    return np.flatnonzero(inside & differs[:-1]), np.flatnonzero(inside & differs[1:]) + 1
+    return (inside & differs[:-1]).nonzero()[0], (inside & differs[1:]).nonzero()[0] + 1

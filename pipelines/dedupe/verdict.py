@@ -40,7 +40,8 @@ DAMAGED = 0.15
 ALIGNED = 0.75
 SAMPLE, SAMPLE_ERROR = 128, 0.15
 """Shingles of the shorter text that are looked up first, and how far off their share may be."""
-EDGES = np.arange(65)
+N_PARTS, EVERYWHERE = 64, (1 << 64) - 1
+EDGES = np.arange(N_PARTS + 1)
 """Borders of the 64 parts of a text."""
 
 
@@ -192,6 +193,9 @@ def segments(found: Bools) -> int:
     n = len(found)
     if n == 0:
         return 0
+    n_found = int(np.count_nonzero(found))
+    if n_found == 0 or (n_found == n and n >= N_PARTS):
+        return EVERYWHERE if n_found else 0
     borders = (EDGES * n) >> 6
     counts = np.zeros(n + 1, np.int64)
     np.cumsum(found, out=counts[1:])
