@@ -5,7 +5,6 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from pipelines.repair.gbk import is_private
 from pipelines.repair.marks import INSERTED_COMMA, count_inserted_commas, is_folded, unfold
 from pipelines.repair.model import LanguageModel
 from pipelines.repair.page_words import PageWords
@@ -18,6 +17,7 @@ from pipelines.repair.untouched import Untouched
 from pipelines.types import ChangedSpan
 
 EVENT = re.compile(rf"\?(?=[。！？，：；!?,:;]|[{LETTERS}]{{1,6}}\))|(?<=[{HAN}])\(([{LETTERS}]{{1,6}})\)")
+PRIVATE = re.compile("[\ue000-\uf8ff]")
 MARGIN = 4.0
 """Natural logarithms by which a reading must beat the text as shown."""
 MARGIN_ALONE = 14.0
@@ -86,7 +86,7 @@ def _changes(text: str, fingerprint: Fingerprint, model: LanguageModel) -> list[
     untouched = Untouched(text)
     read = _Tail(text)
     page = PageWords(text, model)
-    dropped = not any(map(is_private, text))
+    dropped = not PRIVATE.search(text)
     reached, spent, best = 0, 0, 0.0
     changes: list[ChangedSpan] = []
     for event in EVENT.finditer(text):

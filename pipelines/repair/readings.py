@@ -4,6 +4,7 @@ from functools import cache
 
 TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ"
 LETTERS = "a-zêüńňǹḿ" + TONED
+_TONED = frozenset(TONED)
 
 
 @cache
@@ -27,4 +28,4 @@ def readings(char: str) -> frozenset[str]:
 
 def is_toned(syllable: str) -> bool:
     """Say whether a syllable carries a tone mark."""
-    return any(char in TONED for char in syllable)
+    return not _TONED.isdisjoint(syllable)

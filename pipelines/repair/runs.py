@@ -7,6 +7,7 @@ boundary. So of a run only the first lead byte and the last trail byte are unkno
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -44,14 +45,24 @@ class Reading:
 
 
 @cache
+def _by_bytes() -> tuple[dict[int, tuple[tuple[int, str], ...]], dict[int, tuple[str, ...]]]:
+    """Sort the characters that may stand on a mirror: by lead, those of two high bytes with their trail; by trail, all."""
+    leads: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    trails: dict[int, list[str]] = defaultdict(list)
+    for (lead, trail), char in characters().items():
+        if char not in simplified_only():
+            trails[trail].append(char)
+            if trail >= 0x80:
+                leads[lead].append((trail, char))
+    return {lead: tuple(found) for lead, found in leads.items()}, {trail: tuple(found) for trail, found in trails.items()}
+
+
 def _by_trail(trail: int) -> tuple[str, ...]:
-    return tuple(char for (_, other), char in characters().items() if other == trail and char not in simplified_only())
+    return _by_bytes()[1].get(trail, ())
 
 
-@cache
 def _by_lead(lead: int) -> tuple[tuple[int, str], ...]:
-    found = ((trail, char) for (first, trail), char in characters().items() if first == lead and trail >= 0x80)
-    return tuple((trail, char) for trail, char in found if char not in simplified_only())
+    return _by_bytes()[0].get(lead, ())
 
 
 @cache
