@@ -78,8 +78,10 @@ def learn_after_crawl(engine: Engine, folder: Path, book: RuleBook, run_id: str)
                     return learned
                 if any(reading.run_id == run_id for reading in read):
                     learned += _relearn(engine, folder, book, key, read, known.get(key))
-    except Exception:  # the articles are stored: what fails here is tried again by the next crawl
-        log.exception("learning templates failed")
+    except StorageError as error:  # the articles are stored: the next crawl tries again
+        log.warning("templates are not learned: %s", error)
+    except Exception:
+        log.exception("templates are not learned")
     for one in learned:
         log.info("%s %s: %s", one.host, one.shape, one.said)
     return learned
@@ -110,7 +112,11 @@ def _seen(template: Template, reading: Reading) -> Seen:
 def _learn(engine: Engine, folder: Path, book: RuleBook, key: Key, read: Sequence[Reading], known: StoredTemplate | None) -> Learned:
     """Learn one layout; a template that fails the test with today's pages is retired."""
     host, shape = key
-    verdicts = judge_pages(sketch_pages(_pages(folder, _choose(read)), book))
+    try:
+        verdicts = judge_pages(sketch_pages(_pages(folder, _choose(read)), book))
+    except Exception as error:  # of ours, at one page of one site: the others are learned
+        log.exception("stage fault while learning %s %s", host, shape)
+        return Learned(host=host, shape=shape, template=known.template if known else None, said=f"nothing: {type(error).__name__}: {error}")
     verdict = next((v for v in verdicts if (v.host, v.shape) == key), Verdict(host=host, shape=shape, n_stories=0))
     if verdict.template is not None:
         template = save_template(engine, verdict.template)
