@@ -27,6 +27,10 @@ _SNIPPET_CHARS = 80
 _COLUMNS = (*DOCUMENT_COLUMNS, article.c.url, article.c.story_id, article.c.site_name)
 
 
+class EmptyQuery(UsageError):
+    """A query without a word, number or character to search for."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Highlighted:
     """A piece of text with the places that matched."""
@@ -114,13 +118,14 @@ def read_query(query: str) -> Node:
     """Read a query, within bounds.
 
     Raises:
-        UsageError: too long, or empty.
+        UsageError: too long.
+        EmptyQuery: nothing in it can be searched for.
     """
     if len(query) > MAX_QUERY_CHARS:
         raise UsageError(f"the query has {len(query)} characters, more than {MAX_QUERY_CHARS}")
     node = parse_query(query)
     if node == All(parts=()):
-        raise UsageError("the query is empty")
+        raise EmptyQuery("the query is empty")
     return node
 
 

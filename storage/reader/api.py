@@ -17,6 +17,7 @@ from storage.reader.openapi import describe
 from storage.reader.params import choice_of, number_of, plain, text_of
 from storage.reader.story_view import read_story
 from storage.schema import dump_json
+from storage.search import EmptyQuery
 from storage.search import search as search_articles
 
 SCRIPTS = ("printed", "one")
@@ -44,7 +45,10 @@ def search(request: Request) -> Response:
     """Search stories."""
     query = text_of(request, "q", is_required=True)
     limit, offset = number_of(request, "limit", 20, low=1, high=100), number_of(request, "offset", 0, high=1000)
-    return answer(search_articles(request.app.state.engine, query, limit=limit, offset=offset))
+    try:
+        return answer(search_articles(request.app.state.engine, query, limit=limit, offset=offset))
+    except EmptyQuery:  # punctuation alone: a fair question with no answer
+        return answer({"hits": [], "n_articles": 0, "is_count_exact": True, "has_more": False})
 
 
 def article(request: Request) -> Response:

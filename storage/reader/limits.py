@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_TARGET_BYTES = 4096
@@ -69,11 +69,14 @@ class Gate:
         refusal = self._refuse(scope)
         await (refusal or self.app)(scope, receive, send_with_headers)
 
-    def _refuse(self, scope: Scope) -> PlainTextResponse | None:
+    def _refuse(self, scope: Scope) -> Response | None:
         if scope["method"] not in ("GET", "HEAD"):
             return PlainTextResponse("only GET and HEAD: nothing can be changed here\n", 405, {"allow": "GET, HEAD"})
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > MAX_TARGET_BYTES:
-            return PlainTextResponse(f"the address is longer than {MAX_TARGET_BYTES} bytes\n", 414)
+            message = f"the address is longer than {MAX_TARGET_BYTES} bytes"
+            if scope["path"].startswith("/api/"):
+                return JSONResponse({"error": message}, 400)
+            return PlainTextResponse(message + "\n", 414)
         wait_s = self.rate.wait_s((scope.get("client") or ("",))[0]) if self.rate else 0
         if wait_s:
             return PlainTextResponse("too many requests\n", 429, {"retry-after": str(int(wait_s) + 1)})

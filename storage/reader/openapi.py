@@ -33,7 +33,7 @@ def _path(name: str) -> dict[str, Any]:
 
 def _get(says: str, schema: dict[str, Any], *parameters: dict[str, Any]) -> dict[str, Any]:
     answers = {"200": {"description": says, "content": {"application/json": {"schema": schema}}}}
-    refusals = dict.fromkeys(("400", "404", "414", "429", "503"), _ERROR)
+    refusals = dict.fromkeys(("400", "404", "429", "503"), _ERROR)
     return {"get": {"summary": says, "parameters": list(parameters), "responses": {**answers, **refusals}}}
 
 
@@ -78,7 +78,9 @@ def describe() -> dict[str, Any]:
         "q", {"type": "string", "minLength": 1, "maxLength": 500}, required=True, says='words, "phrases", AND OR -, site: source: day:'
     )
     cursor = _query(
-        "after", {"type": "string", "maxLength": 64, "default": ""}, says="`next` of the answer before; empty: from the beginning"
+        "after",
+        {"type": "string", "maxLength": 37, "pattern": "^([0-9]{1,18}-[0-9]{1,18})?$", "default": ""},
+        says="`next` of the answer before; empty: from the beginning",
     )
     result = _object(hits=_list(_ref("Hit")), n_articles=_NUMBER, is_count_exact=_BOOL, has_more=_BOOL)
     search_page = (
