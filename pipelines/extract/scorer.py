@@ -9,7 +9,7 @@ from pipelines.types import Block, PageView, Section
 
 VERSION = "scorer/1"
 PUNCTUATION = re.compile(r"[，。；！？、：“”「」,;!?]")
-SENTENCE_END = re.compile(r"[。！？…”；：!?)）」』]$")
+SENTENCE_ENDS = frozenset("。！？…”；：!?)）」』")
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
 KANA_OR_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]+")
 HAN_SHARE = 0.3
@@ -71,7 +71,7 @@ def weigh(block: Block, rules: BoilerplateRules) -> float:
     if "{" in text and "}" in text:  # style or script printed as text
         return -20.0
     n_marks = len(PUNCTUATION.findall(text)) if n_chars >= PROSE_CHARS else 0
-    is_sentence = SENTENCE_END.search(text) is not None
+    is_sentence = text[-1] in SENTENCE_ENDS
     if block.n_link_chars > 0.5 * n_chars:
         # A whole paragraph in a link: an <a> that was never closed.
         return 0.5 * n_chars if n_chars >= 30 and n_marks >= 2 and is_sentence else -float(min(block.n_link_chars, MAX_LINK_LOSS))

@@ -21,6 +21,8 @@ SEGMENT = re.compile(r"<[a-zA-Z/!][^<>]*>|[^<>\n\r]+")
 HIGH = re.compile(
     r"[\x80-\xff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122]"
 )
+ODD = re.compile("[\ue000-\uf8ff\u3040-\u30ff]")
+"""What wrong readings are full of."""
 KANA = frozenset(map(chr, range(0x3041, 0x3097)))
 BIG5_SIGNS = PRIVATE_LETTERS | KANA
 TWO_BYTES = re.compile("[\xc2-\xef]" + HIGH.pattern)
@@ -41,8 +43,10 @@ def common_characters() -> frozenset[str]:
 def is_chinese_text(text: str, at_least: int = 2) -> bool:
     """Say whether the Chinese characters of a text are such as texts are written with."""
     han = list(filter(is_han, text))
-    odd = sum("\ue000" <= char <= "\uf8ff" or "\u3040" <= char <= "\u30ff" for char in text)
-    return len(han) >= at_least and sum(map(common_characters().__contains__, han)) >= MIN_COMMON * (len(han) + odd)
+    if len(han) < at_least:
+        return False
+    odd = len(ODD.findall(text))
+    return sum(map(common_characters().__contains__, han)) >= MIN_COMMON * (len(han) + odd)
 
 
 @cache
@@ -248,6 +252,10 @@ def _segments(text: str, inverses: list[_Inverse]) -> Iterator[ChangedSpan]:
         in_tag = segment[0] == "<"
         if (in_tag and segment[:5].lower() != "<meta") or (segment.isascii() and not has_escapes(segment)):
             continue
+        if segment.isascii():  # nearly always a script: it would be read in vain
+            untouched = untouched or Untouched(text)
+            if untouched.holds(match.start()):
+                continue
         for inverse in inverses:
             after = None if in_tag and inverse.kind == "unicode_escape" else inverse.undo(segment)
             if after is not None and after != segment:

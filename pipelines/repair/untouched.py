@@ -5,7 +5,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 OPENING = re.compile(
-    r"<(script|style)\b|<!--|\b(?:href|src|action|srcset|data-[\w-]{1,40}|id|class|name)\s{0,9}=\s{0,9}[\"']", re.IGNORECASE
+    r"(?=[<hsadicn])(?:<(script|style)\b|<!--|\b(?:href|src|action|srcset|data-[\w-]{1,40}|id|class|name)\s{0,9}=\s{0,9}[\"'])",
+    re.IGNORECASE,
 )
 CLOSING = {kind: re.compile(rf"</{kind}\b", re.IGNORECASE) for kind in ("script", "style")}
 MAX_VALUE = 8000
