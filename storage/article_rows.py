@@ -33,6 +33,12 @@ def storable(record: dict[str, Any]) -> dict[str, Any]:
     return {key: _storable(value) for key, value in record.items()}
 
 
+def _clean(value: Any) -> Any:
+    """Return `_storable(value)`; where its `repr`, which escapes both, shows nothing to replace, the value itself."""
+    shown = repr(value)
+    return _storable(value) if "\\x00" in shown or "\\ud" in shown else value
+
+
 def _storable(value: Any) -> Any:
     if isinstance(value, str):
         return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
@@ -78,10 +84,10 @@ def content_row(article: NormalizedArticle, record: dict[str, Any], hashed: str)
     row["content_hash"] = hashed
     row["published_utc"] = instant_of(article.published)
     row["fetched_at"] = article.fetched_at
-    row["sources"] = _storable([{"name": s.name, "raw": s.raw, "outlet_id": s.outlet_id, "url": s.url} for s in article.sources])
+    row["sources"] = _clean([{"name": s.name, "raw": s.raw, "outlet_id": s.outlet_id, "url": s.url} for s in article.sources])
     row["parts"] = [asdict(part) for part in article.parts]
-    row["removed"] = _storable([{"text": b.text, "kind": b.kind, "rule": b.rule} for b in article.removed])
-    row["evidence"] = _storable({key: {"text": e.text, "rule": e.rule} for key, e in article.evidence.items()})
+    row["removed"] = _clean([{"text": b.text, "kind": b.kind, "rule": b.rule} for b in article.removed])
+    row["evidence"] = _clean({key: {"text": e.text, "rule": e.rule} for key, e in article.evidence.items()})
     return row
 
 

@@ -21,7 +21,7 @@ from storage.database import reading, writing
 from storage.names import save_names
 from storage.outcomes import NewOutcome, add_outcomes
 from storage.schema import article, contributor, page, picture, revision, takedown
-from storage.sql import insert_new, select_in
+from storage.sql import insert_new, insert_rows, select_in
 
 SaveOutcome: TypeAlias = Literal["created", "updated", "unchanged", "rejected"]
 Known: TypeAlias = Row[Any]
@@ -212,10 +212,8 @@ def _insert_parts(connection: Connection, numbered: Sequence[tuple[int, _New]]) 
     people = [row for pk, new in numbered for row in people_rows(pk, new.record)]
     pictures = [row for pk, new in numbered for row in picture_rows(pk, new.record)]
     further = {url: pk for pk, new in numbered for url in _urls_of(new.article)[1:] if url != new.article.url}
-    if people:
-        connection.execute(insert(contributor), people)
-    if pictures:
-        connection.execute(insert(picture), pictures)
+    insert_rows(connection, contributor, people)
+    insert_rows(connection, picture, pictures)
     insert_new(connection, page, [{"url": url, "article_pk": pk} for url, pk in sorted(further.items())])
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, literal_column, s
 from pipelines.errors import UsageError
 from storage.database import reading
 from storage.schema import change
+from storage.sql import insert_rows
 
 
 class ChangeKind(StrEnum):
@@ -58,7 +59,7 @@ def append_changes(connection: Connection, changes: Sequence[NewChange]) -> None
         }
         for c in changes
     ]  # fmt: skip
-    connection.execute(change.insert(), rows)
+    insert_rows(connection, change, rows)
 
 
 def settled_condition(connection: Connection) -> tuple[ColumnElement[bool], ...]:

@@ -9,13 +9,13 @@ from importlib.metadata import version
 from typing import Any
 
 from sqlalchemy import Connection, Engine, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from uuid_utils import uuid7
 
 from pipelines.types import Capture
 from storage.database import reading, writing
 from storage.schema import outcome, run
 from storage.search_index import update_index
+from storage.sql import insert_rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +36,9 @@ class NewOutcome:
     """HTTP status, where the server answered."""
     fetched_at: datetime
     capture: Capture | None = None
+
+
+_PLAIN = ("url", "outcome", "reason", "detail", "site", "status", "fetched_at")
 
 
 def start_run(engine: Engine, command: str, *, detail: dict[str, Any] | None = None) -> str:
@@ -73,13 +76,14 @@ def add_outcomes(connection: Connection, run_id: str, outcomes: Sequence[NewOutc
 
     A URL that ended before in this run keeps its first outcome, unless that was `failed` and a later try brought an answer.
     """
-    rows = {o.url: asdict(o) | {"run_id": run_id} for o in outcomes}
+    rows = {
+        o.url: {"run_id": run_id, **{key: getattr(o, key) for key in _PLAIN}, "capture": o.capture and asdict(o.capture)} for o in outcomes
+    }
     if not rows:
         return
-    statement = (postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert)(outcome)
-    replaced = {key: statement.excluded[key] for key in ("outcome", "reason", "detail", "site", "status", "fetched_at", "capture")}
-    statement = statement.on_conflict_do_update(index_elements=["run_id", "url"], set_=replaced, where=outcome.c.outcome == "failed")
-    connection.execute(statement, [rows[url] for url in sorted(rows)])
+    replaced = ", ".join(f"{key} = excluded.{key}" for key in (*_PLAIN[1:], "capture"))
+    conflict = f"ON CONFLICT (run_id, url) DO UPDATE SET {replaced} WHERE outcome.outcome = 'failed'"
+    insert_rows(connection, outcome, [rows[url] for url in sorted(rows)], conflict)
 
 
 def count_outcomes(engine: Engine, run_id: str | None = None) -> dict[str, int]:

@@ -39,8 +39,8 @@ def fields_of(row: Row[Any]) -> list[str]:
     return fields + [field_token("section", part) for part in section or []]
 
 
-def tokens_of(row: Row[Any]) -> list[str]:
-    """Return all index tokens of an article's row."""
+def tokens_of(row: Row[Any]) -> str:
+    """Return all index tokens of an article's row, with spaces between."""
     return document_tokens(row.title, row.text, fields_of(row))
 
 
@@ -124,12 +124,12 @@ def _insert_tokens(connection: Connection, rows: Sequence[Row[Any]]) -> None:
             with cursor.copy("COPY search_tokens (article_pk, tokens) FROM STDIN (FORMAT BINARY)") as copy:
                 copy.set_types(["int8", "int4[]"])
                 for row in rows:
-                    copy.write_row((row.pk, sorted({token_number(token) for token in tokens_of(row)})))
+                    copy.write_row((row.pk, sorted({token_number(token) for token in tokens_of(row).split()})))
             cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
             cursor.execute("SELECT gin_clean_pending_list('ix_search_tokens_tokens')")
     else:
         statement = text("INSERT INTO search_fts (rowid, tokens) VALUES (:pk, :tokens)")
-        connection.execute(statement, [{"pk": row.pk, "tokens": " ".join(tokens_of(row))} for row in rows])
+        connection.execute(statement, [{"pk": row.pk, "tokens": tokens_of(row)} for row in rows])
 
 
 def token_number(token: str) -> int:
@@ -148,7 +148,7 @@ def remove_articles(connection: Connection, pks: Sequence[int]) -> None:
         # FTS5 without the text needs the very tokens that were put in: those of the revision indexed then.
         statement = text("INSERT INTO search_fts (search_fts, rowid, tokens) VALUES ('delete', :pk, :tokens)")
         indexed = [(pk, _indexed_row(connection, pk, n)) for pk, n in known.items()]
-        connection.execute(statement, [{"pk": pk, "tokens": " ".join(tokens_of(row))} for pk, row in indexed])
+        connection.execute(statement, [{"pk": pk, "tokens": tokens_of(row)} for pk, row in indexed])
     connection.execute(delete(search_doc).where(search_doc.c.article_pk == bindparam("pk")), [{"pk": pk} for pk in known])
 
 

@@ -225,3 +225,14 @@ def test_the_steps_make_the_tables_of_the_schema(engine: Engine) -> None:
 
 def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
     return kind != "table" or name in metadata.tables
+
+
+def test_one_batch_may_mix_text_with_kinds_of_text_and_whole_numbers_with_fractions(engine: Engine) -> None:
+    class Printed(str):
+        """Text as some parsers give it."""
+
+    saved = ArticleStore(engine).save(
+        [made_article(1, dateline=Printed("东河讯"), confidence=1), made_article(2, dateline="西河讯", confidence=0.5)]
+    )
+    found = [ArticleStore(engine).find(s.article_id) or {} for s in saved]
+    assert [(row["dateline"], row["confidence"]) for row in found] == [("东河讯", 1.0), ("西河讯", 0.5)]
