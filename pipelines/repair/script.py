@@ -16,8 +16,14 @@ ALWAYS_CONVERTED = {"着": "著", "台": "臺", "复": "復", "发": "發", "准
 CJK = range(0x3400, 0xA000)
 
 
+@cache
+def _converter(config: str) -> OpenCC:
+    """Kept for good: to throw one away takes nearly as long as to load it."""
+    return OpenCC(config)
+
+
 def _convert_each(config: str, chars: list[str]) -> list[str]:
-    converted = OpenCC(config).convert("\n".join(chars)).split("\n")
+    converted = _converter(config).convert("\n".join(chars)).split("\n")
     return [new if len(new) == 1 else old for old, new in zip(chars, converted, strict=True)]
 
 
@@ -60,18 +66,13 @@ def is_everyday(char: str) -> bool:
     return True
 
 
-@cache
-def _converter() -> OpenCC:
-    return OpenCC("t2s")
-
-
 def to_simplified(text: str) -> str:
     """Convert Traditional text to Simplified as OpenCC does, phrase by phrase. It leaves every 著; see `settle_zhe`.
 
     >>> to_simplified("資料庫")
     '资料库'
     """
-    converted: str = _converter().convert(text)
+    converted: str = _converter("t2s").convert(text)
     return converted
 
 
