@@ -38,7 +38,9 @@ BigKey = BigInteger().with_variant(Integer(), "sqlite")
 """64 bits; SQLite numbers rows only in a column called INTEGER."""
 
 
-_encode_json = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps would make an encoder at each call
+_encode_json = json.JSONEncoder(
+    ensure_ascii=False, check_circular=False
+).encode  # json.dumps would make an encoder at each call; nothing here holds itself
 
 
 def dump_json(value: Any) -> str:

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from types import NoneType
 from typing import Any
 
-from sqlalchemy import Column, Connection, Dialect, Row, Select, Table, select
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Row,
+    Select,
+    Table,
+    Text,
+    any_,
+    bindparam,
+    func,
+    literal_column,
+    select,
+)
 
 CHUNK = 500
 """Values in one IN list; the statement text stays the same for full chunks, so both sides keep it prepared."""
@@ -66,5 +82,16 @@ def select_in(
     """Select the rows whose `key` is one of `values`, in chunks; `columns` default to the key."""
     wanted = sorted(values)
     base = query if query is not None else select(*(columns or (key,)))
+    statement = base.where(_among(key, connection.dialect.name))
     for start in range(0, len(wanted), CHUNK):
-        yield from connection.execute(base.where(key.in_(wanted[start : start + CHUNK])))
+        chunk = wanted[start : start + CHUNK]
+        yield from connection.execute(
+            statement, {"wanted": _uniform(chunk) if connection.dialect.name == "postgresql" else json.dumps(chunk)}
+        )
+
+
+def _among(key: Column[Any], dialect_name: str) -> ColumnElement[bool]:
+    """Write the condition that `key` is one of `wanted`: one parameter, whatever its length."""
+    if dialect_name == "postgresql":
+        return key == any_(bindparam("wanted", type_=ARRAY(key.type)))
+    return key.in_(select(literal_column("value")).select_from(func.json_each(bindparam("wanted", type_=Text))))
