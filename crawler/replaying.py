@@ -10,8 +10,9 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from crawler.cluster import process_pages_at
 from crawler.differences import Change, diff_records
-from crawler.processing import Processed, book_with, process_page, process_pages
+from crawler.processing import Processed, book_with, process_page
 from pipelines.errors import StorageError
 from pipelines.normalize.normalize import registrable_domain
 from pipelines.record import record_of
@@ -51,7 +52,9 @@ def read_archives(paths: Iterable[Path], folder: Path, report: ReplayReport) -> 
             report.broken.append(str(error))
 
 
-def replay(pages: Iterable[FetchedPage], engine: Engine, folder: Path, run_id: str, workers: int, report: ReplayReport) -> None:
+def replay(
+    pages: Iterable[FetchedPage], engine: Engine, folder: Path, run_id: str, workers: int, report: ReplayReport, dask: str | None = None
+) -> None:
     """Process pages and store what they give, in batches.
 
     An article over several pages is joined from those that come after its first page, the order in which crawlers write them.
@@ -59,7 +62,7 @@ def replay(pages: Iterable[FetchedPage], engine: Engine, folder: Path, run_id: s
     saver, templates = _Saver(engine, run_id, report), load_templates(engine)
     parts: dict[str, FetchedPage | None] = {}
     firsts: list[tuple[FetchedPage, Processed]] = []
-    for page, done in process_pages(pages, workers, templates):
+    for page, done in process_pages_at(pages, workers, templates, dask):
         following = done.article.next_page_url if done.article else None
         if page.url in parts or page.final_url in parts:
             parts[page.url if page.url in parts else page.final_url] = _without_body(page)
@@ -148,7 +151,9 @@ class ReprocessReport:
 EXAMPLES_A_FIELD = 3
 
 
-def reprocess(stored: Iterable[StoredPage], store: ArticleStore, folder: Path, run_id: str | None, workers: int) -> ReprocessReport:
+def reprocess(
+    stored: Iterable[StoredPage], store: ArticleStore, folder: Path, run_id: str | None, workers: int, dask: str | None = None
+) -> ReprocessReport:
     """Process stored pages by today's rules and compare; store the result where `run_id` is given.
 
     A page that gives no article any more keeps the stored one: the report names it, a person decides.
@@ -169,7 +174,7 @@ def reprocess(stored: Iterable[StoredPage], store: ArticleStore, folder: Path, r
             waiting.append(page)
             yield whole
 
-    for page, done in process_pages(readable(), workers, templates):
+    for page, done in process_pages_at(readable(), workers, templates, dask):
         known = waiting.popleft()
         done = _with_parts(page, done, known, folder, book_with(templates))
         if _compare(known, done, store, report) and run_id is not None and done.article:

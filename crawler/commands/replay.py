@@ -19,6 +19,10 @@ from pipelines.errors import UsageError
 if TYPE_CHECKING:
     from crawler.replaying import ReplayReport, ReprocessReport
 
+DaskOption = Annotated[
+    str | None, typer.Option("--dask", metavar="ADDRESS", help="process on a Dask cluster: tcp://HOST:PORT of its scheduler, or `local`")
+]
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
@@ -28,6 +32,7 @@ def register(app: typer.Typer) -> None:
 
 def replay(
     warcs: Annotated[list[Path], typer.Argument(metavar="WARC…", help="WARC files, also of other crawlers, or folders of them")],
+    dask: DaskOption = None,
     db: DbOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="the counts as JSON")] = False,
 ) -> None:
@@ -46,7 +51,7 @@ def replay(
         run_id, report = start_run(engine, "replay", detail={"paths": [str(path) for path in paths]}), replaying.ReplayReport()
         note_run(run_id)
         pages = progress(replaying.read_archives(paths, config.archive_folder, report), "replay")
-        replaying.replay(pages, engine, config.archive_folder, run_id, config.workers, report)
+        replaying.replay(pages, engine, config.archive_folder, run_id, config.workers, report, dask)
         finish_run(engine, run_id, detail={"outcomes": dict(report.outcomes), "broken": report.broken})
         publish_metrics(config, engine)
     for line in report.broken:
@@ -76,6 +81,7 @@ def reprocess(
     site: Annotated[str | None, typer.Option("--site", metavar="S", help="registrable domain")] = None,
     since: Annotated[str | None, typer.Option("--since", metavar="T", help="fetched then or later: 2024-05-01 or an ISO time")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="only report what would change")] = False,
+    dask: DaskOption = None,
     db: DbOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="the report as JSON")] = False,
 ) -> None:
@@ -92,7 +98,7 @@ def reprocess(
         run_id = None if dry_run else start_run(engine, "reprocess", detail={"site": site, "since": since})
         note_run(run_id)
         stored = progress(stored_pages(engine, site=site, since=start), "reprocess")
-        report = replaying.reprocess(stored, ArticleStore(engine), config.archive_folder, run_id, config.workers)
+        report = replaying.reprocess(stored, ArticleStore(engine), config.archive_folder, run_id, config.workers, dask)
         if run_id is not None:
             finish_run(engine, run_id, detail={"counts": dict(report.counts), "fields": dict(report.fields)})
             publish_metrics(config, engine)
