@@ -29,7 +29,7 @@ N_PAGES = 200
 """More than are on the way at once."""
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def two_workers() -> Iterator[object]:
     """A cluster of two worker processes."""
     settings = {"dashboard_address": None, "silence_logs": 50, "scheduler_kwargs": {"allowed_failures": 1}}
