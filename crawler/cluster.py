@@ -105,7 +105,8 @@ def _connect(stack: ExitStack, address: str, workers: int) -> Client:
 
     where: Any = address
     if address == LOCAL:
-        settings = {"dashboard_address": None, "silence_logs": logging.ERROR}
+        here = "127.0.0.1:0"  # any free port, for nobody else
+        settings = {"dashboard_address": here, "worker_dashboard_address": here, "silence_logs": logging.ERROR}
         where = stack.enter_context(LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, **settings))
     elif "://" not in address:
         raise UsageError(f"--dask {address}: neither `{LOCAL}` nor an address such as tcp://scheduler.example:8786")

@@ -32,7 +32,7 @@ N_PAGES = 200
 @pytest.fixture(scope="module")
 def two_workers() -> Iterator[object]:
     """A cluster of two worker processes."""
-    settings = {"dashboard_address": None, "silence_logs": 50, "scheduler_kwargs": {"allowed_failures": 1}}
+    settings = {"dashboard_address": "127.0.0.1:0", "silence_logs": 50, "scheduler_kwargs": {"allowed_failures": 1}}
     with distributed.LocalCluster(n_workers=2, threads_per_worker=1, processes=True, **settings) as made:
         yield made
 
