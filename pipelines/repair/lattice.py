@@ -60,12 +60,12 @@ def likelihood(places: Sequence[Place], model: LanguageModel) -> float:
 
 
 def _covered(shares: list[dict[str, float]], forward: list[list[float]], backward: list[list[float]], n: int) -> Covered | None:
-    total = sum(a * b for a, b in zip(forward[n], backward[n], strict=True))
-    total = max((sum(share.values()) for share in shares), default=total)
+    sums = [sum(share.values()) for share in shares]
+    total = max(sums) if sums else sum(a * b for a, b in zip(forward[n], backward[n], strict=True))
     if not total:
         return None
     beliefs = tuple(
-        {char: weight / sum(share.values()) for char, weight in share.items()} if any(share.values()) else {} for share in shares
+        {char: weight / whole for char, weight in share.items()} if whole else {} for share, whole in zip(shares, sums, strict=True)
     )
     return Covered(math.log(total) - n * math.log(SCALE), beliefs)
 
@@ -73,6 +73,7 @@ def _covered(shares: list[dict[str, float]], forward: list[list[float]], backwar
 def _edges(places: Sequence[Place], model: LanguageModel, page: PageWords | None) -> list[list[Edge]]:
     """Return the words that fit, by where they begin."""
     found: list[list[Edge]] = []
+    known = model.words
     unknown = ((model.name_class, UNKNOWN * SCALE),)
     for begin, first in enumerate(places):
         begins: list[Edge] = [(begin, begin + 1, char, model.entries(char) or unknown) for char in first]
@@ -81,12 +82,13 @@ def _edges(places: Sequence[Place], model: LanguageModel, page: PageWords | None
         for end in range(begin + 2, min(begin + MAX_WORD, len(places)) + 1):
             place = places[end - 1]
             is_open |= len(place) > 1
-            words = _longer_words(words, place, model)
-            begins += [(begin, end, word, model.entries(word)) for word in words if word in model.words]
-            if page:
+            if words:
+                words = _longer_words(words, place, model)
+                begins += [(begin, end, word, model.entries(word)) for word in words if word in known]
+            if page and printed:
                 printed = page.longer(printed, place)
                 begins += [(begin, end, word, ((model.page_class, p),)) for word in printed if (p := page.weight(word, is_open=is_open))]
-            if not words and not printed:
+            if not words and not (page and printed):
                 break
         found.append(begins)
     return found
@@ -96,8 +98,9 @@ def _longer_words(strings: list[str], place: Place, model: LanguageModel) -> lis
     """Return the strings one character longer that words begin with (as far as their first two characters tell)."""
     if len(strings) * len(place) > MAX_STRINGS:
         return []
-    longer = [string + char for string in strings for char in place]
-    return [string for string in longer if string in model.beginnings] if longer and len(longer[0]) == 2 else longer
+    if len(strings[0]) > 1:
+        return [string + char for string in strings for char in place]
+    return [pair for string in strings for char in place if (pair := string + char) in model.beginnings]
 
 
 def _reached(n: int, edges: list[list[Edge]], model: LanguageModel) -> tuple[list[list[float]], list[list[float]]]:
