@@ -8,7 +8,7 @@ SUBJECTS: tuple[str, ...] = ("dates", "extraction", "stories", "storage", "repai
 
 
 def main() -> None:
-    shared = Path(sys.argv[1])
+    shared = Path(sys.argv[1]).resolve()
     if not shared.is_dir():
         sys.exit(f"{shared}: no such folder; the benchmark pages are not shipped with the project")
     for subject in sys.argv[2:] or SUBJECTS:

@@ -8,7 +8,7 @@ SUBJECTS: tuple[str, ...] = ("credits", "dates", "extraction", "repair", "storie
 
 
 def main() -> None:
-    shared = Path(sys.argv[1])
+    shared = Path(sys.argv[1]).resolve()
     if not shared.is_dir():
         sys.exit(f"{shared}: no such folder; the score pages are not shipped with the project")
     for subject in sys.argv[2:] or SUBJECTS:
