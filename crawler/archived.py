@@ -3,6 +3,7 @@
 from crawler.config import Config
 from crawler.processing import book_with
 from pipelines.errors import PageError, UsageError
+from pipelines.extract.pages import MAX_PARTS
 from pipelines.ingest import read_page
 from pipelines.site_rules import RuleBook
 from pipelines.types import FetchedPage
@@ -10,9 +11,6 @@ from storage.captures import read_capture
 from storage.database import opened_database
 from storage.newest_captures import find_newest_capture
 from storage.templates import load_templates
-
-MAX_PARTS = 30
-"""Pages of one article; longer ones are photo galleries or traps."""
 
 
 def read_archived(config: Config, url: str) -> list[FetchedPage]:

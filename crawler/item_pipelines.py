@@ -19,13 +19,11 @@ from crawler.saving import SaveQueue, patiently
 from crawler.visits import Visit
 from crawler.workers import PageWorkers
 from pipelines.errors import FetchFailed, PageError, Reason, StorageError
+from pipelines.extract.pages import MAX_PARTS
 from pipelines.types import FetchedPage
 from storage.takedown import is_taken_down
 
 log = logging.getLogger(__name__)
-
-MAX_PARTS = 30
-"""Pages of one article; longer ones are photo galleries or traps."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -19,12 +19,11 @@ from crawler.safety.failures import page_error_of
 from crawler.safety.log_lines import set_up_logging
 from crawler.settings import crawl_settings
 from pipelines.errors import FetchFailed, PageError, Reason
+from pipelines.extract.pages import MAX_PARTS
 from pipelines.ingest import read_page
 from pipelines.site_rules import RuleBook
 from pipelines.types import FetchedPage
 
-MAX_PARTS = 30
-"""Pages of one article; longer ones are photo galleries or traps."""
 REFUSALS = frozenset({Reason.ROBOTS, Reason.UNSAFE_ADDRESS, Reason.TAKEN_DOWN})
 
 

@@ -1,7 +1,6 @@
 """All doors give the same articles: the demo site crawled, its pages processed directly, its captures replayed, one URL again."""
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -85,18 +84,12 @@ def agrees(stored: Any, expected: Any) -> bool:
     return bool(stored == expected)
 
 
-def is_unsure_only(stored: str, expected: str) -> bool:
-    """Tell whether all that differs is '?', the mark of repair for a character it was not sure of; the demo page has at most two."""
-    pattern = re.escape(stored).replace(r"\?", ".?")
-    return stored.count("?") - expected.count("?") <= 2 and re.fullmatch(pattern, expected, re.DOTALL) is not None
-
-
 def faults(page: DemoPage, record: dict[str, Any]) -> list[str]:
     """Return what a record does not say as the page does."""
     return [
         f"{page.url} {record.get('extractor')} {key}: {record.get(key)!r} instead of {value!r}"
         for key, value in (page.expected or {}).items()
-        if not agrees(record.get(key), value) and not (key == "text" and is_unsure_only(record.get(key, ""), value))
+        if not agrees(record.get("final_url" if key == "url" else key), value)  # one article is also reached by a redirect
     ]
 
 
@@ -131,7 +124,9 @@ def test_direct_processing_gives_the_same_articles(crawled: Crawled) -> None:
 
     def fetched(page: DemoPage, record: dict[str, Any]) -> FetchedPage:
         at = datetime.fromisoformat(record["fetched_at"])
-        return FetchedPage(url=page.url, final_url=page.url, status=200, headers=page.headers, body=page.body, fetched_at=at)
+        # Which of its URLs an article was asked for by is the crawl's doing: one of them redirects to another.
+        asked_for = record["url"] if record["final_url"] == page.url else page.url
+        return FetchedPage(url=asked_for, final_url=page.url, status=200, headers=page.headers, body=page.body, fetched_at=at)
 
     for page in crawled.demo.articles():
         record = crawled.record(page.url)
@@ -151,8 +146,10 @@ def test_a_replay_of_the_captures_gives_the_same_articles(crawled: Crawled) -> N
             record, replayed = crawled.record(page.url), store.find(page.url)
             assert record is not None, page.url
             assert replayed is not None, page.url
-            assert of_the_page(replayed) == of_the_page(record), page.url
-            assert (replayed["capture"], replayed["fetched_at"]) == (record["capture"], record["fetched_at"]), page.url
+            if {record["url"], replayed["url"]} == {page.url}:
+                assert (replayed["capture"], replayed["fetched_at"]) == (record["capture"], record["fetched_at"]), page.url
+            # The article that a redirect leads to as well has two captures of the same bytes; which came first is the crawl's doing.
+            assert of_the_page(replayed) | {"url": page.url} == of_the_page(record) | {"url": page.url}, page.url
 
 
 def test_rerun_fetches_one_url_again_and_finds_nothing_changed(crawled: Crawled) -> None:

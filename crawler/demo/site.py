@@ -41,7 +41,7 @@ class DemoPage:
     expected: Mapping[str, Any] | None = None
     """Fields of the article record that the page states plainly."""
     is_exact: bool = True
-    """False: a disguised mirror, whose text comes back all but a few characters."""
+    """False: a disguised mirror; its bytes do not print the text that must come out."""
     story: str | None = None
     following: tuple[str, ...] = ()
     """URLs of the article's further pages."""

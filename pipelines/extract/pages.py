@@ -5,6 +5,9 @@ from dataclasses import replace
 
 from pipelines.types import ExtractedArticle, Note
 
+MAX_PARTS = 30
+"""Pages of one article; longer ones are photo galleries or traps."""
+
 
 def join_pages(first: ExtractedArticle, following: Sequence[ExtractedArticle | None]) -> ExtractedArticle:
     """Join the bodies of an article's pages, in order; the fields are the first page's.
