@@ -1,6 +1,7 @@
 """Settings: flags, else environment, else `yuanwen.toml` in the working directory."""
 
 import os
+import re
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -17,6 +18,21 @@ DEFAULT_USER_AGENT = "yuanwen/0.1 (+https://yuanwen.invalid/bot; set YUANWEN_USE
 
 DbOption = Annotated[str | None, typer.Option("--db", metavar="URL", help="database, any SQLAlchemy URL (else YUANWEN_DB)")]
 """The `--db` flag, the same in every command that needs a database."""
+
+
+def parse_url_argument(text: str) -> str:
+    """Take an argument that must be a URL; which URLs may be fetched is decided later.
+
+    Raises:
+        UsageError: it has no scheme or no host.
+    """
+    if not re.match(r"[a-z][a-z0-9+.-]*://[^/?#]", text, re.IGNORECASE):
+        raise UsageError(f"{text}: not a URL such as https://news.example.com/1.html")
+    return text
+
+
+UrlArgument = Annotated[str, typer.Argument(parser=parse_url_argument, metavar="URL")]
+"""The URL of one page, as a command's argument."""
 
 
 class Config(BaseSettings):

@@ -69,6 +69,24 @@ def test_changes_go_on_after_a_cursor(yuanwen: Run, base: str) -> None:
     assert yuanwen("changes", "--format", "atom", "--db", base).out.startswith("<?xml")
 
 
+def test_following_stops_at_the_limit(yuanwen: Run, base: str) -> None:
+    assert len(yuanwen("changes", "--follow", "--limit", 7, "--db", base).out.splitlines()) == 7
+
+
+@pytest.mark.parametrize("flags", [("--follow",), ("--limit", 3), ("--jsonl",), ("--after", "1")])
+def test_a_feed_document_takes_no_other_flag(yuanwen: Run, base: str, flags: tuple[object, ...]) -> None:
+    done = yuanwen("changes", "--format", "atom", *flags, "--db", base)
+    assert (done.code, done.out) == (2, "")
+
+
+@pytest.mark.parametrize("command", [("rerun",), ("takedown", "--reason", "asked"), ("sites", "save-page")])
+@pytest.mark.parametrize("typed", ["news.example.com/1.html", "zzz", "http://", ""])
+def test_what_is_not_a_url_is_wrong_use(yuanwen: Run, base: str, command: tuple[str, ...], typed: str) -> None:
+    done = yuanwen(*command, typed) if command[0] == "sites" else yuanwen(*command, typed, "--db", base)
+    assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+    assert "not a URL" in done.err
+
+
 def test_db_upgrade_makes_the_tables_and_says_so(yuanwen: Run, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'new.db'}"
     assert yuanwen("db", "upgrade", "--db", url).out == f"schema {known_versions()[-1]} (was empty)\n"

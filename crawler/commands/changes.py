@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from crawler.config import DbOption, load_config
 from crawler.talk import printable
+from pipelines.errors import UsageError
 
 if TYPE_CHECKING:
     from storage.changes import Change
@@ -30,9 +32,11 @@ def changes(
     db: DbOption = None,
 ) -> None:
     """Print the change feed: each change once, in the same order for every reader. Keep the last cursor to go on from there."""
-    from storage.changes import follow_changes
+    from storage.changes import all_changes, follow_changes
     from storage.database import open_database
 
+    if form is not None and (after or follow or limit or as_jsonl):
+        raise UsageError("--format prints one document of the newest articles; it takes no --after, --follow, --limit or --jsonl")
     engine = open_database(load_config(db=db).db)
     try:
         if form is not None:
@@ -40,10 +44,8 @@ def changes(
 
             print(write_feed(engine, form))
         elif follow:
-            _print(follow_changes(engine, after), as_jsonl=as_jsonl)
+            _print(islice(follow_changes(engine, after), limit), as_jsonl=as_jsonl)
         else:
-            from storage.changes import all_changes
-
             _print(all_changes(engine, after, limit=limit), as_jsonl=as_jsonl)
     finally:
         engine.dispose()

@@ -95,7 +95,8 @@ def _show(config: Config, report: "CrawlReport", into: Path, *, is_bundled: bool
     if not console.is_terminal:
         console.width = 160  # a pipe has no width of its own
     console.print(_article_table(articles))
-    console.print(_rest_table([end for end in ends if end["outcome"] in ("rejected", "quarantined", "failed")]))
+    if rest := [end for end in ends if end["outcome"] in ("rejected", "quarantined", "failed")]:
+        console.print(_rest_table(rest))
     counts = ", ".join(f"{n} {outcome}{'/' + reason if reason else ''}" for (outcome, reason), n in sorted(report.counts.items(), key=str))
     console.print(f"{len(ends)} URLs, each with one outcome: {counts}")
     for line in report.remarks():

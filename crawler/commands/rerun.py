@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from crawler.config import Config, DbOption, load_config
+from crawler.config import Config, DbOption, UrlArgument, load_config
 from crawler.differences import Change, diff_records, print_change
 from crawler.metrics import publish_metrics
 from crawler.talk import printable, result_console, say
@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
 
 
 def rerun(
-    url: str,
+    url: UrlArgument,
     from_archive: Annotated[bool, typer.Option("--from-archive", help="take the newest capture, do not fetch")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="store nothing")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="show the rule behind each field and each removed block")] = False,

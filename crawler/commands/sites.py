@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crawler.config import DbOption, load_config
+from crawler.config import DbOption, UrlArgument, load_config
 from crawler.talk import printable, result_console, say
 from pipelines.errors import PageError, UsageError
 
@@ -119,7 +119,7 @@ def _show_learned(one: "Learned", *, css: bool, as_json: bool) -> None:
 
 
 def save_page(
-    url: str,
+    url: UrlArgument,
     folder: Annotated[Path, typer.Option("--folder", help="where pages are saved")] = Path("tests/pages"),
 ) -> None:
     """Fetch a page and save its bytes and what comes out of them, as a test to be corrected by eye."""

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from crawler.config import DbOption, load_config
+from crawler.config import DbOption, load_config, parse_url_argument
 from crawler.talk import printable, say
 from pipelines.errors import UsageError
 
@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
 
 
 def takedown(
-    url: Annotated[str | None, typer.Argument(metavar="URL", help="any URL of the article")] = None,
+    url: Annotated[str | None, typer.Argument(parser=parse_url_argument, metavar="URL", help="any URL of the article")] = None,
     reason: Annotated[str | None, typer.Option(help="why: kept with the tombstone and shown in the changes")] = None,
     as_list: Annotated[bool, typer.Option("--list", help="show all takedowns")] = False,
     db: DbOption = None,
