@@ -17,6 +17,7 @@ from storage.changes import ChangeKind, NewChange, append_changes
 from storage.schema import article, dump_json
 from storage.sql import select_in
 from storage.stories import SETTLE, StoryBook, StoryPage, enqueue
+from storage.story_credits import write_credits
 from storage.story_settling import Settled
 from storage.story_sql import among, insert_rows, listed, rows_among, run_many
 
@@ -73,17 +74,19 @@ def describe_stories(connection: Connection, settled: Settled) -> None:
     gone = sorted(settled.stories - pages_of.keys())
     if gone:
         connection.exec_driver_sql(f"DELETE FROM story WHERE {among(connection, 'story')}", (listed(connection, gone),))
-    rows, relations = [], []
+    rows, relations, origins = [], [], []
     for story, members in sorted(pages_of.items()):
         held = [copies[page] for page in members if page in copies]
         if not held:
             continue
         origin = find_origin(held, edges_of[story])
+        origins.append((origin, members))
         rows.append(_story_row(story, len(members), origin, ids))
         found = relations_to(origin.page, origin.earliest, members, edges_of[story])
         relations += [(found[page].value, page) for page in members]
     insert_rows(connection, "story", _STORY_COLUMNS, rows, _STORY_CONFLICT)
     run_many(connection, "UPDATE story_page SET relation = ? WHERE page = ?", sorted(relations, key=lambda row: row[1]))
+    write_credits(connection, origins, ids)
     _tell_articles(connection, settled, ids)
 
 

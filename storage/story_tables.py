@@ -78,4 +78,14 @@ story = Table(
 )
 """What is known of a story as a whole; made anew whenever its pages change."""
 
-STORY_TABLES = (story_page, story_text, story_posting, story_edge, story_queue, story)
+story_credit = Table(
+    "story_credit",
+    metadata,
+    Column("article_id", String(36), primary_key=True),
+    Column("keeps_source", Boolean),
+    Column("keeps_author", Boolean),
+    Column("keeps_title", Boolean),
+)
+"""What a page of a story of several keeps of the original (storage/story_credits.py); null: cannot be told."""
+
+STORY_TABLES = (story_page, story_text, story_posting, story_edge, story_queue, story, story_credit)

@@ -65,19 +65,17 @@ GROUP BY s.site, s.name, s.first_seen_at
 
 V1_COMPLIANCE = """
 SELECT a.id AS id, a.url AS url, a.site AS site, a.site_name AS site_name, a.story_id AS story_id, g.id AS origin_id, a.source AS source,
-       CASE WHEN s.origin_outlet IS NULL THEN a.source IS NOT NULL ELSE coalesce(a.source = s.origin_outlet, 1 = 0) END AS keeps_source,
+       coalesce(k.keeps_source, a.source IS NOT NULL) AS keeps_source,
        CASE WHEN a.source IS NULL THEN NULL ELSE coalesce(o.is_listed, 1 = 0) END AS is_source_listed,
-       CASE WHEN EXISTS (SELECT 1 FROM contributor c WHERE c.article_pk = g.pk AND c.role = 'author')
-            THEN NOT EXISTS (SELECT 1 FROM contributor c WHERE c.article_pk = g.pk AND c.role = 'author' AND NOT EXISTS
-                             (SELECT 1 FROM contributor k WHERE k.article_pk = a.pk AND k.role = 'author' AND k.name = c.name))
-       END AS keeps_author,
+       k.keeps_author AS keeps_author,
        EXISTS (SELECT 1 FROM contributor c WHERE c.article_pk = a.pk AND c.role = 'author') AS names_author,
-       CASE WHEN g.title IS NULL THEN NULL ELSE coalesce(a.title = g.title, 1 = 0) OR coalesce(a.original_title = g.title, 1 = 0) END AS keeps_title,
+       k.keeps_title AS keeps_title,
        EXISTS (SELECT 1 FROM contributor c WHERE c.article_pk = a.pk AND c.role = 'editor') AS names_editor
 FROM article a
 LEFT JOIN outlet o ON o.name = a.source
 LEFT JOIN v1_stories s ON s.story_id = a.story_id
 LEFT JOIN article g ON g.id = s.origin_id
+LEFT JOIN story_credit k ON k.article_id = a.id
 WHERE a.status = 'usable' AND (a.is_repost IS NULL OR a.is_repost) AND (g.id IS NULL OR g.id <> a.id)
 """
 

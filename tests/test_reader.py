@@ -42,7 +42,7 @@ def reposted(n: int, name: str, *, is_repost: bool, **changes: Any) -> Normalize
     source = Source(name="东河日报", raw="东河日报", outlet_id=None)
     values = {
         "url": url, "final_url": url, "canonical_url": url, "site": f"copy{n}.example", "site_name": name, "source": source, "sources": (source,),
-        "text": "\n".join(LINES), "title": "东河新桥桥墩完成浇筑", "is_repost": is_repost, "authors": ("季小楼",),
+        "text": "\n".join(LINES), "title": "东河新桥桥墩完成浇筑", "is_repost": is_repost, "authors": ("季小楼",), "original_title": None,
         "published": PublishedTime(local=datetime(2024, 3, 1, 8 + n, 30, tzinfo=CHINA), precision=Precision.MINUTE, text="", rule="r"),
     }  # fmt: skip
     return made_article(n, **(values | changes))
