@@ -13,7 +13,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
-from pipelines.dedupe.signature import SKETCH_VERSION, read_folded
+from pipelines.dedupe.reading import read_folded
+from pipelines.dedupe.signature import SKETCH_VERSION
 from pipelines.dedupe.verdict import RULE_VERSION, Verdict, judge
 from pipelines.errors import StorageError
 from storage.database import writing
@@ -73,12 +74,12 @@ class StoryBook:
         known = _known_pages(connection, [p.article_id for p in pages])
         numbers = iter(_next_pages(connection, len(pages) - len(known)))
         rows, texts, postings = [], [], []
-        for p in pages:
-            title, folded = fold_page(p.title, p.text)
+        folds = [fold_page(p.title, p.text) for p in pages]
+        for p, (title, folded), read in zip(pages, folds, read_folded(folds), strict=True):
             page, version = known[p.article_id] if p.article_id in known else (next(numbers), 0)
             day = _day_of(p.published_at)
             posted_day = day if day is not None else _day_of(p.first_seen_at) or 0
-            hashes = self.shelf.put(page, version + 1, read_folded(title, folded)).hashes
+            hashes = self.shelf.put(page, version + 1, read).hashes
             rows.append((page, p.article_id, page, day, posted_day, title, version + 1, SKETCH_VERSION, True))
             texts.append((page, pack(folded)))
             postings.append(Posting(page=page, day=posted_day, hashes=hashes))

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from sqlalchemy import Connection
 
 from pipelines.dedupe.fold import fold, fold_title
-from pipelines.dedupe.signature import ReadText, read_folded, sign
+from pipelines.dedupe.reading import ReadText, read_folded
+from pipelines.dedupe.signature import sign
 from storage.story_sql import among, rows_among
 
 MAX_HELD = 2_000
@@ -42,7 +43,7 @@ class Shelved:
     def hashes(self) -> tuple[int, ...]:
         """The signature of the text."""
         if self._hashes is None:
-            self._hashes = sign(self.text).hashes
+            self._hashes = sign(self.text)
         return self._hashes
 
 
@@ -72,8 +73,10 @@ class TextShelf:
             "SELECT p.page, p.version, p.title, t.folded FROM story_page p JOIN story_text t ON t.page = p.page "
             f"WHERE {among(connection, 'p.page')}"
         )
-        for page, version, title, packed in rows_among(connection, query, missing):
-            loaded[page] = self.put(page, version, read_folded(title, unpack(packed)))
+        rows = rows_among(connection, query, missing)
+        texts = read_folded((title, unpack(packed)) for _, _, title, packed in rows)
+        for (page, version, _, _), text in zip(rows, texts, strict=True):
+            loaded[page] = self.put(page, version, text)
         for page in wanted:  # last used, last dropped
             if page in loaded and (page, versions[page]) in self._held:
                 self._held.move_to_end((page, versions[page]))

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.dedupe.clusters import Edge, Page, cluster
-from pipelines.dedupe.fold import fold
-from pipelines.dedupe.signature import read_text, sign, title_overlap
+from pipelines.dedupe.fold import MAX_CHARS, fold
+from pipelines.dedupe.reading import ReadText, read_folded, read_text
+from pipelines.dedupe.signature import sign, title_overlap
 from pipelines.dedupe.tokens import tokenise
 from pipelines.dedupe.verdict import EdgeKind, Verdict, judge
 from tests.made_stories import made_document
@@ -36,6 +37,25 @@ def test_tokens_are_characters_words_and_numbers() -> None:
     tokens = tokenise(fold("GDP增长 3.5%，达到2024"))
     assert [tokens.text_of(i) for i in range(len(tokens))] == ["gdp", "增", "长", "3", "5", "达", "到", "2024"]
     assert tokens.is_number.tolist() == [False, False, False, True, True, False, False, True]
+
+
+SOME_TEXTS = st.lists(st.text(alphabet="好坏一二。！\n. a?*□1,中x", max_size=60), max_size=8)
+
+
+@given(SOME_TEXTS)
+def test_texts_read_in_a_row_are_read_as_if_alone(texts: list[str]) -> None:
+    row = read_folded([("", fold(text)) for text in texts])
+    assert [_facts(read) for read in row] == [_facts(read_text("", text)) for text in texts]
+
+
+def _facts(read: ReadText) -> tuple[object, ...]:
+    marks = (read.n_marks, read.tokens.letters, read.tokens.starts.tolist(), read.tokens.codes.tobytes())
+    return (read.shingles.tolist(), read.shingle_ends.tolist(), read.sentences.tolist(), sign(read), *marks)
+
+
+def test_letters_that_fold_into_many_do_not_make_a_text_too_long() -> None:
+    assert len(fold("㍿" * MAX_CHARS)) == MAX_CHARS
+    assert sign(read_text("", "㍿" * MAX_CHARS)) == sign(read_text("", "株式会社" * (MAX_CHARS // 4)))
 
 
 def test_a_signature_does_not_depend_on_punctuation_or_line_breaks() -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from rapidfuzz.distance import Levenshtein, Opcode
 
-from pipelines.dedupe.signature import ReadText
+from pipelines.dedupe.reading import ReadText
 from pipelines.dedupe.tokens import CLASS, SEPARATOR, Bools, Tokens
 
 MAX_TOKENS = 3_000

@@ -6,8 +6,8 @@ from functools import cache
 
 import opencc
 
-# Longer texts are cut here: every step below is linear, but alignment is not, and no news item is this long.
 MAX_CHARS = 60_000
+"""Longer texts are cut here, before and after: no news item is this long."""
 COLUMN = re.compile(r"^\s*[【\[〔「][^】\]〕」]{1,30}[】\]〕」](?=.{6})")
 """A column's name before a headline: shared by headlines that have nothing else in common."""
 NOTHING = ("\u200b", "\ufeff", "\0")
@@ -28,7 +28,7 @@ def fold(text: str) -> str:
         text = text.replace(character, "")
     if not text.isascii():
         text = _to_simplified().convert(_fold_width(_without_surrogates(text)))
-    return text.lower()
+    return text.lower()[:MAX_CHARS]  # one compatibility form may stand for eighteen letters
 
 
 def _without_surrogates(text: str) -> str:

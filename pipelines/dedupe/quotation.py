@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pipelines.dedupe.signature import ReadText
+from pipelines.dedupe.reading import ReadText
 from pipelines.dedupe.tokens import Bools
 
 MIN_QUOTED = 40

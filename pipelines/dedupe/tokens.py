@@ -41,6 +41,7 @@ def _powers(base: int, n: int) -> U64:
 
 
 N_POWERS = 65_536
+"""Characters that can be hashed in a row."""
 BASE = 0x9E3779B97F4A7C15
 POWER = _powers(BASE, N_POWERS)
 INVERSE = _powers(pow(BASE, -1, 1 << 64), N_POWERS)
@@ -90,7 +91,19 @@ class Tokens:
     """Code points of the folded text."""
 
     def __len__(self) -> int:
-        return len(self.hashes)
+        return len(self.starts)
+
+    def cut(self, tokens: slice, characters: slice) -> "Tokens":
+        """Return the tokens of one text out of a row, in memory of their own: the row may go."""
+        return Tokens(
+            hashes=self.hashes[tokens].copy(),
+            classes=self.classes[tokens].copy(),
+            is_number=self.is_number[tokens].copy(),
+            starts=self.starts[tokens] - characters.start,
+            lengths=self.lengths[tokens].copy(),
+            letters=self.letters[tokens],
+            codes=self.codes[characters].copy(),
+        )
 
     def text_of(self, index: int) -> str:
         """Print one token."""
@@ -99,7 +112,7 @@ class Tokens:
 
 
 def tokenise(folded: str) -> Tokens:
-    """Split folded text (fold.fold)."""
+    """Split folded text (fold.fold), at most N_POWERS characters."""
     codes = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), np.uint32)
     index = codes.astype(np.int64)  # once: numpy would turn them for each look-up
     classes = CLASS.take(index)

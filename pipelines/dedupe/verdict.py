@@ -7,7 +7,8 @@ import numpy as np
 
 from pipelines.dedupe.alignment import check_numbers, shared_share
 from pipelines.dedupe.quotation import quoting_side
-from pipelines.dedupe.signature import ReadText, title_overlap
+from pipelines.dedupe.reading import ReadText
+from pipelines.dedupe.signature import title_overlap
 from pipelines.dedupe.tokens import CHINESE_NUMERALS, U64, Bools
 
 RULE_VERSION = 1

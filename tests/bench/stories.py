@@ -13,7 +13,8 @@ from uuid import uuid4
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
-from pipelines.dedupe.signature import read_text, sign
+from pipelines.dedupe.reading import read_text
+from pipelines.dedupe.signature import sign
 from storage.database import open_database, writing
 from storage.stories import StoryBook, StoryPage
 from storage.story_scratch import group
