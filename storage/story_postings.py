@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -61,18 +62,20 @@ def _best(score: dict[int, float], chosen: set[int]) -> list[int]:
 
 
 def _search_sqlite(connection: Connection, postings: Sequence[Posting]) -> Iterable[tuple[int, list[tuple[int, int]]]]:
-    """Ask for one hash at a time: a prepared statement costs a few microseconds."""
+    """Ask which hashes stand on more than one page, which few do, and for those one at a time: a prepared statement costs little."""
     cursor = connection.connection.cursor()
+    wanted = sorted({h for p in postings for h in p.hashes})
+    several = "SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM story_posting WHERE hash = value LIMIT 1 OFFSET 1)"
+    shared = {row[0] for row in cursor.execute(several, (json.dumps(wanted),))}
     few = f"SELECT page, day FROM story_posting WHERE hash = ? LIMIT {CAP + 1}"
     after = f"SELECT page, day FROM story_posting WHERE hash = ? AND day >= ? ORDER BY day, page LIMIT {CAP // 2}"
     before = f"SELECT page, day FROM story_posting WHERE hash = ? AND day < ? ORDER BY day DESC, page DESC LIMIT {CAP // 2}"
     for posting in postings:
-        for value in posting.hashes:
+        for value in filter(shared.__contains__, posting.hashes):
             rows = cursor.execute(few, (value,)).fetchall()
             if len(rows) > CAP:
                 rows = cursor.execute(after, (value, posting.day)).fetchall() + cursor.execute(before, (value, posting.day)).fetchall()
-            if len(rows) > 1:  # not only itself
-                yield posting.page, rows
+            yield posting.page, rows
     cursor.close()
 
 
