@@ -11,7 +11,8 @@ from contextlib import ExitStack
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from crawler.processing import CHUNK, Processed, book_with, process_page, process_pages
+from crawler.batches import CHUNK, process_pages
+from crawler.processing import Processed, book_with, process_page
 from pipelines.errors import Reason, UsageError, YuanwenError
 from pipelines.extract.templates import TemplateBook
 from pipelines.types import FetchedPage

@@ -1,11 +1,7 @@
 """One page through the stages, ending in exactly one outcome; the same for every door."""
 
-import collections
-import itertools
 import logging
-import multiprocessing
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from crawler.load_rules import load_rule_book
@@ -48,35 +44,6 @@ def process_page(page: FetchedPage, book: RuleBook, following: Sequence[FetchedP
     return Processed(url=page.url, article=article, outcome="article")
 
 
-CHUNK = 16
-"""Pages a worker takes at a time: enough that passing them costs little beside processing (about 5 ms a page)."""
-
-
-def process_pages(
-    pages: Iterable[FetchedPage], workers: int, templates: TemplateBook | None = None
-) -> Iterator[tuple[FetchedPage, Processed]]:
-    """Process many pages by the rules of data/, in order, in up to `workers` processes; memory stays bounded.
-
-    `templates`: learned templates to use beside those rules, given to each process once. A few pages are processed here: starting a worker costs more than they do.
-    """
-    chunks = _chunked(pages, CHUNK)
-    first = list(itertools.islice(chunks, 2))
-    if workers == 1 or len(first) < 2:
-        book = book_with(templates)
-        for page in itertools.chain.from_iterable(itertools.chain(first, chunks)):
-            yield page, process_page(page, book)
-        return
-    spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=spawn, initializer=use_templates, initargs=(templates,)) as pool:
-        waiting: collections.deque[tuple[list[FetchedPage], Future[list[Processed]]]] = collections.deque()
-        for chunk in itertools.chain(first, chunks):
-            waiting.append((chunk, pool.submit(_process_chunk, chunk)))
-            if len(waiting) > 2 * workers:
-                yield from _finished(*waiting.popleft())
-        while waiting:
-            yield from _finished(*waiting.popleft())
-
-
 def book_with(templates: TemplateBook | None) -> RuleBook:
     """Return the rules of data/, with learned templates beside them."""
     book = load_rule_book()
@@ -95,17 +62,3 @@ def use_templates(templates: TemplateBook | None) -> None:
 def process_in_worker(page: FetchedPage, following: Sequence[FetchedPage] = ()) -> Processed:
     """Process a page in a process that `use_templates` started."""
     return process_page(page, book_with(_of_this_worker), following)
-
-
-def _process_chunk(pages: list[FetchedPage]) -> list[Processed]:
-    return [process_in_worker(page) for page in pages]
-
-
-def _finished(pages: list[FetchedPage], future: Future[list[Processed]]) -> Iterator[tuple[FetchedPage, Processed]]:
-    yield from zip(pages, future.result(), strict=True)
-
-
-def _chunked(pages: Iterable[FetchedPage], size: int) -> Iterator[list[FetchedPage]]:
-    source = iter(pages)
-    while chunk := list(itertools.islice(source, size)):
-        yield chunk

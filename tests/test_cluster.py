@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import func, select
 
 from crawler import cluster
-from crawler.processing import Processed, process_pages
+from crawler.batches import process_pages
+from crawler.processing import Processed
 from crawler.replaying import ReplayReport, replay
 from pipelines.types import FetchedPage
 from storage.captures import CaptureWriter

@@ -24,10 +24,10 @@ MAX_GROWTH_MIB = 150
 
 DRIVER = f"""
 import resource, sys
-import crawler.settings, crawler.spiders.news, crawler.workers
+import crawler.lone_worker, crawler.settings, crawler.spiders.news
 crawler.settings.DOWNLOAD_TIMEOUT = {TIMEOUT_S}
 crawler.spiders.news.MAX_ATTEMPTS = 1
-crawler.workers.TIMEOUT_S = {TIMEOUT_S}
+crawler.lone_worker.TIMEOUT_S = {TIMEOUT_S}
 from crawler.cli import run
 code = run(["crawl", sys.argv[1], "--json"])
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, file=sys.stderr)

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text, update
 
+from crawler.batches import process_pages
 from crawler.learning import learn_after_crawl, learn_site
 from crawler.load_rules import load_rule_book
-from crawler.processing import book_with, process_page, process_pages
+from crawler.processing import book_with, process_page
 from crawler.site_files import load_site
 from crawler.workers import N_BEFORE_PROCESSES, PageWorkers
 from pipelines.extract.sketch import Sketch

@@ -112,7 +112,7 @@ def _explain(saved_pages: Iterable[SavedPage], templates: TemplateBook | None) -
 
 def _outcomes(saved_pages: Iterable[SavedPage], workers: int, templates: TemplateBook | None) -> Iterator[tuple[SavedPage, Processed]]:
     """Process the pages in order; a file that gives no page ends with its own reason."""
-    from crawler.processing import process_pages
+    from crawler.batches import process_pages
 
     waiting: collections.deque[SavedPage] = collections.deque()
 

@@ -1,0 +1,81 @@
+"""One process for pages that may take a process down: one page at a time, killed when it takes too long."""
+
+import logging
+import multiprocessing
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+
+from crawler.load_rules import load_rule_book
+from crawler.processing import Processed, process_in_worker, use_templates
+from pipelines.errors import Reason
+from pipelines.extract.templates import TemplateBook
+from pipelines.types import FetchedPage
+
+log = logging.getLogger(__name__)
+
+TIMEOUT_S = 30.0
+"""Real pages take 5 to 200 ms, the largest two seconds."""
+
+
+def start_pool(workers: int, templates: TemplateBook | None, *, pages_a_worker: int | None = None) -> ProcessPoolExecutor:
+    """Make a pool of processes that read by these templates; `pages_a_worker`: after so many tasks a process is replaced."""
+    return ProcessPoolExecutor(
+        workers,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=use_templates,
+        initargs=(templates,),
+        max_tasks_per_child=pages_a_worker,
+    )
+
+
+def kill_pool(pool: ProcessPoolExecutor) -> None:
+    """End the pool and its processes at once, whatever they are doing; what waits in it raises BrokenProcessPool."""
+    for process in list((getattr(pool, "_processes", None) or {}).values()):
+        process.kill()
+    pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _warm_up() -> None:
+    load_rule_book()
+
+
+class LoneWorker:
+    """Process pages that are costly or suspect; a page that kills the process or takes too long is quarantined, alone. For any thread."""
+
+    def __init__(self, templates: TemplateBook | None) -> None:
+        self._templates = templates
+        self._pool: ProcessPoolExecutor | None = None
+        self._one_at_a_time = threading.Lock()
+
+    def process(self, page: FetchedPage, following: Sequence[FetchedPage] = ()) -> Processed:
+        """Process a page in the process, which is started, or started again, when it is needed."""
+        with self._one_at_a_time:
+            try:
+                pool = self._warm_pool()
+                return pool.submit(process_in_worker, page, tuple(following)).result(TIMEOUT_S)
+            except TimeoutError:
+                cause = f"processing took longer than {TIMEOUT_S:.0f} s"
+            except BrokenProcessPool:
+                cause = "the process died on it"
+            self._kill()
+        log.warning("%s: %s", page.url, cause)
+        return Processed(url=page.url, outcome="quarantined", reason=Reason.PARSE_LIMIT, detail=cause)
+
+    def close(self) -> None:
+        """Stop the process."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _warm_pool(self) -> ProcessPoolExecutor:
+        """Return the pool, its rules loaded: starting is not counted as the page's time."""
+        if self._pool is None:
+            self._pool = start_pool(1, self._templates)
+            self._pool.submit(_warm_up).result()
+        return self._pool
+
+    def _kill(self) -> None:
+        if self._pool is not None:
+            kill_pool(self._pool)
+            self._pool = None
