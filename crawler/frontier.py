@@ -16,6 +16,7 @@ from scrapy.crawler import Crawler
 from crawler.outcome_log import outcomes_of
 from crawler.politeness.pace import PaceMiddleware, politeness_key
 from crawler.revisit import end_of_visit
+from crawler.rhythm import load_rhythm, price_of
 from crawler.visits import Visit
 from pipelines.errors import StorageError
 from pipelines.normalize.urls import canonical_url
@@ -92,6 +93,7 @@ class SqlScheduler(BaseScheduler):
         self.context = self.spider.context
         self.pace: PaceMiddleware = self._middleware(PaceMiddleware)
         self.frontier = Frontier(self.context.engine, owner_name(), scopes=self.plan.scopes)
+        self.price = price_of([known for text in self.frontier.rhythms() if (known := load_rhythm(text))])
         n_lost = self.frontier.recover(least_delay_s=self.context.config.delay)
         if n_lost:
             log.warning("%d pages were in work when an earlier run ended; they are fetched again", n_lost)
@@ -203,7 +205,7 @@ class SqlScheduler(BaseScheduler):
         self._close(visit)
         self.outcomes += outcomes_of(visit)
         if visit.leased is not None:
-            self.ended.append(end_of_visit(visit, time.time()))
+            self.ended.append(end_of_visit(visit, time.time(), self.price))
 
     def postponed_visit(self, visit: Visit) -> None:
         """Take a visit that is to be tried again."""
@@ -216,6 +218,7 @@ class SqlScheduler(BaseScheduler):
                 Ended(
                     pk=visit.leased.pk, state="waiting", due_s=time.time() + wait_s, attempts=visit.attempts, interval_s=visit.leased.interval_s,
                     etag=visit.leased.etag, last_modified=visit.leased.last_modified, body_hash=visit.leased.body_hash,
+                    rhythm=visit.leased.rhythm,
                 )
             )  # fmt: skip
 

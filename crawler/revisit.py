@@ -1,37 +1,36 @@
-"""When a URL is fetched again: lists by how much new they bring, articles a few times while they are fresh."""
+"""When a URL is fetched again: lists by their rhythm, articles a few times while they are fresh."""
 
 from hashlib import blake2b
 
 from crawler.responses import header_of
+from crawler.rhythm import LEAST_PRICE, Rhythm, learn, load_rhythm, wait_s
 from crawler.visits import Visit
 from pipelines.types import FetchedPage
 from storage.frontier_types import Ended, LeasedUrl
 
 MIN_INTERVAL_S = 600.0
-FIRST_INTERVAL_S = 3600.0
-MAX_INTERVAL_S = 24 * 3600.0
-"""Bounds for lists and feeds: ten minutes to a day."""
-FASTER, SLOWER = 0.5, 1.5
-MANY_NEW, FEW_NEW = 0.33, 0.1
-"""Share of a list's links not known before, from which it is asked sooner; below which later."""
+"""No list is asked more often than every ten minutes."""
 ARTICLE_AGES_S = (6 * 3600.0, 3 * 86400.0)
 """An article is fetched again at these ages: corrections become revisions."""
-DEAD_LIST_S = 2 * 86400.0
-"""A list that failed is asked again after two days: dead feeds come back."""
+FIRST_SILENCE_S, MAX_SILENCE_S = 3600.0, 2 * 86400.0
+"""A list that failed is asked again when its silence has lasted twice as long, between an hour and two days: dead feeds come back."""
 
 
-def end_of_visit(visit: Visit, now_s: float) -> Ended:
-    """Say what becomes of the row of an ended visit."""
+def end_of_visit(visit: Visit, now_s: float, price: float = LEAST_PRICE) -> Ended:
+    """Say what becomes of the row of an ended visit. `price`: fresh news a request to a list must be expected to bring."""
     leased = visit.leased
     assert leased is not None
     if visit.outcome == "failed":
         return _end_of_failed(visit, now_s)
-    interval_s, due_s = _next_visit(visit, now_s)
+    rhythm = _learned(visit, now_s)
+    interval_s = wait_s(rhythm, price, MIN_INTERVAL_S) if rhythm else leased.interval_s
+    due_s = now_s + interval_s if rhythm and interval_s else _next_look(visit, now_s)
     return Ended(
         pk=leased.pk,
         state="done" if due_s is None else "waiting",
         due_s=due_s or 0.0,
         interval_s=interval_s,
+        rhythm=rhythm.dump() if rhythm else leased.rhythm,
         n_trusted=leased.n_trusted + 1 if visit.reason == "not_modified" else 0,
         etag=visit.etag if visit.status != 304 else leased.etag,
         last_modified=visit.last_modified if visit.status != 304 else leased.last_modified,
@@ -43,37 +42,37 @@ def _end_of_failed(visit: Visit, now_s: float) -> Ended:
     leased = visit.leased
     assert leased is not None
     is_list = visit.kind in ("seed", "list") and leased.n_visits > 0
+    rhythm = load_rhythm(leased.rhythm)
+    silence_s = now_s - (rhythm.seen_s if rhythm else leased.added_s)
     return Ended(
-        pk=leased.pk, state="waiting" if is_list else "dead", due_s=now_s + DEAD_LIST_S if is_list else 0.0, reason=visit.reason,
-        detail=visit.detail, interval_s=leased.interval_s, etag=leased.etag, last_modified=leased.last_modified, body_hash=leased.body_hash,
+        pk=leased.pk, state="waiting" if is_list else "dead",
+        due_s=now_s + min(MAX_SILENCE_S, max(FIRST_SILENCE_S, silence_s)) if is_list else 0.0, reason=visit.reason, detail=visit.detail,
+        interval_s=leased.interval_s, rhythm=leased.rhythm, etag=leased.etag, last_modified=leased.last_modified, body_hash=leased.body_hash,
     )  # fmt: skip
 
 
-def _next_visit(visit: Visit, now_s: float) -> tuple[float | None, float | None]:
-    """Return the interval and the time of the next visit; None: never."""
-    leased = visit.leased
-    assert leased is not None
-    if visit.outcome in ("created", "updated", "unchanged") and (visit.is_article or visit.kind == "article"):
-        age_s = now_s - leased.added_s
-        later = next((age for age in ARTICLE_AGES_S if age > age_s + 60), None)
-        return leased.interval_s, None if later is None else now_s + later - age_s
-    if visit.outcome in ("listed", "unchanged") and visit.depth == 0:
-        interval_s = next_interval(leased.interval_s, visit.n_links, visit.n_new)
-        return interval_s, now_s + interval_s
-    return leased.interval_s, None
+def _is_article(visit: Visit) -> bool:
+    """Tell an article from a list; a seed that is not modified is what it was before, and only lists have an interval."""
+    was_list = visit.leased is not None and visit.leased.interval_s is not None
+    return visit.is_article or visit.kind == "article" or (visit.outcome == "unchanged" and not was_list)
 
 
-def next_interval(interval_s: float | None, n_links: int, n_new: int) -> float:
-    """Return the seconds until a list is asked again. Nothing at all on it counts as nothing new.
+def _learned(visit: Visit, now_s: float) -> Rhythm | None:
+    """Return the rhythm of a list after this visit; None: it is no list that is asked again."""
+    assert visit.leased is not None
+    if _is_article(visit) or visit.depth or visit.outcome not in ("listed", "unchanged"):
+        return None
+    return learn(load_rhythm(visit.leased.rhythm), now_s, visit.n_new, visit.n_links)
 
-    >>> next_interval(None, 20, 20), next_interval(3600, 20, 12), next_interval(3600, 20, 0), next_interval(3600, 20, 4)
-    (3600.0, 1800.0, 5400.0, 3600.0)
-    """
-    if interval_s is None:
-        return FIRST_INTERVAL_S
-    share = n_new / n_links if n_links else 0.0
-    factor = FASTER if share >= MANY_NEW else SLOWER if share <= FEW_NEW else 1.0
-    return min(MAX_INTERVAL_S, max(MIN_INTERVAL_S, interval_s * factor))
+
+def _next_look(visit: Visit, now_s: float) -> float | None:
+    """Return when a fresh article is looked at again; None: never, and so for all that is neither an article nor a list."""
+    assert visit.leased is not None
+    if visit.outcome not in ("created", "updated", "unchanged") or not _is_article(visit):
+        return None
+    age_s = now_s - visit.leased.added_s
+    later = next((age for age in ARTICLE_AGES_S if age > age_s + 60), None)
+    return None if later is None else now_s + later - age_s
 
 
 TRUST_VISITS = 4

@@ -32,7 +32,7 @@ MAX_CLOCK_JUMP_S = 30 * 86400.0 * 4
 
 _LEASED_COLUMNS = tuple(urls.c[name] for name in (
     "pk", "url", "host", "scope", "site_id", "kind", "rank", "depth", "attempts", "added_s", "interval_s", "n_visits", "n_trusted", "etag",
-    "last_modified", "body_hash",
+    "last_modified", "body_hash", "rhythm",
 ))  # fmt: skip
 
 
@@ -85,7 +85,7 @@ class Frontier:
         return {
             "old_pk": ended.pk, "old_owner": self.owner, "state": ended.state, "due_s": ended.due_s, "attempts": ended.attempts,
             "reason": ended.reason, "detail": ended.detail, "interval_s": ended.interval_s, "n_trusted": ended.n_trusted, "etag": ended.etag,
-            "last_modified": ended.last_modified, "body_hash": ended.body_hash, "visited_s": self.clock(),
+            "last_modified": ended.last_modified, "body_hash": ended.body_hash, "rhythm": ended.rhythm, "visited_s": self.clock(),
         }  # fmt: skip
 
     def known(self, candidates: Iterable[str]) -> set[str]:
@@ -93,6 +93,11 @@ class Frontier:
         by_key = {key_of(url): url for url in candidates}
         with reading(self.engine) as connection:
             return {by_key[key] for key in _known(connection, by_key)}
+
+    def rhythms(self) -> list[str]:
+        """Return what is known of all lists, as the crawler wrote it."""
+        with reading(self.engine) as connection:
+            return list(connection.execute(select(urls.c.rhythm).where(urls.c.rhythm.is_not(None))).scalars())
 
     # Leases
 
@@ -225,7 +230,7 @@ _END = (
     .where(urls.c.pk == bindparam("old_pk"), urls.c.owner == bindparam("old_owner"), urls.c.state == "leased")
     .values(
         **{name: bindparam(name) for name in (
-            "state", "due_s", "attempts", "reason", "detail", "interval_s", "n_trusted", "etag", "last_modified", "body_hash", "visited_s",
+            "state", "due_s", "attempts", "reason", "detail", "interval_s", "n_trusted", "etag", "last_modified", "body_hash", "rhythm", "visited_s",
         )},
         owner=None, n_leases=0, n_visits=urls.c.n_visits + 1,
     )

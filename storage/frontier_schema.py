@@ -33,10 +33,13 @@ frontier_url = Table(
     Column("etag", Text),
     Column("last_modified", Text),
     Column("body_hash", String(32)),
+    Column("rhythm", Text),
 )
 """One row a URL ever found. `state`: ready, leased, waiting (until `due_s`), done, dead (with `reason`). A lease ends at `due_s`."""
 Index("ix_frontier_url_next", frontier_url.c.host, frontier_url.c.state, frontier_url.c.rank, frontier_url.c.pk)
 Index("ix_frontier_url_due", frontier_url.c.state, frontier_url.c.due_s)
+_is_list = frontier_url.c.rhythm.is_not(None)
+Index("ix_frontier_url_lists", frontier_url.c.pk, sqlite_where=_is_list, postgresql_where=_is_list)
 
 frontier_host = Table(
     "frontier_host",

@@ -52,6 +52,8 @@ class LeasedUrl:
     etag: str | None
     last_modified: str | None
     body_hash: str | None
+    rhythm: str | None = None
+    """What is known of how often a list brings news, as the crawler wrote it."""
 
     @property
     def is_suspect(self) -> bool:
@@ -84,6 +86,7 @@ class Ended:
     reason: str | None = None
     detail: str | None = None
     interval_s: float | None = None
+    rhythm: str | None = None
     n_trusted: int = 0
     etag: str | None = None
     last_modified: str | None = None

@@ -11,7 +11,8 @@ import pytest
 
 from crawler.expectations import find_alarms
 from crawler.load_rules import load_rule_book
-from crawler.revisit import MAX_INTERVAL_S, MIN_INTERVAL_S, TRUST_VISITS, end_of_visit, next_interval, note_validators, validators_of
+from crawler.revisit import MIN_INTERVAL_S, TRUST_VISITS, end_of_visit, note_validators, validators_of
+from crawler.rhythm import EARLY_S, LATEST_S, LEAST_PRICE, PROMISE_S, Rhythm, learn, load_rhythm, price_of, wait_s
 from crawler.visits import Visit
 from pipelines.site_rules import Expect, SiteRules
 from pipelines.types import FetchedPage
@@ -23,6 +24,7 @@ from tests.commands import yuanwen
 from tests.local_site import Answer, Asked, article, listing, serving
 
 NOW = 1_700_000_000.0
+MIDNIGHT = 1_700_006_400.0
 LEASED = LeasedUrl(
     pk=1, url="http://a.example/", host="a.example", scope="a.example", site_id=None, kind="seed", rank=0, depth=0, attempts=0, added_s=NOW,
     interval_s=3600.0, n_visits=3, n_trusted=0, etag='"v1"', last_modified=None, body_hash="x",
@@ -33,17 +35,56 @@ def visit(outcome: str, reason: str | None = None, leased: LeasedUrl = LEASED, *
     return Visit(url=leased.url, kind=leased.kind, leased=leased, outcome=outcome, reason=reason, status=200, **values)  # type: ignore[arg-type]
 
 
-def test_lists_are_asked_sooner_the_more_they_bring() -> None:
-    busy, quiet = visit("listed", "list_page", n_links=20, n_new=15), visit("listed", "list_page", n_links=20, n_new=0)
-    assert end_of_visit(busy, NOW).due_s - NOW == 1800
-    assert end_of_visit(quiet, NOW).due_s - NOW == 5400
-    interval: float | None = None
-    for _ in range(30):
-        interval = next_interval(interval, 20, 20)
-    assert interval == MIN_INTERVAL_S
-    for _ in range(30):
-        interval = next_interval(interval, 20, 0)
-    assert interval == MAX_INTERVAL_S
+def watched(n_new_at: dict[int, int], n_days: int = 14) -> Rhythm:
+    """A list read every hour: UTC hour of the day to news it brings then."""
+    rhythm = learn(None, MIDNIGHT, 0, 30)
+    for hour in range(1, 24 * n_days + 1):
+        rhythm = learn(rhythm, MIDNIGHT + hour * 3600, n_new_at.get((hour - 1) % 24, 0), 30)
+    return rhythm
+
+
+def test_a_busy_list_is_asked_every_hour_and_a_dead_one_once_a_day() -> None:
+    busy, dead = watched(dict.fromkeys(range(24), 2)), watched({})
+    assert wait_s(busy, 0.05, MIN_INTERVAL_S) == PROMISE_S - EARLY_S
+    assert wait_s(dead, 0.05, MIN_INTERVAL_S) == LATEST_S - EARLY_S
+
+
+def test_a_list_is_left_alone_in_the_hours_in_which_it_brings_nothing() -> None:
+    by_day = watched(dict.fromkeys(range(8, 16), 1))
+    asleep = wait_s(replace(by_day, seen_s=MIDNIGHT + 18 * 3600), 0.05, MIN_INTERVAL_S)
+    awake = wait_s(replace(by_day, seen_s=MIDNIGHT + 9 * 3600), 0.05, MIN_INTERVAL_S)
+    assert awake == PROMISE_S - EARLY_S
+    assert asleep >= 10 * 3600
+
+
+def test_a_list_whose_links_are_soon_exchanged_is_asked_before_they_scroll_off() -> None:
+    flood = watched(dict.fromkeys(range(24), 60))
+    assert wait_s(flood, 0.05, MIN_INTERVAL_S) < 1200
+
+
+def test_the_first_visit_and_a_clock_set_back_tell_nothing() -> None:
+    first = learn(None, NOW, 30, 30)
+    back = learn(first, NOW - 86400, 5, 30)
+    assert (sum(first.news), sum(back.news), back.seen_s) == (0, 0, NOW - 86400)
+    assert load_rhythm(back.dump()) == back
+
+
+def test_the_price_leaves_out_what_brings_least() -> None:
+    busy, slow, dead = watched(dict.fromkeys(range(24), 5)), watched({9: 1}), watched({})
+    assert price_of([]) == LEAST_PRICE
+    assert max(dead.rates()) < price_of([busy, slow, dead]) < min(busy.rates())
+
+
+def test_a_list_that_is_gone_is_asked_again_when_its_silence_has_doubled() -> None:
+    silent = [replace(LEASED, rhythm=learn(None, NOW - silence_s, 0, 9).dump()) for silence_s in (60, 7200, 30 * 86400)]
+    waits = [end_of_visit(visit("failed", "connection", leased=leased), NOW).due_s - NOW for leased in silent]
+    assert waits == [3600, 7200, 2 * 86400]
+
+
+def test_a_seed_that_is_an_article_stays_one_when_it_is_not_modified() -> None:
+    was_article = replace(LEASED, interval_s=None, added_s=NOW - 86400)
+    assert end_of_visit(visit("unchanged", "not_modified", leased=was_article), NOW).due_s == NOW + 2 * 86400
+    assert end_of_visit(visit("unchanged", "not_modified"), NOW).interval_s is not None
 
 
 def test_articles_are_asked_again_twice_while_fresh_and_then_never() -> None:
