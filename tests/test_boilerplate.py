@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from crawler.load_rules import load_rows, load_rule_book
 from pipelines.errors import RuleError
-from pipelines.extract.boilerplate import BoilerplateRules, compile_boilerplate, squeeze
+from pipelines.extract.boilerplate import BoilerplateRules, Where, compile_boilerplate, squeeze
 
 
 @pytest.fixture(scope="module")
@@ -71,11 +71,30 @@ TAKEN = {
     "en_first_published": ["This article was originally published in the Example Post."],
     "en_byline": ["March 3, 2021 — By Jane Doe, Example Post"],
     "desk": ["（某某网快讯中心）"],
+    "staff_names": ["编辑 李明 校对 王小芳", "编辑 李明 校对 王芳 审核 赵六"],
+    "staff_bracket": ["【记者】李明", "【通讯员】王芳 李明", "【来源】某某传媒集团客户端"],
+    "account_line": [
+        "本文来自微信公众号“某某观察”（ID：mmgc），作者：李明，某某网经授权发布。",
+        "本文来自微信公众号：某某（ID：mm），作者：李明，编辑：王芳，题图来自：某某",
+    ],
+    "picture_source": ["封面图片来源：某某图库", "题图来自某某", "（配图均来源于某某网络）"],
+    "report_button": ["文章内容举报", "我要纠错", "举报/反馈"],
+    "account_tools": ["预览时标签不可点", "继续滑动看下一个", "分享收藏点赞在看"],
+    "byline_slash": ["文/某某晚报全媒体记者 李明 通讯员 王芳", "图文 | 李明"],
     "read_on": ["請繼續往下閱讀…", "請繼續往下閱讀..."],
 }
 LEFT = [
     "来源于生活的艺术总能打动人心，他在会上这样说。",
     "记者 韩梅",
+    "编辑工作与校对工作",
+    "编辑和校对的故事要从三十年前说起。",
+    "【记者手记】",
+    "【来源】",
+    "本文来自作者二十年的调查，编辑只改了错字。",
+    "他把文章来源一一注明，没有漏掉一处。",
+    "举报电话公布后，线索不断。",
+    "图书馆的来源已经很难查考",
+    "文/图两部分各占一半，评委这样说。",
     "（记者 李明）",
     "他表示，责任编辑的工作不只是改错字，更要守住事实。",
     "“声明并没有提到赔偿。”律师李明说。",
@@ -130,6 +149,31 @@ def test_text_that_only_looks_like_boilerplate_stays(rules: BoilerplateRules, te
 
 def test_every_whole_block_row_is_tested(rules: BoilerplateRules) -> None:
     assert {row.name for row in rules.rows if row.where in ("block", "heading")} == set(TAKEN)
+
+
+@pytest.mark.parametrize(
+    ("where", "text"),
+    [
+        (Where.HEAD, "記者李明／台北報導"),
+        (Where.HEAD, "〔記者李明、王芳／台北報導〕"),
+        (Where.HEAD, "某某新闻记者 | 李明"),
+        (Where.HEAD, "某某中心／綜合報導"),
+        (Where.HEAD, "某某经济报道记者 李明 实习生 王芳 北京报道"),
+        (Where.BESIDE, "记者：李明"),
+        (Where.BESIDE, "图片｜王芳"),
+        (Where.BESIDE, "二审：赵六"),
+    ],
+)
+def test_a_staff_line_goes_in_its_place_only(rules: BoilerplateRules, where: Where, text: str) -> None:
+    assert rules.find_placed(text, where) is not None
+
+
+@pytest.mark.parametrize(
+    "text", ["记者在现场看到，道路已经通车。", "记者的一天", "记者：您怎么看这件事？", "（一）基本情况", "某某市／某某县公布名单"]
+)
+def test_a_line_of_the_text_is_no_staff_line(rules: BoilerplateRules, text: str) -> None:
+    assert rules.find_placed(text, Where.HEAD) is None
+    assert rules.find_placed(text, Where.BESIDE) is None
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pipelines.extract.boilerplate import BoilerplateRules
+from pipelines.extract.boilerplate import BoilerplateRules, Where
 from pipelines.extract.scorer import ASIDE, PROSE_WEIGHT, TEASER_FACTOR, VERSION, Choice, bare, best_run
 from pipelines.extract.script_body import ScriptArticle
 from pipelines.extract.templates import Template, line_key
@@ -20,6 +20,8 @@ CAPTION_WORDS = re.compile(
 )
 MAX_CAPTION = 90
 CAPTION_SHARE = 0.2
+STAFF = "editor_line"
+"""Kind of the rows that name who worked on the text."""
 MIN_PROSE = 40
 SURE_CHARS = 150
 HOME_SHARE = 0.05
@@ -68,6 +70,7 @@ def select_body(
     blocks = view.blocks[choice.start : choice.end]
     _take_sections(view, choice, weights, taken)
     _take_rows(blocks, weights, rules, taken)
+    _take_staff(blocks, rules, taken)
     _take_headline(view, blocks, headline, taken)
     _take_captions(view, blocks, taken)
     if learned is not None:
@@ -128,7 +131,10 @@ def _take_rows(blocks: Sequence[Block], weights: Sequence[float], rules: Boilerp
     n_prose = 0.0
     for block in blocks:
         # What weighs as prose was asked about when it was weighed.
-        row = None if weights[block.index] > PROSE_WEIGHT * len(block.text) else rules.find_row(block.text)
+        is_prose = weights[block.index] > PROSE_WEIGHT * len(block.text)
+        row = None if is_prose else rules.find_row(block.text)
+        if row is None and not is_prose and n_prose < MIN_PROSE and block.index not in taken:
+            row = rules.find_placed(block.text, Where.HEAD)
         if row is not None:
             taken.setdefault(block.index, (row.kind, row.name))
             if row.where == "heading":
@@ -139,6 +145,19 @@ def _take_rows(blocks: Sequence[Block], weights: Sequence[float], rules: Boilerp
         elif not cuts_rest and block.index not in taken:
             heading = None
             n_prose += max(0.0, weights[block.index])
+
+
+def _take_staff(blocks: Sequence[Block], rules: BoilerplateRules, taken: dict[int, tuple[str, str]]) -> None:
+    """Take the lines of who wrote, filmed and drew that stand beside an editor line: they come as a list."""
+    for run in (blocks, blocks[::-1]):
+        is_beside = False
+        for block in run:
+            if block.index in taken:
+                is_beside = taken[block.index][0] == STAFF
+            elif is_beside and (row := rules.find_placed(block.text, Where.BESIDE)):
+                taken[block.index] = (row.kind, row.name)
+            else:
+                is_beside = False
 
 
 def _take_headline(view: PageView, blocks: Sequence[Block], headline: int | None, taken: dict[int, tuple[str, str]]) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -33,6 +33,8 @@ class Where(StrEnum):
     HEADING = "heading"
     TAIL = "tail"
     LEAD = "lead"
+    HEAD = "head"
+    BESIDE = "beside"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,8 @@ class BoilerplateRules:
     """Matches at the start of a folded paragraph if a `lead` row does."""
     max_chars: int = 0
     """The longest block a `whole` row may take."""
+    placed: Mapping[Where, tuple[BoilerplateRow, ...]] = field(default_factory=dict)
+    """Those that take whole blocks in one place only: before the text, beside an editor line."""
 
     def find_row(self, text: str) -> BoilerplateRow | None:
         """Return the first row that takes the whole block; None: it stays. `text` as printed, white space folded."""
@@ -78,6 +82,12 @@ class BoilerplateRules:
         if self.at_start.match(folded) is None and self.anywhere.search(folded) is None:
             return None
         return next((row for row in self.whole if n_chars <= row.max_chars and row.pattern.search(folded)), None)
+
+    def find_placed(self, text: str, where: Where) -> BoilerplateRow | None:
+        """Return the first row that takes the whole block where it stands in a place of that kind; None: it stays."""
+        rows = [row for row in self.placed.get(where, ()) if len(text) <= row.max_chars]
+        folded = squeeze(text) if rows else ""
+        return next((row for row in rows if row.pattern.search(folded)), None)
 
     def trim(self, paragraph: str) -> tuple[str, tuple[tuple[str, BoilerplateRow], ...]]:
         """Cut boilerplate off both ends of a paragraph, again and again; return what stays, and the pieces with their rows."""
@@ -127,6 +137,7 @@ def compile_boilerplate(rows: Sequence[Mapping[str, Any]]) -> BoilerplateRules:
         any_tail=_any_of([row.pattern.pattern for row in ends if row.where is Where.TAIL]),
         any_lead=_any_of([row.pattern.pattern for row in ends if row.where is Where.LEAD]),
         max_chars=max((row.max_chars for row in whole), default=0),
+        placed={place: tuple(row for row in compiled if row.where is place) for place in (Where.HEAD, Where.BESIDE)},
     )
 
 
@@ -198,7 +209,7 @@ def _compile(row: Mapping[str, Any], number: int) -> BoilerplateRow:
         raise RuleError(f"{where_wrong}: no {', '.join(sorted(missing))}")
     if row["where"] not in set(Where):
         raise RuleError(f"{where_wrong}: where = {row['where']!r} is none of {', '.join(Where)}")
-    if row["where"] in (Where.BLOCK, Where.HEADING) and not isinstance(row.get("max"), int):
+    if row["where"] not in (Where.TAIL, Where.LEAD) and not isinstance(row.get("max"), int):
         raise RuleError(f"{where_wrong}: max is needed, a whole number of characters")
     try:
         pattern = re.compile(row["pattern"])

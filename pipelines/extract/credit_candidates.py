@@ -30,6 +30,11 @@ CLOSED_SENTENCE = re.compile(r"^[^（(【]{12,}[。！？”][（(【][^（()）
 """A short paragraph with a credit behind it."""
 MAY_DIVIDE = re.compile(r"[\s:：︰﹕∶|｜丨/／╱《“「]")
 """Without one of these no label stands before a value: spares most of a page's links the search."""
+ACCOUNT_LINE = re.compile(
+    r"^.{0,12}(?:[来來]自|[来來]源于?|[转轉][载載]?自|首[发發]于|出自).{0,8}(?:公[众眾]号|公号|公眾號|订阅号|客户端|App\b)", re.IGNORECASE
+)
+"""A sentence that says whose text this is, with its people: 本文来自微信公众号“某某”（ID：…），作者：某某."""
+OPENING = re.compile(r"^[□■◎●▲\s]{0,3}[^，。：\s]{0,12}(?:记者|記者|通讯员|通訊員)\s")
 SIBLINGS = 4
 """Labelled blocks with one path that make a list, not a credit line."""
 META_SOURCE = ("source", "contentsource", "content-source", "article:source", "sourcename", "og:article:source", "dc.source", "mediaid")
@@ -78,9 +83,11 @@ def _behind_header(view: PageView, marks: Landmarks, rules: CreditRules) -> list
         block = view.blocks[index]
         if block.is_hidden:
             continue
-        if is_running(block) or len(block.text) > LINE or CLOSED_SENTENCE.search(block.text):
+        if len(block.text) <= LINE and ACCOUNT_LINE.search(block.text):
+            foot.append(Printed(text=block.text, rule="foot_label", block=index))
+        elif is_running(block) or len(block.text) > LINE or CLOSED_SENTENCE.search(block.text):
             if n_running < DATELINE_PARAGRAPHS:
-                byline += (*_dateline(block, rules), *_cited(block, rules))
+                byline += (*_dateline(block, rules), *_opening(block, rules), *_cited(block, rules))
             closing += _closing(block.text, index, rules)
             n_running += 1
             last = block if index > marks.body and block.path == view.blocks[marks.body].path else last
@@ -113,7 +120,7 @@ def _is_labelled(block: Block, rules: CreditRules) -> bool:
     match = rules.credit_label.search(text + " ")
     if match and any(match["word"] in link.text and len(link.text) > len(match["word"]) + 2 for link in block.links):
         return False
-    if match and (match["sep"].strip() or len(text) <= 60):
+    if match and (match["sep"].strip() or len(text) <= 60 or (match.start() == 0 and DATE.search(text))):
         return True
     return rules.bare.search(text[:12]) is not None or PROVIDED.search(text) is not None
 
@@ -177,6 +184,15 @@ def _closing_name(block: Block, rules: CreditRules) -> Iterator[Printed]:
 def _dateline(block: Block, rules: CreditRules) -> Iterator[Printed]:
     if dateline := read_dateline(block.text, rules):
         yield Printed(text=dateline.text, rule="dateline", block=block.index)
+
+
+def _opening(block: Block, rules: CreditRules) -> Iterator[Printed]:
+    """Reporters that open a paragraph, parted from it by a space only: 本报记者 某某 见习记者 某某 昨天…"""
+    if OPENING.match(block.text):
+        tokens = block.text[:60].lstrip("□■◎●▲ ").split(" ")
+        n_names = next((n for n, token in enumerate(tokens) if not (is_person(token, rules) or rules.reporter.search(token))), 0)
+        if n_names > 1 and is_person(tokens[n_names - 1], rules):
+            yield Printed(text=" ".join(tokens[:n_names]), rule="byline", block=block.index)
 
 
 def _cited(block: Block, rules: CreditRules) -> Iterator[Printed]:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from pipelines.normalize.credit_rules import CreditRules
-from pipelines.normalize.names import FOREIGN, HAN, find_people, is_person
+from pipelines.normalize.names import FOREIGN, HAN, ORGANISATION, find_people, is_person
 from pipelines.normalize.sources import JOINT, find_outlet, known_source, read_source
 from pipelines.types import Source
 
@@ -139,9 +139,11 @@ def _tailed(text: str, rules: CreditRules) -> PlainReading | None:
     shortened = rules.tail.sub("", text).strip(EDGE)
     if shortened == text or len(shortened) > 16:
         return None
-    if text.endswith("供稿") and not is_person(shortened, rules):
-        return PlainReading(read_source(shortened, rules).sources)
     tokens = shortened.split()
+    if text.endswith("供稿") and not (tokens and is_person(tokens[-1], rules)):
+        return PlainReading(read_source(shortened, rules).sources)
+    if text.endswith("供稿") and len(tokens) > 1 and ORGANISATION.search(tokens[0]):
+        tokens = tokens[1:]  # "外科 某某某 / 供稿"
     people = tuple(token for token in tokens if is_person(token, rules) or FOREIGN.fullmatch(token))
     return PlainReading((), people) if people and len(people) == len(tokens) else None
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pipelines.normalize.bylines import EDGE, read_plain
 from pipelines.normalize.credit_rules import BAR, COLON, DATE, PROVIDED, CreditRules
 from pipelines.normalize.names import find_people, is_person, split_names
-from pipelines.normalize.sources import ACCOUNT, WECHAT, SourceReading, find_outlet, read_source
+from pipelines.normalize.sources import ACCOUNT, REMARK, WECHAT, SourceReading, find_outlet, read_source
 from pipelines.types import Note, Source
 
 TAG = re.compile(r"<[^<>]{1,200}>")
@@ -53,6 +53,8 @@ class Field:
     value: str
     strict: bool
     """No colon vouches for the label: take only what has the make of a name."""
+    bare: bool
+    """Label and value stand together (本文来自…): only a known name, or one with the make of an outlet's, is one."""
     start: int
     end: int
 
@@ -74,7 +76,7 @@ def read_line(text: str, rules: CreditRules) -> LineReading:
         if field.role in readings:
             reading = read_source(field.value, rules)
             # "內容由第三方提供", "转自微博的消息说": without a colon only a known name, or one with the make of an outlet's, is one.
-            if not field.strict or len(fields) > 1 or _is_outlet(field.value, reading, rules):
+            if not field.strict or (len(fields) > 1 and not field.bare) or _is_outlet(field.value, reading, rules):
                 readings[field.role].append(reading)
         elif field.role in ("author", "editor"):
             names = find_people(field.value, rules) if field.strict else split_names(field.value, rules)
@@ -102,19 +104,24 @@ def _is_outlet(value: str, reading: SourceReading, rules: CreditRules) -> bool:
     # "新浪北京", "凤凰网山东": a portal's local edition opens with the portal's name.
     is_edition = opening is not None and opening[0].kind == "portal" and len(value.strip()) <= opening[1] + 4
     named = is_edition or any(source.outlet_id for source in reading.sources)
-    named = named or WECHAT.search(value) is not None or ACCOUNT.search(value) is not None
+    account = REMARK.sub("", value).strip(" ，,。")
+    named = named or WECHAT.search(account) is not None or ACCOUNT.search(account) is not None
     return named or reading.is_self or value.strip().startswith("《") or rules.outlet_tail.search(value.strip()) is not None
 
 
 def _fields(line: str, rules: CreditRules) -> Iterator[Field]:
     labels = list(_labels(line, rules))
+    opening = _bare_label(line, rules)
+    if opening and labels and labels[0][0] > opening[1]:
+        labels.insert(0, opening)
+    bare = {opening[1]} if opening else set()
     for number, (start, end, role, strict) in enumerate(labels):
         limit = labels[number + 1][0] if number + 1 < len(labels) else len(line)
         value = re.split("提供|授权|授權|供稿|首发", line[end:limit])[0] if start == end else _cut(line[end:limit], rules)
         reporter = rules.reporter.search(value) if role in ("source", "origin", "via") else None
         if reporter and find_people(value[reporter.end() :], rules) and not rules.outlets.find(value):
             value = value[: reporter.start()]  # "來源：聯合新聞網 記者某某某": what follows is a byline
-        yield Field(role, value, strict, start, end + len(value))
+        yield Field(role, value, strict, start == end or end in bare, start, end + len(value))
 
 
 def _labels(line: str, rules: CreditRules) -> Iterator[tuple[int, int, str, bool]]:
@@ -125,20 +132,27 @@ def _labels(line: str, rules: CreditRules) -> Iterator[tuple[int, int, str, bool
         word = "".join(match["word"].split())
         role, left = rules.role_of[word], line[end : match.start()]
         if _is_label(word, role, match["sep"], left, line[: match.start()], end > 0, rules):
-            strict = not re.search(f"{COLON}|{BAR}", match["sep"]) or word in ("记者", "記者")
+            strict = not re.search(f"{COLON}|{BAR}|[】\\]]", match["sep"]) or word in ("记者", "記者")
             yield match.start(), match.end(), role, strict
             end = match.end()
     if end == 0 and (provided := PROVIDED.search(line)):
         yield provided.start("name"), provided.start("name"), "source", True
-    elif end == 0 and (bare := rules.bare.match(line.lstrip("（([【◎—-● "))):
-        offset = len(line) - len(line.lstrip("（([【◎—-● "))
-        yield offset, bare.end() + offset, rules.role_of[bare["word"]], True
+    elif end == 0 and (opening := _bare_label(line, rules)):
+        yield opening
+
+
+def _bare_label(line: str, rules: CreditRules) -> tuple[int, int, str, bool] | None:
+    opened = line.lstrip("（([【◎—-● ")
+    match, offset = rules.bare.match(opened), len(line) - len(opened)
+    return (offset, match.end() + offset, rules.role_of[match["word"]], True) if match else None
 
 
 def _is_label(word: str, role: str, sep: str, left: str, before: str, has_earlier: bool, rules: CreditRules) -> bool:
     glued = bool(LEFT_OF_LABEL.search(before)) and bool(left)
     if glued and sep and role == "editor" and find_outlet((left.split() or [""])[-1], rules):
         return True  # "每经编辑 某某某", "界面新闻编辑 | 某某某"
+    if sep[:1] in ("】", "]"):
+        return before.endswith(("【", "[")) and role != "other"
     colon, bar = bool(re.search(COLON, sep)), bool(re.search(BAR, sep))
     if not sep:
         return not glued and role in ("source", "origin", "via") and len(before) < 4

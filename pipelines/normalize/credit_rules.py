@@ -15,12 +15,17 @@ WORD_ROLES = (
 )  # fmt: skip
 COLON = r"[:：︰﹕∶]"
 BAR = r"[|｜丨/／╱]"
+CLOSED = r"[】\]](?=\s?[^\s【\[])"
+"""What ends a label in brackets before its value: 【记者】某某."""
 DATE = re.compile(
     r"(?:\d{4}|\d{2})\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}(?:日|號)?|\d{1,2}月\d{1,2}日"
     r"|(?:上午|下午|晚上|凌晨)?\s?\d{1,2}\s?[:：]\s?\d{2}(?:\s?[:：]\s?\d{2})?(?:\s?[AaPp][Mm])?|\d{1,3}\s?(?:分钟|分鐘|小时|小時|天|日)前|[昨今前]天"
 )
-PROVIDED = re.compile(r"(?:内容|內容|本文|稿件|文章|作品)[由系](?P<name>[^，。、由（()）]{2,16})(?:提供|授权|授權|供稿|首发|原创)")
-"""本文由某某提供: the outlet stands between two words."""
+PROVIDED = re.compile(
+    r"(?:(?:内容|內容|本文|稿件|文章|作品)[由系]|(?<=\s)由\s)(?P<name>[^，。、由（()）]{2,16}?)\s?(?:提供|授权|授權|供稿|首发|原创|[发發][表布佈][于於])"
+)
+"""本文由某某提供, 由 某某 發表于: the outlet stands between two words."""
+COUNTER = r"\d[\d.,]*\s?[万萬kK]?\s?[条條人次个個]?\s?(?:评论|評論|跟帖|阅读|閱讀|浏览|瀏覽|点击|點擊|回复|回覆|参与|人气|人氣)"
 ADDRESS = re.compile(r"(?:https?://|www\.)[\w./?=&%#:-]*|\b[\w-]+(?:\.[\w-]+)*\.(?:com|cn|net|org|tw|hk)(?:\.\w\w)?\b", re.IGNORECASE)
 
 
@@ -39,6 +44,8 @@ class CreditRules:
     """Label without spaces to its role."""
     stop: re.Pattern[str]
     """What ends a value: counters, advice to the reader, dates, addresses."""
+    button: re.Pattern[str]
+    """Words of `stop` glued to the end of a value, as a button beside it is where the markup has no space."""
     words: Mapping[str, frozenset[str]]
     """Role to its words."""
     keys: Mapping[str, frozenset[str]]
@@ -73,7 +80,8 @@ def compile_credit_rules(rows: Sequence[Mapping[str, Any]], outlets: OutletTable
         credit_label=_label(w for role in LABEL_ROLES[:-1] for w in words[role]),
         bare=re.compile(rf"(?P<word>{_any(bare)})\s*{COLON}?\s*(?=\S)"),
         role_of=_role_of(words),
-        stop=re.compile(rf"{DATE.pattern}|{ADDRESS.pattern}|(?<![㐀-鿿A-Za-z])(?:{_any(words['stop'])})|。", re.IGNORECASE),
+        stop=re.compile(rf"{DATE.pattern}|{ADDRESS.pattern}|{COUNTER}|(?<![㐀-鿿A-Za-z])(?:{_any(words['stop'])})|。", re.IGNORECASE),
+        button=re.compile(rf"(?:{_any(w for w in words['stop'] if len(w) > 1)})$"),
         words={role: frozenset(found) for role, found in words.items()},
         keys={
             role: frozenset(map(outlet_key, found)) for role, found in words.items() if role in ("no_source", "network", "self", "nobody")
@@ -90,7 +98,7 @@ def compile_credit_rules(rows: Sequence[Mapping[str, Any]], outlets: OutletTable
 
 
 def _label(words: Iterable[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?P<word>{_spaced(words)})(?P<sep>\s?{COLON}|\s?{BAR}|\s+(?=\S)|(?=[《“「]))")
+    return re.compile(rf"(?P<word>{_spaced(words)})(?P<sep>\s?{COLON}|\s?{BAR}|{CLOSED}\s?|\s+(?=\S)|(?=[《“「]))")
 
 
 def _any(words: Iterable[str]) -> str:

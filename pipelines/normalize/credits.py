@@ -8,7 +8,7 @@ from pipelines.normalize.credit_lines import LineReading, clean_line, read_line
 from pipelines.normalize.credit_rules import CreditRules
 from pipelines.normalize.datelines import read_cited, read_dateline
 from pipelines.normalize.names import HAN, find_people, is_pen_name, prefer_people, split_names
-from pipelines.normalize.outlets import Outlet
+from pipelines.normalize.outlets import Outlet, outlet_key
 from pipelines.normalize.sources import read_source
 from pipelines.types import Credits, Evidence, ExtractedArticle, Note, Printed, Source
 
@@ -66,12 +66,12 @@ def read_credits(extracted: ExtractedArticle, rules: CreditRules, *, home: Outle
     """
     lines = [(line, _read_printed(line, rules)) for line in (*extracted.credits, *extracted.datelines)]
     evidence: dict[str, Evidence] = {}
-    sources, source_line, is_self = _choose_source(lines, home)
+    sources, source_line, is_self = _choose_source(lines, _own_names(extracted, home))
     if not sources and home and home.kind == "platform" and (account := next((line for line, _ in lines if line.rule == "account"), None)):
         sources, source_line = read_source(account.text, rules).sources, account
     editors = _collect(((line, r.editors) for line, r in lines if _place(line) in (*HEADER, *TAIL, "script")), evidence, "editors")
     authors = _collect(_author_lines(lines, (*HEADER, *PLAIN_HEADER, *ABOVE, *BYLINE, *CLOSING, "script")), evidence, "authors")
-    authors = authors or _collect(_author_lines(lines, ("foot_label",)), evidence, "authors")
+    authors = _with_foot(authors, list(_author_lines(lines, ("foot_label",))), evidence)
     authors = prefer_people(authors, rules)
     if not authors:
         hinted = (
@@ -154,13 +154,21 @@ def _with_dateline(text: str, reading: LineReading, rules: CreditRules) -> LineR
     )
 
 
-def _choose_source(lines: list[tuple[Printed, LineReading]], home: Outlet | None) -> tuple[tuple[Source, ...], Printed | None, bool]:
+def _own_names(extracted: ExtractedArticle, home: Outlet | None) -> frozenset[str]:
+    """Return the keys of the names that the hosting site goes by."""
+    known = (home.name, *home.aliases) if home else ()
+    return frozenset(map(outlet_key, (*known, *(printed.text for printed in extracted.site_names))))
+
+
+def _choose_source(lines: list[tuple[Printed, LineReading]], own: frozenset[str]) -> tuple[tuple[Source, ...], Printed | None, bool]:
     for line, reading in lines:
         if _place(line) in HEADER and (named := _named(reading)):
             return named, line, reading.is_self
     # The site's name beside the date is its masthead where a label in the foot names another outlet.
     foot = [(line, _named(r)) for line, r in lines if line.rule == "foot_label" and _named(r)]
-    if foot and home and any(p.outlet_id == home.id for line, r in lines if _place(line) in PLAIN_HEADER for p in r.plain[:1]):
+    if foot and any(
+        {outlet_key(p.name), outlet_key(p.raw)} & own for line, r in lines if _place(line) in PLAIN_HEADER for p in r.plain[:1]
+    ):
         return foot[0][1], foot[0][0], False
     for places in SOURCE_ORDER:
         here = [(line, reading) for line, reading in lines if _place(line) in places]
@@ -185,6 +193,13 @@ def _author_lines(lines: list[tuple[Printed, LineReading]], places: tuple[str, .
     for line, reading in lines:
         if _place(line) in places:
             yield line, (*reading.authors, *reading.plain_authors)
+
+
+def _with_foot(authors: tuple[str, ...], foot: list[tuple[Printed, tuple[str, ...]]], evidence: dict[str, Evidence]) -> tuple[str, ...]:
+    """Join the foot's names where nobody is named above, or where a line there repeats one of those: 文/某某 通讯员 某某."""
+    if not authors:
+        return _collect(foot, evidence, "authors")
+    return tuple(dict.fromkeys((*authors, *(name for _, names in foot if set(names) & set(authors) for name in names))))
 
 
 def _collect(found: Iterable[tuple[Printed, tuple[str, ...]]], evidence: dict[str, Evidence], key: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ WEEKDAY = r"(?:星期|周|礼拜)[一二三四五六日天]|\([一二三四五�
 # What may stand between a date and its time: white space, brackets, a weekday, a stated zone, a label. No other words: a number
 # behind them is a counter ("| 浏览次数: 2168").
 GAP = (
-    r"(?:[\s,;|/()\[\]<>·•、_T@–—-]|" + WEEKDAY + r"|[^\s\d,.;:|()]{2,6}时间|时间[: ]|发布[: ]|发表[: ]|更新[: ]|at\b){0,10}?"
+    r"(?:[\s,;|/()\[\]<>·•、_T@–—-]|" + WEEKDAY + r"|[^\s\d,.;:|()]{2,6}时间|时间[: ]|发布[: ]|发表[: ]|更新[: ]|at\b|(?:HKT|CST)\s){0,10}?"
 )  # fmt: skip
 CLOCK = (
     r"(?P<part>" + PART + r")?\s?(?<![\d.])(?:"

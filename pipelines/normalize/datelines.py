@@ -1,7 +1,7 @@
 """Datelines (电头): what opens a text and names agency, place, day and reporters."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines.normalize.bylines import read_plain
 from pipelines.normalize.credit_rules import CreditRules
@@ -15,7 +15,7 @@ MAINLAND = re.compile(
     rf"^[\s　【（(\[《]{{0,3}}(?P<head>[㐀-鿿A-Za-z·+＋]{{2,24}}?)\s?{_DAY}\s?(?:专|專)?(?:电|電|讯|訊|消息|报道|報導)[\s】\])）》]{{0,2}}(?P<by>{_BY})"
 )
 PAPER = re.compile(
-    rf"^[\s　【（(\[]{{0,3}}(?P<head>[㐀-鿿A-Za-z·]{{1,10}}?)(?:(?:快|專|专)?[讯訊]|消息(?=[（(：:\s]))[】）\])]?\s?(?P<by>{_BY})(?=[\s　]|(?<=[）)】\]])|$)"
+    rf"^[\s　【（(\[]{{0,3}}(?P<head>[㐀-鿿A-Za-z·]{{1,10}}?)(?:(?:快|專|专)?[讯訊]|消息(?=[（(：:\s]))[】）\])]?\s?(?P<by>{_BY})(?=[\s　：:]|(?<=[）)】\]])|$)"
 )
 BRACKETED = re.compile(
     r"^[\s　◎]{0,3}[（(【〔\[](?P<inner>[^（()）】〕\[\]]{2,40}?(?:[0-9０-９]{1,2}日(?:综合|綜合)?(?:外電|外电|专|專)?[电電訊讯]|報導|报道|报导|訊|讯))[）)】〕\]]"
@@ -26,8 +26,14 @@ RUNNING_BY = re.compile(
     r"\s?(?P<by>(?:本报|本網|本网|特约|实习生|見習|见习|記者|记者|通讯员)[^，。：:（(]{1,30}?)(?:摄影)?(?:报道|報導|报导)[：:，,\s]"
 )
 """Reporters that go on behind a dateline without brackets: 临江网讯 实习生某某、记者某某报道：…"""
-OPENED = re.compile(r"^[\s　]{0,3}[【\[](?P<head>[㐀-鿿A-Za-z]{3,10})[】\]](?=.{4})")
-"""A known outlet alone in brackets: 【财新网】9月26日…"""
+BY_BEHIND = re.compile(r"\s?(?P<by>[（(【][^（()）】]{2,60}[）)】])")
+REPORTED = re.compile(
+    r"^[\s　■□◎●▲]{0,3}(?:[【\[（(〔](?P<inner>[^】\]）)〕，。]{0,14}(?:记者|記者|通讯员|特派员|特派員)[^】\]）)〕，。]{2,24})[】\]）)〕]"
+    r"|(?P<slashed>[㐀-鿿A-Za-z ]{2,12}[/／╱][^，。：！？/／╱]{2,30}?(?:報導|报导|報道|报道))[\s　：:])"
+)
+"""Reporters in brackets, or behind an outlet's name and a slash: 【某报记者 某某】, 某新聞／某某 台北報導."""
+OPENED = re.compile(r"^[\s　]{0,3}[【\[（(](?P<head>[㐀-鿿A-Za-z]{3,10})[】\]）)](?=.{4})")
+"""A known outlet alone in brackets: 【财新网】9月26日…, （德国之声中文网）…"""
 CITED = re.compile(
     r"^[\s　]*(?:[^，。]{0,10}，)?(?P<text>[据據](?P<name>《[^《》]{2,14}》|[^，。、《》0-9]{2,16}?)"
     r"(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日)?(?:的)?(?:最新)?(?:消息|报道|報導|报导))"
@@ -52,7 +58,8 @@ def read_dateline(paragraph: str, rules: CreditRules) -> Dateline | None:
     """Read the dateline that opens a paragraph. None: it opens with something else."""
     head = paragraph[:120]
     if (match := BRACKETED.match(head)) and (bracketed := _read_bracketed(match, rules)):
-        return bracketed
+        behind = BY_BEHIND.match(head, match.end()) if not bracketed.authors else None
+        return replace(bracketed, text=head[: behind.end()].strip(), authors=_reporters(behind["by"], rules)) if behind else bracketed
     if match := MAINLAND.match(head) or PAPER.match(head):
         source = _agency(match["head"], rules)
         if source is None and not _vouched(match, head, rules):
@@ -65,6 +72,8 @@ def read_dateline(paragraph: str, rules: CreditRules) -> Dateline | None:
             authors = (*authors, *find_people(titled["names"], rules))
         text = head[: running.end()] if running else match[0]
         return Dateline(text=text.strip(), source=(source,) if source else (), authors=authors)
+    if (match := REPORTED.match(head)) and (plain := read_plain(match["inner"] or match["slashed"], rules, beside_date=False)).authors:
+        return Dateline(text=match[0].strip(), source=plain.sources[:1], authors=plain.authors)
     if (match := OPENED.match(head)) and (outlet := find_outlet(match["head"], rules)):
         return Dateline(text=match[0].strip(), source=(known_source(outlet, match["head"]),), authors=())
     return None

@@ -7,10 +7,12 @@ from pipelines.normalize.credit_rules import CreditRules
 from pipelines.normalize.outlets import outlet_key
 
 HAN = re.compile(r"[㐀-鿿]+")
+OFFICE_ENDS = frozenset("局厅廳办辦部处處院站社室")
+"""No given name ends with these; with 科 some do, so its offices are rows."""
 FOREIGN = re.compile(r"[㐀-鿿]{1,5}(?:[·•・][㐀-鿿]{1,5}){1,3}")
 SEPARATOR = re.compile(r"[、，,;；/／╱|｜丨&＆\\\s　]+")
 LATIN_SEPARATOR = re.compile(r"\s*[,;|/、，；]\s*|\s+(?:and|&)\s+")
-NO_NAME = re.compile(r"[�=\"'<>{}：:？?！!。…%]|[㐀-鿿].*\d{3}|\d{3}.*[㐀-鿿]|https?$")
+NO_NAME = re.compile(r"[�=\"'<>{}：:？?！!。…%]|[㐀-鿿].*\d{3}|\d{3}.*[㐀-鿿]|https?$|授权|發布|发布|转载|轉載|首发|首發")
 FUNCTION_WORD = re.compile("[的了是在这這那对對从從此亦也把被将將与與为為说說称稱]|今[天日]|昨[天日]")
 ORGANISATION = re.compile(r"(?:部|处|處|局|院|社|会|會|中心|公司|站|办|辦|科|室|组|組|团|團|学校|大学|委|厅|廳|队|隊|所|网|網|报|報|台)$")
 BRACKETS = re.compile(r"[（(［\[【〔「『《“\"‘'][^）)］\]】〕」』》”\"’']*[）)］\]】〕」』》”\"’']?")
@@ -63,6 +65,8 @@ def is_person(token: str, rules: CreditRules) -> bool:
         return False
     if token[:2] in rules.words["compound_surname"]:
         return 3 <= len(token) <= 4
+    if len(token) == 3 and token[-1] in OFFICE_ENDS:
+        return False
     return 2 <= len(token) <= 3 and token[0] in rules.words["surname"] and token not in rules.words["place"]
 
 

@@ -45,7 +45,7 @@ class SourceReading:
 
 def read_source(value: str, rules: CreditRules) -> SourceReading:
     """Read the value of a source label. Unknown outlets are kept as printed with the note `unknown_source`; a value that names nobody gives nothing."""
-    raw = TOOLS.sub("", value.strip(" 　:：|｜-—,，、.;；"))
+    raw = _without_button(TOOLS.sub("", value.strip(" 　:：|｜-—,，、.;；")), rules)
     whole = _unwrap(raw)
     base = REMARK.sub("", raw).strip(" 　]）)】") or whole
     keys = {outlet_key(whole), outlet_key(base)}
@@ -55,7 +55,7 @@ def read_source(value: str, rules: CreditRules) -> SourceReading:
         return SourceReading(sources=(Source(name=whole, raw=whole, outlet_id=None),), is_self=True)
     if outlet := rules.outlets.find(whole):
         return SourceReading(sources=(known_source(outlet, whole),))
-    if (account := _read_account(whole, rules)) is not None:
+    if (account := _read_account(base, rules) or _read_account(whole, rules)) is not None:
         return account
     if outlet := rules.outlets.find(base):
         return SourceReading(sources=(known_source(outlet, whole),))
@@ -70,6 +70,13 @@ def read_source(value: str, rules: CreditRules) -> SourceReading:
         if PUBLISHER.search(whole):
             return _reading([source])
     return _read_list(whole, rules) or _read_spaced(whole, rules) or _read_joint(whole, rules) or _read_unknown(whole, base, rules)
+
+
+def _without_button(raw: str, rules: CreditRules) -> str:
+    """Cut the word of a button off a name that it is glued to: 大河网-河南日报分享."""
+    button = rules.button.search(raw)
+    rest = raw[: button.start()].rstrip() if button and not rules.outlets.find(raw) else raw
+    return rest if rest != raw and (rules.outlets.find(rest) or rules.outlet_tail.search(rest)) else raw
 
 
 def _read_account(whole: str, rules: CreditRules) -> SourceReading | None:

@@ -22,6 +22,8 @@ MAX_CHANNEL_CHARS = 6
 HEAD_RULES = ("og:title", "head_title", "headline")
 """Rules of `find_titles` for what the head says: with the site's name."""
 ORIGINAL_LABEL = re.compile(r".*?原\s?(?:[标標]\s?)?[题題]\s?[:：为為]\s*", re.DOTALL)
+CLOCK_TAIL = re.compile(r"\s?[（(]\d{1,2}:\d\d[)）](?=\s*$|\s-\s)")
+"""The minute behind a headline of running news: … (08:12)."""
 QUOTED = re.compile(r"《([^《》]+)》")
 BRACKETS = {"（": "）", "(": ")", "[": "]", "【": "】", "《": "》", "“": "”", "「": "」"}
 
@@ -58,7 +60,7 @@ def clean_title(printed: str, rules: TitleRules, *, site_names: Iterable[str] = 
     >>> clean_title("今日聚焦!产业规模超4万亿元_某某网", rules, from_head=True)
     '产业规模超4万亿元'
     """
-    title = re.sub(r"\s+", " ", printed).strip()
+    title = CLOCK_TAIL.sub("", re.sub(r"\s+", " ", printed)).strip()
     title = strip_site(title, site_names) if from_head else title
     rest = rules.prefix.sub("", title, count=1)
     return rest if len(rest) >= 4 else title

@@ -4,7 +4,7 @@ import importlib
 import sys
 from pathlib import Path
 
-SUBJECTS: tuple[str, ...] = ("credits", "dates", "extraction", "repair", "stories")
+SUBJECTS: tuple[str, ...] = ("credits", "dates", "extraction", "repair", "stories", "variants")
 
 
 def main() -> None:
