@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from crawler.load_rules import load_rule_book
 from pipelines.decode.decode import decode
 from pipelines.errors import PageQuarantined, PageRejected, Reason
-from pipelines.extract.extract import extract
+from pipelines.extract.extract import extract, read_view
+from pipelines.extract.scorer import weigh_all
 from pipelines.types import ExtractedArticle, FetchedPage, Note
 
 URL = "http://news.example.com/2022/1220/1.html"
@@ -97,6 +98,15 @@ def test_teasers_of_other_stories_are_not_the_article() -> None:
 def test_a_short_article_is_an_article() -> None:
     body = article().replace(f"<p>{SECOND}</p>", "").replace(f"<p>{THIRD}</p>", "")
     assert read(body).paragraphs == (FIRST,)
+
+
+def test_a_brief_of_one_paragraph_is_no_teaser() -> None:
+    html = f"<h2>城北新线开通</h2><div>2022-12-20 08:51 来源：某某日报</div><div>{SECOND}</div><div>分享：</div><a href=/1>另一条新闻的标题在这里</a><p>{THIRD}</p><p>2022-12-19</p>"
+    _, _, view = read_view(decode(page(html)))
+    weights = weigh_all(view.blocks, load_rule_book().boilerplate)
+    brief, teaser = (next(b for b in view.blocks if b.text == text) for text in (SECOND, THIRD))
+    assert weights[brief.index] == len(SECOND)
+    assert weights[teaser.index] < len(THIRD) / 2
 
 
 def test_pictures_keep_their_captions_out_of_the_text() -> None:

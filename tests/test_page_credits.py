@@ -73,6 +73,26 @@ def test_a_list_of_other_articles_names_nobody() -> None:
     assert people(read(header="2024-01-02 08:30 来源：钱江晚报", foot=f"<ul>{others}</ul>")) == ("钱江晚报", (), ())
 
 
+def test_the_staff_of_an_article_may_stand_in_a_list() -> None:
+    staff = "<p>来源丨临江融媒</p><p>记者丨林大山</p><p>编辑丨方小敏</p><p>责编丨丁小涛</p><p>审核丨汤大瑶</p>"
+    assert people(read(header="2024-01-02 08:30", tail=staff)) == ("临江融媒", ("林大山",), ("方小敏", "丁小涛"))
+
+
+def test_people_below_links_to_other_stories_are_theirs() -> None:
+    others = "".join(f"<li><a href=/{n}>某地新闻之{n}今天发布了</a></li>" for n in "甲乙丙丁")
+    foot = f"<ul>{others}</ul><div>作者：林大山</div><div>责任编辑：方小敏</div>"
+    assert people(read(header="2024-01-02 08:30 来源：钱江晚报", foot=foot)) == ("钱江晚报", (), ("方小敏",))
+
+
+def test_a_label_glued_to_another_value_counts_before_a_known_outlet() -> None:
+    assert people(read(header="2024-01-02 08:30类型：原创来源：北京日报编辑：方小敏")) == ("北京日报", (), ("方小敏",))
+
+
+def test_a_foot_label_outranks_the_own_name_beside_the_date() -> None:
+    header, foot = "2024-01-02 08:30 &nbsp; 临江网", "<p>来源：都市快报</p><p>作者：记者 林大山</p>"
+    assert people(read(header=header, foot=foot)) == ("都市快报", ("林大山",), ())
+
+
 def test_every_field_has_its_printed_line() -> None:
     article = read(
         header="2024-01-02 08:30 来源：北京日报",

@@ -26,6 +26,8 @@ UNBRACKETED = re.compile(
     r"(?<=[。！？”])\s?(?:(?:文|编译|編譯|撰文|采写|採寫|图文|综合)[/／]\s?|[^，。！？”]{0,8}(?=记者|記者))[^，。！？；：”]{2,24}$"
 )
 """A byline behind the last sentence: …。文/某某某, …。本报记者 某某某."""
+REPORTED_IN = re.compile(r"(?<=[。！？”」])[（(【][^（()）。]{2,30}[/／╱][^（()）。]{0,8}(?:報導|报导|報道|报道)[）)】]")
+"""The same with words of another kind behind it on the page: …。（某某某／台中報導）關心…"""
 CLOSED_SENTENCE = re.compile(r"^[^（(【]{12,}[。！？”][（(【][^（()）】]{2,40}[）)】]\d{0,8}$")
 """A short paragraph with a credit behind it."""
 MAY_DIVIDE = re.compile(r"[\s:：︰﹕∶|｜丨/／╱《“「]")
@@ -34,6 +36,11 @@ ACCOUNT_LINE = re.compile(
     r"^.{0,12}(?:[来來]自|[来來]源于?|[转轉][载載]?自|首[发發]于|出自).{0,8}(?:公[众眾]号|公号|公眾號|订阅号|客户端|App\b)", re.IGNORECASE
 )
 """A sentence that says whose text this is, with its people: 本文来自微信公众号“某某”（ID：…），作者：某某."""
+OTHERS = 3
+"""Links to other stories behind a text; what is labelled below them is theirs, but for the editor of this one."""
+EDITOR = re.compile("[编編][辑輯]|[责責][编編]|Editor")
+BARE_TITLE = 40
+"""Characters of a first line that is the title of a page of bare text."""
 OPENING = re.compile(r"^[□■◎●▲\s]{0,3}[^，。：\s]{0,12}(?:记者|記者|通讯员|通訊員)\s")
 SIBLINGS = 4
 """Labelled blocks with one path that make a list, not a credit line."""
@@ -78,7 +85,7 @@ def _behind_header(view: PageView, marks: Landmarks, rules: CreditRules) -> list
     byline: list[Printed] = []
     closing: list[Printed] = []
     foot: list[Printed] = []
-    n_running, last = 0, None
+    n_running, n_others, last = 0, 0, None
     for index in (*marks.behind, *range(max(marks.behind.stop, len(view.blocks) - 3), len(view.blocks))):
         block = view.blocks[index]
         if block.is_hidden:
@@ -92,14 +99,21 @@ def _behind_header(view: PageView, marks: Landmarks, rules: CreditRules) -> list
             n_running += 1
             last = block if index > marks.body and block.path == view.blocks[marks.body].path else last
         elif _is_labelled(block, rules):
-            foot.append(_labelled_line(block, view, "foot_label"))
+            if n_others < OTHERS or EDITOR.search(block.text):
+                foot.append(_labelled_line(block, view, "foot_label"))
+        elif index >= marks.body_end and _is_headline_link(block):
+            n_others += 1
         elif index < marks.body_end + 8 or index >= len(view.blocks) - 3:
             is_edge = index < marks.body + 3 or index >= marks.body_end - 4
             byline += _byline(block, rules, is_edge=is_edge) if index >= marks.body else ()
             closing += _signed(block, rules)
             foot += _english(block)
     closing += _closing_name(last, rules) if last else ()
-    return [*byline, *closing, *_without_lists(foot, view)]
+    return [*byline, *closing, *_without_lists(foot, view, rules)]
+
+
+def _is_headline_link(block: Block) -> bool:
+    return len(block.text) >= 8 and block.n_link_chars * 2 > len(block.text)
 
 
 def find_datelines(paragraphs: Sequence[str], rules: CreditRules) -> tuple[Printed, ...]:
@@ -118,8 +132,8 @@ def _is_labelled(block: Block, rules: CreditRules) -> bool:
     if not MAY_DIVIDE.search(text) or (block.n_link_chars * 10 > len(text) * 9 and len(block.links) > 1):
         return rules.bare.match(text) is not None or PROVIDED.search(text) is not None
     match = rules.credit_label.search(text + " ")
-    if match and any(match["word"] in link.text and len(link.text) > len(match["word"]) + 2 for link in block.links):
-        return False
+    if match and any(match["word"] in link.text[1:] and len(link.text) > len(match["word"]) + 2 for link in block.links):
+        return False  # a headline that holds the word
     if match and (match["sep"].strip() or len(text) <= 60 or (match.start() == 0 and DATE.search(text))):
         return True
     return rules.bare.search(text[:12]) is not None or PROVIDED.search(text) is not None
@@ -166,7 +180,7 @@ def _byline(block: Block, rules: CreditRules, *, is_edge: bool) -> Iterator[Prin
 
 
 def _closing(text: str, index: int | None, rules: CreditRules) -> Iterator[Printed]:
-    match = CLOSING.search(text[-100:]) or UNBRACKETED.search(text[-60:])
+    match = CLOSING.search(text[-100:]) or UNBRACKETED.search(text[-60:]) or REPORTED_IN.search(text[-160:])
     if match and (
         rules.credit_label.search(match[0]) or rules.reporter.search(match[0]) or rules.tail.search(match[0].strip("（()）【】 "))
     ):
@@ -211,16 +225,24 @@ def _signed(block: Block, rules: CreditRules) -> Iterator[Printed]:
         yield Printed(text=match["name"], rule="signed", block=block.index)
 
 
-def _without_lists(foot: list[Printed], view: PageView) -> list[Printed]:
-    paths = Counter(view.blocks[line.block].path for line in foot if line.block is not None)
-    return [line for line in foot if line.block is None or paths[view.blocks[line.block].path] < SIBLINGS]
+def _without_lists(foot: list[Printed], view: PageView, rules: CreditRules) -> list[Printed]:
+    def place(line: Printed) -> tuple[str, str]:
+        # The staff of an article stand in a list, too, but each with a label of its own.
+        label = rules.credit_label.search(line.text)
+        return (view.blocks[line.block].path if line.block is not None else "", label["word"] if label else "")
+
+    places = Counter(map(place, foot))
+    return [line for line in foot if line.block is None or places[place(line)] < SIBLINGS]
 
 
 def _name_below(view: PageView, marks: Landmarks, rules: CreditRules) -> Iterator[Printed]:
     """A name alone between headline and text, as essays print it."""
-    if marks.headline is None or marks.headline + 2 >= len(view.blocks):
+    headline = marks.headline
+    if headline is None and view.blocks and not view.blocks[0].links and len(view.blocks[0].text) <= BARE_TITLE:
+        headline = 0  # a page of nothing but a text
+    if headline is None or headline + 2 >= len(view.blocks):
         return
-    block, following = view.blocks[marks.headline + 1 : marks.headline + 3]
+    block, following = view.blocks[headline + 1 : headline + 3]
     if is_person(block.text, rules) and not block.n_link_chars and len(following.text) >= 15 and not following.n_link_chars:
         yield Printed(text=block.text, rule="author_class", block=block.index)
 

@@ -18,7 +18,9 @@ GENERIC = re.compile(r"欢迎|歡迎|谢谢|謝謝|访问|訪問|首页|首頁|�
 ELSEWHERE = re.compile(
     r"logo|nav\b|navi|menu|foot|copyright|side|relat|rank|hot|recommend|comment|crumb|share|tags?\b|banner|login|search|widget"
 )
-BYLINE = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d|\d/(?:19|20)\d\d\s|[来來]源\s?[:：]|作者\s?[:：]|[发發][布佈表]")
+BYLINE = re.compile(
+    r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d|\d/(?:19|20)\d\d\s|[来來]源\s?[:：]|作者\s?[:：]|[发發][布佈表]|^.{0,6}(?:记者|記者|实习生|通讯员)\s"
+)
 ORIGINAL = re.compile(r"^.{0,8}?原\s?(?:[标標]\s?)?[题題]\s?[:：为為]")
 LABEL = re.compile(r"^(?:标题|標題|主题|主題|题目|題目|篇名)\s?[:：]\s?")
 COLUMN = re.compile(r"^(?:【[^】]{1,10}】|\[[^\]]{1,10}\])\s?")
@@ -106,7 +108,7 @@ def _lay(view: PageView) -> Lay:
 
 
 def _is_byline(text: str) -> bool:
-    may_be = "20" in text or "19" in text or "源" in text or "作者" in text or "发" in text or "發" in text
+    may_be = "20" in text or "19" in text or "源" in text or "作者" in text or "发" in text or "發" in text or "者" in text or "通" in text
     return may_be and BYLINE.search(text) is not None
 
 

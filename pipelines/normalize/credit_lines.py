@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipelines.normalize.bylines import EDGE, read_plain
 from pipelines.normalize.credit_rules import BAR, COLON, DATE, PROVIDED, CreditRules
-from pipelines.normalize.names import find_people, is_person, split_names
+from pipelines.normalize.names import HAN, find_people, is_person, split_names
 from pipelines.normalize.sources import ACCOUNT, REMARK, WECHAT, SourceReading, find_outlet, read_source
 from pipelines.types import Note, Source
 
@@ -16,6 +16,10 @@ BACKSLASHES = re.compile(r"\\+")
 SPACE = re.compile(r"\s+")
 OPENERS, CLOSERS = "（([【〔「『《“", "）)]】〕」』》”"
 LEFT_OF_LABEL = re.compile(r"[㐀-鿿A-Za-z]$")
+MIXED = frozenset(("记者", "記者", "图文", "圖文", "文图", "文字"))
+"""Labels of authors that other things follow, too: 记者：您怎么看？ 图文：某某夺冠."""
+EDITED = re.compile(r"^[（(【\[][^（()）：:，]{0,10}(?:责任编辑|責任編輯|责编|编辑|編輯)\s?(?P<name>[㐀-鿿]{2,4})[）)】\]]$")
+"""An editor behind the desk's name in brackets: （某某新闻编辑某某某）."""
 LONGEST_LINE = 400
 """Characters; what is longer is a paragraph, and only its head is read."""
 
@@ -117,9 +121,9 @@ def _fields(line: str, rules: CreditRules) -> Iterator[Field]:
     bare = {opening[1]} if opening else set()
     for number, (start, end, role, strict) in enumerate(labels):
         limit = labels[number + 1][0] if number + 1 < len(labels) else len(line)
-        value = re.split("提供|授权|授權|供稿|首发", line[end:limit])[0] if start == end else _cut(line[end:limit], rules)
+        value = re.split("提供|授权|授權|供稿|首发|[）)】\\]]$", line[end:limit])[0] if start == end else _cut(line[end:limit], rules)
         reporter = rules.reporter.search(value) if role in ("source", "origin", "via") else None
-        if reporter and find_people(value[reporter.end() :], rules) and not rules.outlets.find(value):
+        if reporter and find_people(value[reporter.end() :].rstrip("）)】] "), rules) and not rules.outlets.find(value):
             value = value[: reporter.start()]  # "來源：聯合新聞網 記者某某某": what follows is a byline
         yield Field(role, value, strict, start == end or end in bare, start, end + len(value))
 
@@ -131,12 +135,15 @@ def _labels(line: str, rules: CreditRules) -> Iterator[tuple[int, int, str, bool
             continue
         word = "".join(match["word"].split())
         role, left = rules.role_of[word], line[end : match.start()]
-        if _is_label(word, role, match["sep"], left, line[: match.start()], end > 0, rules):
-            strict = not re.search(f"{COLON}|{BAR}|[】\\]]", match["sep"]) or word in ("记者", "記者")
+        is_named = role == "source" and match["sep"].strip() in ("：", ":") and _names_outlet(line[match.end() :].lstrip(), rules)
+        if is_named or _is_label(word, role, match["sep"], left, line[: match.start()], end > 0, rules):
+            strict = not re.search(f"{COLON}|{BAR}|[】\\]]", match["sep"]) or word in MIXED
             yield match.start(), match.end(), role, strict
             end = match.end()
     if end == 0 and (provided := PROVIDED.search(line)):
         yield provided.start("name"), provided.start("name"), "source", True
+    elif end == 0 and (edited := EDITED.match(line)):
+        yield edited.start("name"), edited.start("name"), "editor", True
     elif end == 0 and (opening := _bare_label(line, rules)):
         yield opening
 
@@ -145,6 +152,13 @@ def _bare_label(line: str, rules: CreditRules) -> tuple[int, int, str, bool] | N
     opened = line.lstrip("（([【◎—-● ")
     match, offset = rules.bare.match(opened), len(line) - len(opened)
     return (offset, match.end() + offset, rules.role_of[match["word"]], True) if match else None
+
+
+def _names_outlet(value: str, rules: CreditRules) -> bool:
+    """Whether a known outlet, and nothing glued to it but another label, opens the value: 类型：原创来源：北京日报编辑：某某."""
+    found = rules.outlets.find_prefix(value)
+    rest = value[found[1] :] if found else ""
+    return found is not None and (not HAN.match(rest) or rules.label.match(rest) is not None)
 
 
 def _is_label(word: str, role: str, sep: str, left: str, before: str, has_earlier: bool, rules: CreditRules) -> bool:

@@ -26,6 +26,8 @@ RUNNING_BY = re.compile(
     r"\s?(?P<by>(?:本报|本網|本网|特约|实习生|見習|见习|記者|记者|通讯员)[^，。：:（(]{1,30}?)(?:摄影)?(?:报道|報導|报导)[：:，,\s]"
 )
 """Reporters that go on behind a dateline without brackets: 临江网讯 实习生某某、记者某某报道：…"""
+DASHED = re.compile(r"^[\s　]{0,3}(?P<head>[㐀-鿿]{2,12}社)(?!记者|記者)[㐀-鿿·]{1,8}\s?(?:[—－–―]{1,2}|--)\s?")
+"""A known agency and a place before a dash: 某通社河内——…"""
 BY_BEHIND = re.compile(r"\s?(?P<by>[（(【][^（()）】]{2,60}[）)】])")
 REPORTED = re.compile(
     r"^[\s　■□◎●▲]{0,3}(?:[【\[（(〔](?P<inner>[^】\]）)〕，。]{0,14}(?:记者|記者|通讯员|特派员|特派員)[^】\]）)〕，。]{2,24})[】\]）)〕]"
@@ -74,7 +76,7 @@ def read_dateline(paragraph: str, rules: CreditRules) -> Dateline | None:
         return Dateline(text=text.strip(), source=(source,) if source else (), authors=authors)
     if (match := REPORTED.match(head)) and (plain := read_plain(match["inner"] or match["slashed"], rules, beside_date=False)).authors:
         return Dateline(text=match[0].strip(), source=plain.sources[:1], authors=plain.authors)
-    if (match := OPENED.match(head)) and (outlet := find_outlet(match["head"], rules)):
+    if (match := OPENED.match(head) or DASHED.match(head)) and (outlet := find_outlet(match["head"], rules)):
         return Dateline(text=match[0].strip(), source=(known_source(outlet, match["head"]),), authors=())
     return None
 

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -16,8 +17,6 @@ LABEL = re.compile(
 )
 DATE = re.compile(r"((?:19|20)\d\d)[-年/.](\d{1,2})[-月/.](\d{1,2})日?(\s*\d{1,2}:\d\d(?::\d\d)?)?")
 HEADER_CHARS = 120
-CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32)])
-"""What no XML may hold: text with these stays as it is."""
 Tree = lxml.html.HtmlElement
 
 
@@ -119,8 +118,13 @@ def _split_labels(tree: Tree, tag: str) -> None:
 
 def _sub_texts(tree: Tree, pattern: re.Pattern[str], new: str | Callable[[re.Match[str]], str]) -> None:
     for element, place, text in _texts(tree):
-        if pattern.search(text) and text.translate(CONTROL) == text:
-            setattr(element, place, pattern.sub(new, text))
+        if pattern.search(text):
+            _put(element, place, pattern.sub(new, text))
+
+
+def _put(element: Tree, place: str, text: str) -> None:
+    with suppress(ValueError):  # a control character that no XML may hold: the text stays as it is
+        setattr(element, place, text)
 
 
 def _other_colon(tree: Tree) -> None:
@@ -204,14 +208,11 @@ def _traditional(tree: Tree) -> None:
     """The whole page in traditional characters; the record is turned back before it is scored."""
     for element in tree.iter("*"):
         if element.tag not in ("script", "style"):
-            element.text = _traditional_text(element.text)
-        element.tail = _traditional_text(element.tail)
+            for place in ("text", "tail"):
+                if text := getattr(element, place):
+                    _put(element, place, _converter("s2t").convert(text))
         if element.tag == "meta" and element.get("content"):
             element.set("content", _converter("s2t").convert(element.get("content")))
-
-
-def _traditional_text(text: str | None) -> str | None:
-    return _converter("s2t").convert(text) if text and "\x00" not in text and text.translate(CONTROL) == text else text
 
 
 @cache
@@ -247,12 +248,7 @@ VARIANTS: dict[str, Callable[[Tree], None]] = {
     "title: none": _no_title,
     "title: _": _suffixed("_"),
     "title: -": _suffixed("-"),
-    "title:  - ": _suffixed(" - "),
-    "title: |": _suffixed("|"),
-    "title: –": _suffixed(" – "),
     "title: ——": _suffixed("——"),
-    "title: ·": _suffixed(" · "),
-    "title: »": _suffixed(" » "),
     "title: space": _suffixed(" "),
     "more chrome": _chrome,
     "traditional": _traditional,
