@@ -146,6 +146,12 @@ def read_changes(engine: Engine, after: str | None = None, *, limit: int = 1000,
         return [_change_of(row) for row in connection.execute(query)]
 
 
+def read_newest_changes(connection: Connection, limit: int) -> list[Change]:
+    """Read the last changes of the feed, the newest first."""
+    query = select(change).where(*settled_condition(connection)).order_by(change.c.xid.desc(), change.c.seq.desc()).limit(limit)
+    return [_change_of(row) for row in connection.execute(query)]
+
+
 def _change_of(row: Row[Any]) -> Change:
     return Change(
         cursor=f"{row.xid:018}-{row.seq:018}", at=row.at.isoformat(), kind=row.kind, id=row.article_id, revision=row.revision,

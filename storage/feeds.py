@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree
@@ -18,7 +19,25 @@ ATOM = "http://www.w3.org/2005/Atom"
 _SUMMARY_CHARS = 200
 
 
-def write_feed(engine: Engine, form: str, *, home: str = "http://127.0.0.1:8000/", site: str | None = None, limit: int = 50) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedChoice:
+    """Which articles a feed holds; empty: all."""
+
+    site: str = ""
+    """Registrable domain."""
+    source: str = ""
+    """Outlet that they name as their source."""
+    story: str = ""
+
+    @property
+    def title(self) -> str:
+        """What the feed is called."""
+        return " ".join(["yuanwen", *(value for value in (self.site, self.source, self.story) if value)])
+
+
+def write_feed(
+    engine: Engine, form: str, *, home: str = "http://127.0.0.1:8000/", choice: FeedChoice = FeedChoice(), limit: int = 50
+) -> str:
     """Write the newest usable articles as a feed document. `form`: `atom` or `jsonfeed`; `home`: where this base is shown.
 
     Raises:
@@ -26,16 +45,15 @@ def write_feed(engine: Engine, form: str, *, home: str = "http://127.0.0.1:8000/
     """
     if form not in ("atom", "jsonfeed"):
         raise UsageError(f"{form}: the feeds are atom and jsonfeed")
-    records = newest_records(engine, site=site, limit=limit)
-    title = f"yuanwen: {site}" if site else "yuanwen"
-    return _atom(records, title, home) if form == "atom" else _json_feed(records, title, home)
+    records = newest_records(engine, choice, limit)
+    return _atom(records, choice.title, home) if form == "atom" else _json_feed(records, choice.title, home)
 
 
-def newest_records(engine: Engine, *, site: str | None, limit: int) -> list[dict[str, Any]]:
+def newest_records(engine: Engine, choice: FeedChoice, limit: int) -> list[dict[str, Any]]:
     """Read the records stored last, newest first."""
-    query = select(article.c.id).where(article.c.status == "usable").order_by(article.c.pk.desc()).limit(limit)
-    if site is not None:
-        query = query.where(article.c.site == site)
+    columns = {article.c.site: choice.site, article.c.source: choice.source, article.c.story_id: choice.story}
+    wanted = [column == value for column, value in columns.items() if value]
+    query = select(article.c.id).where(article.c.status == "usable", *wanted).order_by(article.c.pk.desc()).limit(limit)
     with reading(engine) as connection:
         ids = list(connection.execute(query).scalars())
         records = read_records(connection, ids)

@@ -73,8 +73,10 @@ SELECT a.id AS id, a.url AS url, a.site AS site, a.site_name AS site_name, a.sto
        EXISTS (SELECT 1 FROM contributor c WHERE c.article_pk = a.pk AND c.role = 'editor') AS names_editor
 FROM article a
 LEFT JOIN outlet o ON o.name = a.source
-LEFT JOIN v1_stories s ON s.story_id = a.story_id
-LEFT JOIN article g ON g.id = s.origin_id
+LEFT JOIN story_page p ON p.article_id = a.story_id
+LEFT JOIN story s ON s.story = p.page
+LEFT JOIN story_page q ON q.page = s.origin_page
+LEFT JOIN article g ON g.id = q.article_id
 LEFT JOIN story_credit k ON k.article_id = a.id
 WHERE a.status = 'usable' AND (a.is_repost IS NULL OR a.is_repost) AND (g.id IS NULL OR g.id <> a.id)
 """

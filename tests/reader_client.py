@@ -1,10 +1,13 @@
-"""Ask the web application without a network."""
+"""Ask the web application, without a network or on a port."""
 
 import asyncio
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
 import httpx
+import uvicorn
 
 from storage.articles import ArticleStore
 from storage.database import open_database
@@ -27,3 +30,30 @@ def made_app(path: Path, articles: list[Any], **options: Any) -> Any:
     engine = open_database(f"sqlite:///{path}")
     ArticleStore(engine).save(articles)
     return create_app(engine, **options)
+
+
+class Served:
+    """An application on a real port, with the paths it was asked for."""
+
+    def __init__(self, app: Any) -> None:
+        self.asked: list[str] = []
+
+        async def noted(scope: Any, receive: Any, send: Any) -> None:
+            if scope["type"] == "http":
+                self.asked.append(scope["path"])
+            await app(scope, receive, send)
+
+        self._server = uvicorn.Server(uvicorn.Config(noted, host="127.0.0.1", port=0, log_level="error", lifespan="off"))
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+
+    def __enter__(self) -> "Served":
+        self._thread.start()
+        while not self._server.started:
+            time.sleep(0.01)
+        port = self._server.servers[0].sockets[0].getsockname()[1]
+        self.base = f"http://127.0.0.1:{port}"
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.should_exit = True
+        self._thread.join()

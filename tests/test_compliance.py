@@ -2,16 +2,18 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from sqlalchemy import Engine, text
 
 from pipelines.types import NormalizedArticle, Precision, PublishedTime, Source
 from storage.articles import ArticleStore
-from storage.database import reading, writing
-from storage.migrate import upgrade_database
-from storage.views import VIEWS
+from storage.database import open_engine, reading, writing
+from storage.migrate import FOLDER, upgrade_database
 from tests.made_articles import CHINA, SOURCE, made_article
 from tests.made_stories import made_document
 
@@ -135,20 +137,22 @@ def test_an_original_that_is_not_held_says_only_its_outlet(engine: Engine) -> No
     assert [rows[second.url][key] for key in ("origin_id", "keeps_source", "keeps_author", "keeps_title")] == [None, False, None, None]
 
 
-def test_a_base_of_an_older_version_finds_it_at_the_next_crawl(engine: Engine) -> None:
-    origin, copy = pair(0, CASES[0])
-    store = ArticleStore(engine)
-    store.save([origin, copy])
-    before = compliance(engine)
+def test_an_upgrade_has_stories_of_several_pages_settled_again(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path}/old.db")
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    config.set_main_option("path_separator", "os")
     with writing(engine) as connection:
-        for name in reversed(VIEWS):
-            connection.execute(text(f"DROP VIEW {name}"))
-        connection.execute(text("DROP TABLE story_credit"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0006'"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0006")
+        for page, story in ((1, 1), (2, 1), (3, 3)):
+            connection.execute(text(f"INSERT INTO story_page VALUES ({page}, 'a{page}', {story}, 1, 1, '', 1, 1, 1, 'same')"))
+        for story, n_pages in ((1, 2), (3, 1)):
+            connection.execute(text(f"INSERT INTO story (story, n_pages, rule_version) VALUES ({story}, {n_pages}, 1)"))
     upgrade_database(engine)
-    assert compliance(engine)[copy.url]["keeps_title"] is None
-    store.stories.link_pending()
-    assert compliance(engine) == before
+    with reading(engine) as connection:
+        assert connection.execute(text("SELECT page, step FROM story_queue ORDER BY page")).all() == [(1, 1), (2, 1)]
+    engine.dispose()
 
 
 def test_without_an_origin_nothing_is_claimed(engine: Engine) -> None:

@@ -5,22 +5,22 @@ import re
 import shutil
 import subprocess
 import threading
-import time
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import lxml.html
 import pytest
-import uvicorn
 
 from storage.articles import ArticleStore
 from storage.database import open_database
 from storage.reader.app import create_app
 from tests.hostile import PAYLOADS
-from tests.test_reader import COPIES, hostile_article
+from tests.reader_articles import COPIES, hostile_article
+from tests.reader_client import Served
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [
@@ -41,41 +41,23 @@ def seen_by_browser(url: str, profile: Path, *options: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
 
 
-class Served:
-    """An application on a real port, with the paths it was asked for."""
-
-    def __init__(self, app: Any) -> None:
-        self.asked: list[str] = []
-
-        async def noted(scope: Any, receive: Any, send: Any) -> None:
-            if scope["type"] == "http":
-                self.asked.append(scope["path"])
-            await app(scope, receive, send)
-
-        self._server = uvicorn.Server(uvicorn.Config(noted, host="127.0.0.1", port=0, log_level="error", lifespan="off"))
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
-
-    def __enter__(self) -> "Served":
-        self._thread.start()
-        while not self._server.started:
-            time.sleep(0.01)
-        port = self._server.servers[0].sockets[0].getsockname()[1]
-        self.base = f"http://127.0.0.1:{port}"
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.should_exit = True
-        self._thread.join()
-
-
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, list[str]]]:
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, dict[str, str]]]:
+    """Every payload in a page of its own, all of them in one, that page copied by another site, and a page that was changed."""
     engine = open_database(f"sqlite:///{tmp_path_factory.mktemp('hostile') / 'h.db'}")
     everything = "\n".join(PAYLOADS)
     articles = [hostile_article(n, payload) for n, payload in enumerate((*PAYLOADS, everything))]
-    saved = ArticleStore(engine).save(articles)
+    store = ArticleStore(engine)
+    saved = store.save(
+        [
+            *articles,
+            replace(articles[-1], url="http://copy.example/1", final_url="http://copy.example/1", canonical_url="http://copy.example/1"),
+        ]
+    )
+    store.save([replace(articles[1], title=PAYLOADS[7], text=everything[::-1], fetched_at=articles[1].fetched_at + timedelta(days=1))])
     with Served(create_app(engine)) as served:
-        yield served, [s.article_id for s in saved]
+        names = {"first": 0, "revised": 1, "last": len(articles) - 1}
+        yield served, {name: saved[n].article_id for name, n in names.items()} | {"story": str(saved[-1].story_id)}
     engine.dispose()
 
 
@@ -111,21 +93,24 @@ TARGETS = {
     "article": "/article/{last}", "other article": "/article/{first}", "difference": "/difference?a={first}&b={last}",
     "search": "/search?q=" + quote(PAYLOADS[4], safe=""), "outlet": "/outlet/" + quote(PAYLOADS[0], safe=""),
     "error": "/story/" + quote(PAYLOADS[15], safe=""), "json": "/api/v1/articles/{last}", "json error": "/api/v1/outlets/" + quote(PAYLOADS[0], safe=""),
-    "feed": "/feed.json",
+    "feed": "/feed.json", "story": "/story/{story}", "beside": "/difference?a={first}&b={last}&view=beside&script=one", "help": "/help",
+    "filtered": "/search?q=a&source=" + quote(PAYLOADS[0], safe="") + "&site=" + quote(PAYLOADS[4], safe=""),
+    "versions": "/article/{revised}/versions?from=1&to=2", "story json": "/api/v1/stories/{story}", "atom": "/feed.atom",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", TARGETS)
-def test_no_stored_string_runs(hostile: tuple[Served, list[str]], tmp_path: Path, name: str) -> None:
+def test_no_stored_string_runs(hostile: tuple[Served, dict[str, str]], tmp_path: Path, name: str) -> None:
     served, ids = hostile
     before = len(served.asked)
-    html = seen_by_browser(served.base + TARGETS[name].format(first=ids[0], last=ids[-1]), tmp_path)
+    html = seen_by_browser(served.base + TARGETS[name].format(**ids), tmp_path)
     assert len(html) > 200
+    assert "no such" not in html or "error" in name
     assert not [path for path in served.asked[before:] if path.startswith("/pwned")]
     assert "<title>pwned" not in html
     assert {re.sub(r"/(article|story|site|outlet|api).*", r"/\1", path) for path in served.asked[before:]} <= {
         "/", "/sites", "/site", "/outlets", "/outlet", "/changes", "/article", "/difference", "/search", "/story", "/api", "/style.css",
-        "/feed.json", "/favicon.ico",
+        "/feed.json", "/feed.atom", "/help", "/icon.svg", "/favicon.ico",
     }  # fmt: skip
 
 

@@ -16,8 +16,10 @@ from starlette.types import ASGIApp
 
 from pipelines.errors import StorageError, UsageError
 from storage.reader import api, pages
-from storage.reader.limits import Gate, RateLimit
+from storage.reader.conditional import Conditional
+from storage.reader.limits import Gate, RateLimit, is_for_programs
 from storage.reader.remembered import Remembered
+from storage.reader.rendering import render
 
 PER_SECOND, BURST = 20.0, 100
 """Requests of one client: a person turning pages never feels it."""
@@ -46,7 +48,7 @@ def create_app(engine: Engine, *, names: Iterable[str] = ("*",), rate: RateLimit
     make_read_only(engine)
     app = Starlette(
         routes=[*pages.ROUTES, *api.ROUTES],
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(names), www_redirect=False)],
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(names), www_redirect=False), Middleware(Conditional)],
         exception_handlers={HTTPException: _http_error, UsageError: _usage_error, StorageError: _storage_error, Exception: _fault},
     )
     app.state.engine, app.state.remembered = engine, Remembered()
@@ -54,9 +56,9 @@ def create_app(engine: Engine, *, names: Iterable[str] = ("*",), rate: RateLimit
 
 
 def _error(request: Request, status: int, title: str, detail: str) -> Response:
-    if request.url.path.startswith("/api/") or request.url.path == "/openapi.json":
+    if is_for_programs(request.url.path):
         return api.answer({"error": detail}, status)
-    return pages.render("error.html", status, title=title, detail=detail)
+    return render("error.html", status, title=title, detail=detail)
 
 
 def _http_error(request: Request, error: Exception) -> Response:

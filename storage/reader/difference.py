@@ -90,3 +90,76 @@ def _tidy(segments: list[Segment]) -> list[Segment]:
 
 def _changed(removed: str, added: str) -> list[Segment]:
     return [Segment("removed", removed)] * bool(removed) + [Segment("added", added)] * bool(added)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How much two texts differ."""
+
+    n_places: int
+    n_removed: int
+    """Characters that only the first text has."""
+    n_added: int
+
+
+def count_changes(found: Difference) -> Counts:
+    """Count the places that differ and their characters."""
+    n_places = sum(s.change != "equal" and (i == 0 or found.segments[i - 1].change == "equal") for i, s in enumerate(found.segments))
+    return Counts(
+        n_places=n_places,
+        n_removed=sum(len(s.text) for s in found.segments if s.change == "removed"),
+        n_added=sum(len(s.text) for s in found.segments if s.change == "added"),
+    )
+
+
+Row: TypeAlias = tuple[tuple[Segment, ...], tuple[Segment, ...]]
+
+
+def in_rows(found: Difference) -> list[Row]:
+    """Lay both texts beside each other: a row for each paragraph they share, each side with its own characters.
+
+    >>> [["".join(s.text for s in side) for side in row] for row in in_rows(compare("甲乙丙丁\\n戊己庚辛", "甲乙丙丁\\n戊己庚辛壬"))]
+    [['甲乙丙丁', '甲乙丙丁'], ['戊己庚辛', '戊己庚辛壬']]
+    """
+    rows: list[tuple[list[Segment], list[Segment]]] = [([], [])]
+    for segment in found.segments:
+        if segment.change != "equal":
+            rows[-1][segment.change == "added"].append(segment)
+            continue
+        for i, paragraph in enumerate(segment.text.split("\n")):
+            if i:
+                rows.append(([], []))
+            if paragraph:
+                for side in rows[-1]:
+                    side.append(Segment("equal", paragraph))
+    return [(tuple(first), tuple(second)) for first, second in rows if first or second]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """One place where two texts differ, with what stands round it."""
+
+    before: str
+    removed: str
+    added: str
+    after: str
+
+
+BESIDE = 12
+"""Characters shown before and after an edit."""
+MAX_EDITS = 200
+
+
+def list_changes(found: Difference) -> list[Edit]:
+    """List the places that differ, at most `MAX_EDITS`, for those who cannot see colours or do not want to look for them."""
+    edits: list[Edit] = []
+    segments = found.segments
+    for i, segment in enumerate(segments):
+        if segment.change == "equal" or (segment.change == "added" and i and segments[i - 1].change == "removed"):
+            continue
+        added = next((s.text for s in segments[i : i + 2] if s.change == "added"), "")
+        last = i + 1 if segment.change == "removed" and added else i
+        before = segments[i - 1].text[-BESIDE:] if i and segments[i - 1].change == "equal" else ""
+        after = segments[last + 1].text[:BESIDE] if last + 1 < len(segments) else ""
+        edits.append(Edit(before=before, removed=segment.text if segment.change == "removed" else "", added=added, after=after))
+    return edits[:MAX_EDITS]

@@ -6,6 +6,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Final
+from urllib.parse import unquote_to_bytes
 
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -71,13 +72,32 @@ class Gate:
 
     def _refuse(self, scope: Scope) -> Response | None:
         if scope["method"] not in ("GET", "HEAD"):
-            return PlainTextResponse("only GET and HEAD: nothing can be changed here\n", 405, {"allow": "GET, HEAD"})
+            return _refusal(scope, 405, "only GET and HEAD: nothing can be changed here", {"allow": "GET, HEAD"})
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > MAX_TARGET_BYTES:
-            message = f"the address is longer than {MAX_TARGET_BYTES} bytes"
-            if scope["path"].startswith("/api/"):
-                return JSONResponse({"error": message}, 400)
-            return PlainTextResponse(message + "\n", 414)
+            return _refusal(scope, 414, f"the address is longer than {MAX_TARGET_BYTES} bytes")
+        if not _is_utf8(scope["query_string"]) or not _is_utf8(scope.get("raw_path") or b""):
+            return _refusal(scope, 400, "the address is not UTF-8")
         wait_s = self.rate.wait_s((scope.get("client") or ("",))[0]) if self.rate else 0
         if wait_s:
-            return PlainTextResponse("too many requests\n", 429, {"retry-after": str(int(wait_s) + 1)})
+            return _refusal(scope, 429, "too many requests", {"retry-after": str(int(wait_s) + 1)})
         return None
+
+
+def _refusal(scope: Scope, status: int, message: str, headers: Mapping[str, str] | None = None) -> Response:
+    if is_for_programs(scope["path"]):
+        # A parameter too long for any address is a parameter that breaks its schema.
+        return JSONResponse({"error": message}, 400 if status == 414 else status, headers)
+    return PlainTextResponse(message + "\n", status, headers)
+
+
+def is_for_programs(path: str) -> bool:
+    """Tell whether a path is answered as JSON, errors too."""
+    return path.startswith("/api/") or path == "/openapi.json"
+
+
+def _is_utf8(quoted: bytes) -> bool:
+    try:
+        unquote_to_bytes(quoted).decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True

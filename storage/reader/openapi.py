@@ -1,14 +1,23 @@
-"""The description of the JSON API, for programs: OpenAPI 3.1."""
+"""The description of the JSON API, for programs: OpenAPI 3.1. Its parameters are those that storage/reader/api.py reads by."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
 from pipelines.record import RECORD_KEYS
+from storage.reader.params import Param
 
 _TEXT, _NUMBER, _BOOL = {"type": "string"}, {"type": "integer"}, {"type": "boolean"}
-_ERROR = {"description": "what was wrong", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}}
+_ERRORS = {
+    "400": "a parameter is missing, or not what is described here",
+    "404": "there is none",
+    "429": "too many requests: `Retry-After` says how many seconds to wait",
+    "503": "the database does not answer",
+}
 
 
 def _object(**properties: Any) -> dict[str, Any]:
@@ -23,26 +32,19 @@ def _list(schema: dict[str, Any]) -> dict[str, Any]:
     return {"type": "array", "items": schema}
 
 
-def _query(name: str, schema: dict[str, Any], *, required: bool = False, says: str = "") -> dict[str, Any]:
-    return {"name": name, "in": "query", "required": required, "schema": schema, "description": says}
+def _ref(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{name}"}
 
 
-def _path(name: str) -> dict[str, Any]:
-    return {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
-
-
-def _get(says: str, schema: dict[str, Any], *parameters: dict[str, Any]) -> dict[str, Any]:
-    answers = {"200": {"description": says, "content": {"application/json": {"schema": schema}}}}
-    refusals = dict.fromkeys(("400", "404", "429", "503"), _ERROR)
-    return {"get": {"summary": says, "parameters": list(parameters), "responses": {**answers, **refusals}}}
-
-
-_PAGE = (
-    _query("limit", {"type": "integer", "minimum": 1, "maximum": 500, "default": 50}),
-    _query("offset", {"type": "integer", "minimum": 0, "maximum": 10_000, "default": 0}),
-)
+_SHARE = {"type": "number", "minimum": 0, "maximum": 1}
 _HIGHLIGHTED = _object(text=_TEXT, hits=_list({"type": "array", "prefixItems": [_NUMBER, _NUMBER], "minItems": 2, "maxItems": 2}))
-_SCHEMAS: dict[str, Any] = {
+_COPIED = {"n_copies": _NUMBER, "n_credited": _NUMBER, "median_delay_s": _maybe({"type": "number"})}
+_COUNTED = {
+    "site": _TEXT, "name": _maybe(_TEXT), "n_articles": _NUMBER, "n_dated": _NUMBER, "n_sourced": _NUMBER, "n_disguised": _NUMBER,
+    "last_fetched_at": _maybe(_TEXT),
+}  # fmt: skip
+_OUTLET = {"name": _TEXT, "outlet_id": _maybe(_TEXT), "is_listed": _BOOL, "n_articles": _NUMBER, **_COPIED}
+SCHEMAS: dict[str, Any] = {
     "Error": _object(error=_TEXT),
     "Article": {
         "type": "object",
@@ -50,65 +52,77 @@ _SCHEMAS: dict[str, Any] = {
         "properties": {**{key: {} for key in RECORD_KEYS}, "removed": _list({"type": "object"}), "evidence": {"type": "object"}},
         "required": [*RECORD_KEYS, "removed", "evidence"],
     },
+    "Search": _object(hits=_list(_ref("Hit")), n_articles=_NUMBER, is_count_exact=_BOOL, has_more=_BOOL),
     "Hit": _object(
         id=_TEXT, url=_TEXT, site=_TEXT, site_name=_maybe(_TEXT), source=_maybe(_TEXT), published_at=_maybe(_TEXT), story_id=_maybe(_TEXT),
         n_copies=_NUMBER, title=_HIGHLIGHTED, snippet=_HIGHLIGHTED,
     ),
     "Story": _object(
-        id=_TEXT, title=_maybe(_TEXT), copies=_list({"type": "object"}),
-        origin=_object(article_id=_maybe(_TEXT), outlet=_maybe(_TEXT), confidence=_maybe({"type": "number"}), reasons=_list(_object(witness=_TEXT, outlet=_maybe(_TEXT), articles=_list(_TEXT)))),
+        id=_TEXT, title=_maybe(_TEXT), earliest_id=_maybe(_TEXT), copies=_list(_ref("Copy")),
+        origin=_object(article_id=_maybe(_TEXT), outlet=_maybe(_TEXT), confidence=_maybe(_SHARE), reasons=_list(_object(witness=_TEXT, outlet=_maybe(_TEXT), articles=_list(_TEXT)))),
+    ),
+    "Copy": _object(
+        id=_TEXT, url=_TEXT, site=_TEXT, site_name=_maybe(_TEXT), title=_maybe(_TEXT), source=_maybe(_TEXT), published_at=_maybe(_TEXT),
+        published_precision=_maybe(_TEXT), first_seen_at=_TEXT, disguised=_maybe(_BOOL), is_main=_BOOL,
+        relation={"enum": ["original", "same", "part_of", "contains", "quotes"]},
+        kept=_object(**{name: _maybe(_BOOL) for name in ("source", "author", "title", "editor", "is_listed")}),
     ),
     "Difference": _object(
-        segments=_list(_object(change={"enum": ["equal", "removed", "added"]}, text=_TEXT)), similarity={"type": "number"}, is_cut=_BOOL
+        segments=_list(_object(change={"enum": ["equal", "removed", "added"]}, text=_TEXT)), similarity=_SHARE, is_cut=_BOOL
     ),
+    "Sites": _object(sites=_list(_object(**_COUNTED, n_without_article=_NUMBER))),
+    "Site": _object(
+        **_COUNTED, outcomes=_list(_object(outcome=_TEXT, reason=_maybe(_TEXT), n=_NUMBER)),
+        days=_list(_object(day=_TEXT, n_with=_NUMBER, n_without=_NUMBER)), articles=_list({"type": "object"}),
+    ),
+    "Outlets": _object(outlets=_list(_object(**_OUTLET))),
+    "Outlet": _object(**_OUTLET, n_stories=_NUMBER, aliases=_list(_TEXT), copied_by=_list(_object(site=_TEXT, site_name=_maybe(_TEXT), **_COPIED))),
+    "Changes": _object(changes=_list(_ref("Change")), next=_TEXT),
     "Change": _object(
-        cursor=_TEXT, at=_TEXT, kind=_TEXT, id=_maybe(_TEXT), revision=_maybe(_NUMBER), story_id=_maybe(_TEXT), url=_maybe(_TEXT), detail={},
-        title=_maybe(_TEXT),
+        cursor=_TEXT, at=_TEXT, kind={"enum": ["created", "updated", "story", "withdrawn"]}, id=_maybe(_TEXT), revision=_maybe(_NUMBER),
+        story_id=_maybe(_TEXT), url=_maybe(_TEXT), detail={}, title=_maybe(_TEXT),
     ),
 }  # fmt: skip
 
 
-def _ref(name: str) -> dict[str, Any]:
-    return {"$ref": f"#/components/schemas/{name}"}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One question that the API answers."""
+
+    path: str
+    says: str
+    schema: str
+    """A key of `SCHEMAS`: of the answer."""
+    params: tuple[Param, ...] = ()
 
 
-def describe() -> dict[str, Any]:
+def describe(operations: Sequence[Operation]) -> dict[str, Any]:
     """Return the OpenAPI document."""
-    query = _query(
-        "q", {"type": "string", "minLength": 1, "maxLength": 500}, required=True, says='words, "phrases", AND OR -, site: source: day:'
-    )
-    cursor = _query(
-        "after",
-        {"type": "string", "maxLength": 37, "pattern": "^([0-9]{1,18}-[0-9]{1,18})?$", "default": ""},
-        says="`next` of the answer before; empty: from the beginning",
-    )
-    result = _object(hits=_list(_ref("Hit")), n_articles=_NUMBER, is_count_exact=_BOOL, has_more=_BOOL)
-    search_page = (
-        _query("limit", {"type": "integer", "minimum": 1, "maximum": 100}),
-        _query("offset", {"type": "integer", "minimum": 0, "maximum": 1000}),
-    )
-    ids = tuple(_query(name, {"type": "string", "minLength": 1, "maxLength": 500}, required=True) for name in ("a", "b"))
-    script = _query("script", {"enum": ["printed", "one"]}, says="one: compare in Simplified characters")
-    url = _query("url", {"type": "string", "minLength": 1, "maxLength": 2048}, required=True)
-    changes_limit = _query("limit", {"type": "integer", "minimum": 1, "maximum": 1000})
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "yuanwen",
             "version": version("yuanwen"),
-            "description": "Clean, credited news articles, grouped by story. Read-only.",
+            "description": "Clean, credited news articles, grouped by story. Read-only: GET and HEAD. Every answer carries an ETag. No script "
+            "of another web site may read it: there are no CORS headers.",
         },
-        "paths": {
-            "/api/v1/search": _get("Stories that match, best first", result, query, *search_page),
-            "/api/v1/article": _get("The article of a URL", _ref("Article"), url),
-            "/api/v1/articles/{id}": _get("An article", _ref("Article"), _path("id")),
-            "/api/v1/stories/{id}": _get("A story with its copies", _ref("Story"), _path("id")),
-            "/api/v1/difference": _get("Two articles compared, character by character", _ref("Difference"), *ids, script),
-            "/api/v1/sites": _get("Sites", _object(sites=_list({"type": "object"})), *_PAGE),
-            "/api/v1/sites/{site}": _get("How well a site is read", {"type": "object"}, _path("site")),
-            "/api/v1/outlets": _get("Outlets", _object(outlets=_list({"type": "object"})), *_PAGE),
-            "/api/v1/outlets/{name}": _get("Who copies an outlet", {"type": "object"}, _path("name")),
-            "/api/v1/changes": _get("What changed", _object(changes=_list(_ref("Change")), next=_TEXT), cursor, changes_limit),
-        },
-        "components": {"schemas": _SCHEMAS},
+        "paths": {operation.path: {"get": _get(operation)} for operation in operations},
+        "components": {"schemas": SCHEMAS},
     }
+
+
+def _get(operation: Operation) -> dict[str, Any]:
+    in_path = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+        for name in re.findall(r"\{(\w+)\}", operation.path)
+    ]
+    in_query = [
+        {"name": p.name, "in": "query", "required": p.is_required, "schema": p.schema, **({"description": p.says} if p.says else {})}
+        for p in operation.params
+    ]
+    answers = {"200": _answer(operation.says, operation.schema)} | {code: _answer(says, "Error") for code, says in _ERRORS.items()}
+    return {"summary": operation.says, "parameters": [*in_path, *in_query], "responses": answers}
+
+
+def _answer(says: str, schema: str) -> dict[str, Any]:
+    return {"description": says, "content": {"application/json": {"schema": _ref(schema)}}}

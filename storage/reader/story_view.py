@@ -29,17 +29,17 @@ class Kept:
 
 
 WORDS = {
-    "source_line": "name it as their source",
-    "dateline": "open with its name",
-    "link": "is where source or canonical links point",
-    "self": "names its own site as the source",
-    "earliest": "was there first, by a time that can be believed",
-    "mirror": "has the same path on another host: one copies the other whole",
-    "contained": "is cut from a fuller one, so it is not the original",
-    "disputed": "name another outlet",
-    "disguised": "is a disguised mirror, so it is not the original",
+    "source_line": ("names it as its source", "name it as their source"),
+    "dateline": ("opens with its name", "open with its name"),
+    "link": ("links to it as source or canonical page", "link to it as source or canonical page"),
+    "self": ("names its own site as the source", "name their own site as the source"),
+    "earliest": ("was there first, by a time that can be believed", "were there first, by times that can be believed"),
+    "mirror": ("has the same path as another host", "have the same path on different hosts: one copies the other whole"),
+    "contained": ("is cut from a fuller page, so it is not the original", "are not the original: one is cut from the other"),
+    "disputed": ("names another outlet", "name another outlet"),
+    "disguised": ("is a disguised mirror, so it is not the original", "are disguised mirrors, so they are not the original"),
 }
-"""What each kind of evidence (pipelines/dedupe/origin.py) says of the copies it lists."""
+"""What each kind of evidence (pipelines/dedupe/origin.py) says of the copy, or copies, it lists."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +74,40 @@ class StoryView:
     copies: tuple[Mapping[str, Any], ...]
     """Rows of `queries.read_copies`, each with `relation` and `kept`."""
     origin: Origin
+    earliest_id: str | None
+    """The copy that was there first, as far as times can be believed; not the same as the origin."""
+
+    @property
+    def first(self) -> Mapping[str, Any] | None:
+        """The copy from which delays are counted: the earliest time that is printed to the minute."""
+        return min((copy for copy in self.copies if has_minute(copy)), key=lambda copy: copy["published_utc"], default=None)
+
+    @property
+    def reference(self) -> Mapping[str, Any]:
+        """The copy that the others are compared with: the original, else the earliest."""
+        wanted = (self.origin.article_id, self.earliest_id)
+        return next((copy for key in wanted for copy in self.copies if copy["id"] == key), self.copies[0])
+
+    def kind_of(self, copy: Mapping[str, Any]) -> str:
+        """Return `origin`, `mirror` or `copy`."""
+        return "origin" if copy["id"] == self.origin.article_id else "mirror" if copy["disguised"] else "copy"
+
+    def share_kept(self) -> dict[str, tuple[int, int]]:
+        """Count for each part of `Kept` how many copies keep it, of those of which it can be told."""
+        told = {name: [value for copy in self.copies if (value := getattr(copy["kept"], name)) is not None] for name in Kept.__slots__}
+        return {name: (sum(values), len(values)) for name, values in told.items()}
+
+
+def has_minute(copy: Mapping[str, Any]) -> bool:
+    """Tell whether a copy's time is printed to the minute."""
+    return copy["published_utc"] is not None and copy["published_precision"] in ("minute", "second")
+
+
+def delay_of(copy: Mapping[str, Any], first: Mapping[str, Any] | None) -> float | None:
+    """Return the seconds between the first copy and this one; None: a time is not printed to the minute."""
+    if first is None or not has_minute(copy):
+        return None
+    return float((copy["published_utc"] - first["published_utc"]).total_seconds())
 
 
 def read_story(connection: Connection, story_id: str) -> StoryView | None:
@@ -81,11 +115,11 @@ def read_story(connection: Connection, story_id: str) -> StoryView | None:
     copies = read_copies(connection, story_id)
     if not copies:
         return None
-    origin = find_origin(connection, story_id, copies)
-    original = next((copy for copy in copies if copy["id"] == origin.article_id), None)
+    origin, earliest = find_origin(connection, story_id, copies)
     kept = read_kept(connection, story_id)
     shown = tuple({**copy, "kept": kept.get(copy["id"], Kept())} for copy in copies)
-    return StoryView(id=story_id, title=(original or copies[0])["title"], copies=shown, origin=origin)
+    titled = next((copy for key in (origin.article_id, earliest) for copy in copies if copy["id"] == key), copies[0])
+    return StoryView(id=story_id, title=titled["title"], copies=shown, origin=origin, earliest_id=earliest)
 
 
 def read_kept(connection: Connection, story_id: str) -> dict[str, Kept]:
@@ -103,16 +137,16 @@ def read_kept(connection: Connection, story_id: str) -> dict[str, Kept]:
     return {row["id"]: Kept(**{name: None if row[key] is None else bool(row[key]) for name, key in columns.items()}) for row in rows}
 
 
-def find_origin(connection: Connection, story_id: str, copies: Sequence[Mapping[str, Any]]) -> Origin:
-    """Say where a story comes from, as its settling found, or that the pages do not tell."""
-    query = text("SELECT origin_id, origin_outlet, confidence, evidence FROM v1_stories WHERE story_id = :id")
+def find_origin(connection: Connection, story_id: str, copies: Sequence[Mapping[str, Any]]) -> tuple[Origin, str | None]:
+    """Say where a story comes from, as its settling found, or that the pages do not tell; and which copy was there first."""
+    query = text("SELECT origin_id, origin_outlet, earliest_seen_id, confidence, evidence FROM v1_stories WHERE story_id = :id")
     row = connection.execute(query, {"id": story_id}).mappings().first()
     if row is None:
-        return Origin(article_id=None, outlet=None, confidence=None, reasons=())
+        return Origin(article_id=None, outlet=None, confidence=None, reasons=()), None
     is_shown = any(copy["id"] == row["origin_id"] for copy in copies)
     reasons = tuple(
         Reason(witness=e["witness"], outlet=e["outlet"], articles=tuple(e["articles"])) for e in json.loads(row["evidence"] or "[]")
     )
-    return Origin(
-        article_id=row["origin_id"] if is_shown else None, outlet=row["origin_outlet"], confidence=row["confidence"], reasons=reasons
-    )
+    origin_id = row["origin_id"] if is_shown else None
+    origin = Origin(article_id=origin_id, outlet=row["origin_outlet"], confidence=row["confidence"], reasons=reasons)
+    return origin, row["earliest_seen_id"]

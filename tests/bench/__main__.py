@@ -4,7 +4,7 @@ import importlib
 import sys
 from pathlib import Path
 
-SUBJECTS: tuple[str, ...] = ("dates", "extraction", "stories", "storage", "repair", "frontier")
+SUBJECTS: tuple[str, ...] = ("dates", "extraction", "stories", "storage", "repair", "frontier", "reader")
 
 
 def main() -> None:

@@ -1,0 +1,214 @@
+"""What is told of sites and outlets, read from the database. Only reads; every list is bounded."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import median
+from typing import Any, cast
+
+from sqlalchemy import Connection, case, func, select
+
+from pipelines.normalize.outlets import outlet_key, simplified
+from storage.reader.queries import COPY_COLUMNS
+from storage.reader.story_view import has_minute
+from storage.schema import article, outcome, outlet, outlet_alias
+from storage.sql import select_in
+
+MAX_STORIES, MAX_LISTED_STORIES = 2000, 30
+"""Stories that an outlet's figures are made of, the newest: on its own page, and in the list of outlets."""
+MAX_OUTCOMES = 20_000
+"""Of a site, the newest: what its days are counted from."""
+WITHOUT_ARTICLE = ("rejected", "quarantined", "failed")
+
+
+def read_sites(connection: Connection, limit: int, offset: int) -> list[dict[str, Any]]:
+    """Return sites with how well their pages are read, most articles first."""
+    # Which sites to show follows from an index alone; only those shown are looked at more closely.
+    most = select(article.c.site).group_by(article.c.site).order_by(func.count().desc(), article.c.site).limit(limit).offset(offset)
+    sites = list(connection.execute(most).scalars())
+    rows = _count_articles(connection, sites)
+    missed = _missed(connection, sites)
+    return [{**rows[site], "n_without_article": missed.get(site, 0)} for site in sites if site in rows]
+
+
+def _count_articles(connection: Connection, sites: Sequence[str]) -> dict[str, dict[str, Any]]:
+    counted = (
+        select(
+            article.c.site, func.count().label("n_articles"), func.count(article.c.published_utc).label("n_dated"),
+            func.count(article.c.source).label("n_sourced"), func.count(case((article.c.disguised, 1))).label("n_disguised"),
+            func.max(article.c.site_name).label("name"), func.max(article.c.fetched_at).label("last_fetched_at"),
+        )
+        .where(article.c.status != "withdrawn", article.c.site.in_(sites)).group_by(article.c.site)
+    )  # fmt: skip
+    return {row["site"]: dict(row) for row in connection.execute(counted).mappings()}
+
+
+def _missed(connection: Connection, sites: Sequence[str]) -> dict[str, int]:
+    query = (
+        select(outcome.c.site, func.count())
+        .where(outcome.c.site.in_(sites), outcome.c.outcome.in_(WITHOUT_ARTICLE))
+        .group_by(outcome.c.site)
+    )
+    return dict(connection.execute(query).all())
+
+
+_NO_ARTICLES = {"n_articles": 0, "n_dated": 0, "n_sourced": 0, "n_disguised": 0, "name": None, "last_fetched_at": None}
+
+
+def read_site(connection: Connection, site: str, n_days: int = 30) -> dict[str, Any] | None:
+    """Return one site: its outcomes by reason and by day (the last `n_days` that have any), its newest articles; None: unknown."""
+    reasons = connection.execute(
+        select(outcome.c.outcome, outcome.c.reason, func.count().label("n")).where(outcome.c.site == site)
+        .group_by(outcome.c.outcome, outcome.c.reason).order_by(func.count().desc(), outcome.c.outcome, outcome.c.reason)
+    ).mappings().all()  # fmt: skip
+    newest = connection.execute(
+        select(*COPY_COLUMNS).where(article.c.site == site, article.c.status == "usable")
+        .order_by(article.c.published_utc.desc().nulls_last(), article.c.pk.desc()).limit(50)
+    ).mappings().all()  # fmt: skip
+    if not reasons and not newest:
+        return None
+    counts = _count_articles(connection, [site]).get(site, _NO_ARTICLES)
+    name = next((row["site_name"] for row in newest if row["site_name"]), None)
+    return {
+        **counts,
+        "site": site,
+        "name": name,
+        "outcomes": [dict(row) for row in reasons],
+        "days": _days(connection, site)[-n_days:],
+        "articles": [dict(row) for row in newest],
+    }
+
+
+def _days(connection: Connection, site: str) -> list[dict[str, Any]]:
+    recent = select(outcome.c.fetched_at, outcome.c.outcome).where(outcome.c.site == site).order_by(outcome.c.pk.desc()).limit(MAX_OUTCOMES)
+    days: dict[str, Counter[str]] = {}
+    for row in connection.execute(recent):
+        days.setdefault(f"{row.fetched_at:%Y-%m-%d}", Counter())["without" if row.outcome in WITHOUT_ARTICLE else "with"] += 1
+    return [{"day": day, "n_with": days[day]["with"], "n_without": days[day]["without"]} for day in sorted(days)]
+
+
+def read_outlets(connection: Connection, limit: int, offset: int) -> list[dict[str, Any]]:
+    """Return outlets with how they are copied, most articles first."""
+    # From the index alone; what was taken down has no source any more.
+    most = select(article.c.source, func.count()).where(article.c.source.is_not(None)).group_by(article.c.source)
+    counts: dict[str, int] = dict(
+        connection.execute(most.order_by(func.count().desc(), article.c.source).limit(limit).offset(offset)).all()
+    )
+    known = {row.name: row for row in connection.execute(select(outlet).where(outlet.c.name.in_(list(counts))))}
+    copies = _read_copies(connection, {name: _newest_stories(connection, name, MAX_LISTED_STORIES) for name in counts})
+    return [
+        {
+            "name": name,
+            "n_articles": n_articles,
+            "outlet_id": known[name].outlet_id if name in known else None,
+            "is_listed": name in known and bool(known[name].is_listed),
+            **_figures(copies[name]),
+        }
+        for name, n_articles in counts.items()
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutletCopies:
+    """How one site copies an outlet."""
+
+    site: str
+    site_name: str | None
+    n_copies: int
+    n_credited: int
+    """Copies that name the outlet as their source."""
+    median_delay_s: float | None
+    """Seconds after the earliest printed time of the story, where both are known to the minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    row: Mapping[str, Any]
+    is_credited: bool
+    delay_s: float | None
+
+
+def read_outlet(connection: Connection, name: str) -> dict[str, Any] | None:
+    """Return who copies an outlet, how fast, and who keeps the credit; None: no article names it."""
+    n_articles = connection.execute(select(func.count()).where(article.c.source == name, article.c.status == "usable")).scalar_one()
+    if not n_articles:
+        return None
+    stories = _newest_stories(connection, name, MAX_STORIES)
+    copies = _read_copies(connection, {name: stories})[name]
+    aliases = connection.execute(select(outlet_alias.c.alias).where(outlet_alias.c.name == name).order_by(outlet_alias.c.alias)).scalars()
+    row = connection.execute(select(outlet).where(outlet.c.name == name)).first()
+    return {
+        "name": name,
+        "outlet_id": row.outlet_id if row else None,
+        "is_listed": bool(row.is_listed) if row else False,
+        "aliases": [alias for alias in aliases if alias != name],
+        "n_articles": n_articles,
+        "n_stories": len(stories),
+        **_figures(copies),
+        "copied_by": _by_site(copies),
+    }
+
+
+def _newest_stories(connection: Connection, name: str, limit: int) -> set[str]:
+    newest = select(article.c.story_id).where(article.c.source == name, article.c.status == "usable", article.c.story_id.is_not(None))
+    return set(connection.execute(newest.order_by(article.c.pk.desc()).limit(limit)).scalars())
+
+
+def _read_copies(connection: Connection, stories: Mapping[str, set[str]]) -> dict[str, list[_Copy]]:
+    """Read by outlet the copies of its stories; pages of its own, on which it names itself, are none."""
+    columns = (
+        article.c.story_id, article.c.site, article.c.site_name, article.c.source, article.c.is_repost, article.c.published_utc,
+        article.c.published_precision,
+    )  # fmt: skip
+    members: dict[str, list[Mapping[str, Any]]] = {}
+    usable = select(*columns).where(article.c.status == "usable")
+    for row in select_in(connection, article.c.story_id, set().union(*stories.values()), query=usable):
+        members.setdefault(row.story_id, []).append(cast(Mapping[str, Any], row._mapping))
+    return {name: [copy for story in sorted(ids) for copy in _copies_of(members.get(story, []), name)] for name, ids in stories.items()}
+
+
+def _copies_of(rows: Sequence[Mapping[str, Any]], name: str) -> list[_Copy]:
+    if len(rows) < 2:
+        return []
+    key, first = outlet_key(simplified(name)), _first_time(rows)
+    found = []
+    for row in rows:
+        is_credited = row["source"] is not None and outlet_key(simplified(row["source"])) == key
+        if is_credited and row["is_repost"] is False:
+            continue
+        delay = (row["published_utc"] - first).total_seconds() if first is not None and has_minute(row) else None
+        found.append(_Copy(row, is_credited, delay))
+    return found
+
+
+def _first_time(rows: Sequence[Mapping[str, Any]]) -> datetime | None:
+    return min((row["published_utc"] for row in rows if has_minute(row)), default=None)
+
+
+def _figures(copies: Sequence[_Copy]) -> dict[str, Any]:
+    # The first copy is no delay: it would only say that somebody was first.
+    delays = [copy.delay_s for copy in copies if copy.delay_s]
+    return {
+        "n_copies": len(copies),
+        "n_credited": sum(copy.is_credited for copy in copies),
+        "median_delay_s": median(delays) if delays else None,
+    }
+
+
+def _by_site(copies: Sequence[_Copy]) -> list[OutletCopies]:
+    by_site: dict[str, list[_Copy]] = {}
+    for copy in copies:
+        by_site.setdefault(copy.row["site"], []).append(copy)
+    found = []
+    for site, own in by_site.items():
+        delays = [copy.delay_s for copy in own if copy.delay_s is not None]
+        found.append(
+            OutletCopies(
+                site=site, site_name=next((copy.row["site_name"] for copy in own if copy.row["site_name"]), None), n_copies=len(own),
+                n_credited=sum(copy.is_credited for copy in own), median_delay_s=median(delays) if delays else None,
+            )
+        )  # fmt: skip
+    return sorted(found, key=lambda c: (-c.n_copies, c.site))
