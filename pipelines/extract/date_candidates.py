@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pipelines.extract.title_candidates import find_titles
 from pipelines.extract.view import join_url
 from pipelines.normalize.date_context import OTHER_LABEL
+from pipelines.normalize.date_foreign import find_foreign_date
 from pipelines.types import Block, PageView, Printed
 
 # A date with a year, wide on purpose: what it means is read in normalize. One search over the text of all blocks.
@@ -63,6 +64,9 @@ URL_DATE = re.compile(
 MAX_LINE = 220
 """Characters of a block that may be a header line; in longer ones only the first and last words are looked at."""
 LEAD = 60
+NEAR = 15
+"""Blocks around a headline in which a byline of another language is looked for."""
+HAN_DATE = re.compile("[\u4e00-\u9fff].*[\u4e00-\u9fff].*[\u4e00-\u9fff]")
 MAX_CANDIDATES = 6
 MAX_DATED = 300
 """Dates of a page that are looked at closely: more stand only on lists."""
@@ -82,7 +86,16 @@ def find_dates(view: PageView, titles: tuple[Printed, ...] | None = None) -> tup
     sure = [printed for score, printed in visible if score >= SURE]
     unsure = [printed for score, printed in visible if score < SURE]
     tags = _time_tags(view, sure)
-    return (*sure[:MAX_CANDIDATES], *tags, *_from_head(view), *unsure[:MAX_CANDIDATES], *_from_url(view))
+    foreign = () if sure else _foreign(view, headline)
+    return (*sure[:MAX_CANDIDATES], *tags, *_from_head(view), *foreign, *unsure[:MAX_CANDIDATES], *_from_url(view))
+
+
+def _foreign(view: PageView, headline: int | None) -> Iterator[Printed]:
+    """Dates with words of another language in the lines around the headline."""
+    around = view.blocks[max(0, headline - NEAR) : headline + NEAR] if headline is not None else view.blocks[: 2 * NEAR]
+    for block in around:
+        if len(block.text) <= LEAD * 2 and not HAN_DATE.search(block.text) and (printed := find_foreign_date(block.text)):
+            yield Printed(text=printed, rule="foreign_byline", block=block.index)
 
 
 def find_modified(view: PageView) -> tuple[Printed, ...]:

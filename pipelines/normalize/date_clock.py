@@ -18,7 +18,7 @@ CLOCK = (
     r"|(?P<h2>2[0-4]|[01]?\d)\s?(?:点钟?|时(?![间长段]))(?:\s?(?:(?P<mi2>[0-5]?\d)(?:\s?分(?:\s?(?P<s2>[0-5]?\d)\s?秒)?)?|(?P<word>一刻|三刻|半)|整))?"
     r")(?:\s?(?P<part2>[APap]\.?[Mm]\.?)(?![a-zA-Z]))?"
 )  # fmt: skip
-AFTER = re.compile(GAP + CLOCK, re.IGNORECASE)
+AFTER = re.compile(r"(?:\.(?=\s))?" + GAP + CLOCK, re.IGNORECASE)
 GLUED = re.compile(r"(?P<h>2[0-4]|[01]\d):(?P<mi>[0-5]\d)(?::(?P<s>[0-5]\d))?(?P<part>)(?P<part2>)(?P<h2>)(?P<mi2>)(?P<s2>)(?P<word>)")
 BEFORE = re.compile(CLOCK + r"(?:\s?(?P<zone>[A-Z]{2,4}))?[\s·•,|-]{0,4}(?:on\s)?(?:" + WEEKDAY + r")?[\s,·]{0,2}$", re.IGNORECASE)
 SPAN = re.compile(r"\s?(?:[-–—~至到]|—{2})\s?" + PART + r"?\s?\d{1,2}\s?[:点时]")

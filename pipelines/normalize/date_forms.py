@@ -11,12 +11,15 @@ from pipelines.types import Precision
 M = r"(?P<m>1[0-2]|0?[1-9])"
 D = r"(?P<d>3[01]|[12]\d|0?[1-9])"
 END = r"(?:\s?[日号]|(?!\d)|(?=\d\d:\d\d))"  # a day may be glued to its time: 2005.08.2605:39
-YEAR_FIRST = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)\s?(?:年|[-/.·_,])\s?" + M + r"\s?(?:月|[-/.·_,])\s?" + D + END + r"(?!\.\d)")
+YEAR_FIRST = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)\s?(?:年|[-/.·_]|,(?!\s))\s?" + M + r"\s?(?:月|[-/.·_,])\s?" + D + END + r"(?!\.\d)")
 YEAR_APART = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)\s" + M + "/" + D + r"(?=\s\d{1,2}:\d\d)")
 """2023 05/06 08:12: the year is set in another size than the day."""
 COMPACT = re.compile(r"(?<![\d.])(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?P<t>\d{6}|\d{4})?(?![\d.])")
 COMPACT_CONTEXT = re.compile(r"(?:^|[/_]|[/_]t|[日时][期间]\s?:?\s?|date\W{0,3})$", re.IGNORECASE)
 ROC = re.compile(r"民[国國]\s?(?P<before>前)?\s?(?P<y>\d{1,3})\s?[年/.-]\s?" + M + r"\s?[月/.-]\s?" + D + END)
+ERA = re.compile(r"(?P<era>令和|平成|昭和)\s?(?P<y>\d{1,2}|元)\s?年\s?" + M + r"\s?月\s?" + D + END)
+ERA_YEARS = {"令和": 2018, "平成": 1988, "昭和": 1925}
+"""The year before the first of a Japanese era."""
 ROC_BARE = re.compile(
     r"(?<![第\d./-])(?P<y>1[0-4]\d)\s?(?P<sep>[年/.-])\s?" + M + r"\s?(?:月|(?P=sep))\s?" + D + r"(?:\s?[日号]|(?!\d))(?![./-]\d)"
 )
@@ -37,7 +40,7 @@ MONTH_ONLY = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)\s?年\s?" + M + r"\s?月(?
 MONTH_WHOLE = re.compile(r"^\W*(?P<y>(?:19|20)\d\d)[-/.](?P<m>0[1-9]|1[0-2])\W*$")
 URL_SPLIT = re.compile(r"^/(?P<y>(?:19|20)\d\d|\d\d)/(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])$")
 YEAR_WHOLE = re.compile(r"^\W*(?P<y>(?:19|20)\d\d)\s?年\W*$")
-ORDINARY = (YEAR_FIRST, ROC, DAY_MONTH, MONTH_DAY, YEAR_APART)
+ORDINARY = (YEAR_FIRST, ROC, ERA, DAY_MONTH, MONTH_DAY, YEAR_APART)
 
 
 def dated(text: str, match: "re.Match[str]", year: int, month: int, day: int) -> Reading | None:
@@ -82,7 +85,9 @@ def find_absolute(text: str, *, reference: datetime, near: date | None = None) -
 def _ordinary(text: str, match: "re.Match[str]") -> Reading | None:
     groups = match.groupdict()
     month = MONTHS[groups["mon"].lower()] if "mon" in groups else int(groups["m"])
-    year = int(groups["y"])
+    year = 1 if groups["y"] == "元" else int(groups["y"])
+    if match.re is ERA:
+        year += ERA_YEARS[groups["era"]]
     if match.re is ROC:
         year = 1912 - year if groups["before"] else 1911 + year
     return dated(text, match, year, month, int(groups["d"]))

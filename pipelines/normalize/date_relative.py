@@ -20,9 +20,10 @@ FOLLOWS = re.compile(r"\s?(?:电|讯|消息|报道|报导|上午|下午|发布|�
 NUMBER = r"(?P<n>\d{1,4}|[一二两三四五六七八九十半]{1,3})"
 AGO = re.compile(
     NUMBER
-    + r"\s?个?(?P<and_half>半)?(?P<unit>秒|分|小时|钟头|天|日|月|年)钟?(?P<half>半)?(?:零?(?P<n2>\d{1,2})\s?分钟?)?\s?[以之]?前(?![往后夕沿线景台进方任])"
+    + r"\s?个?(?P<and_half>半)?(?P<unit>秒|分|小时|时间|钟头|天|日|月|年)钟?(?P<half>半)?(?:零?(?P<n2>\d{1,2})\s?分钟?)?\s?[以之]?前(?![往后夕沿线景台进方任])"
 )
 AGO_ENGLISH = re.compile(r"\b(?P<n>\d{1,3}|an?|one)\s?(?P<unit>sec|min|hour|hr|day|month|year)[a-z]*\.?\sago\b", re.IGNORECASE)
+AGO_KOREAN = re.compile(r"(?P<n>\d{1,4})\s?(?P<unit>초|분|시간|일|개월|년)\s?전")
 DAY_WORD = re.compile(r"(?P<word>大前天|前天|前日|昨天|昨日|今天|今日|前晚|昨晚|昨夜|今早|今晨|今晚|yesterday|today)", re.IGNORECASE)
 DAYS_BACK = {"大前天": 3, "前天": 2, "前日": 2, "前晚": 2, "昨天": 1, "昨日": 1, "昨晚": 1, "昨夜": 1, "yesterday": 1}
 WEEK = re.compile(r"(?P<which>上|本|这)(?:个)?(?:周|星期|礼拜)(?P<day>[一二三四五六日天])")
@@ -69,13 +70,14 @@ def find_relative(text: str, *, reference: datetime, near: date | None = None) -
 MAX_AGE = timedelta(days=340)
 """Nearly a year back, a date without a year is as likely one of the days to come, or of some year before."""
 UNITS = {
-    "秒": "s", "分": "m", "小时": "h", "钟头": "h", "天": "d", "日": "d", "月": "M", "年": "y",
+    "秒": "s", "分": "m", "小时": "h", "时间": "h", "钟头": "h", "天": "d", "日": "d", "月": "M", "年": "y",
     "sec": "s", "min": "m", "hour": "h", "hr": "h", "day": "d", "month": "M", "year": "y",
+    "초": "s", "분": "m", "시간": "h", "일": "d", "개월": "M", "년": "y",
 }  # fmt: skip
 
 
 def _ago(text: str, now: datetime) -> Reading | None:
-    match = AGO.search(text) or AGO_ENGLISH.search(text)
+    match = AGO.search(text) or AGO_ENGLISH.search(text) or AGO_KOREAN.search(text)
     if not match:
         return None
     unit = UNITS[match["unit"].lower()]

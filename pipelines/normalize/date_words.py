@@ -89,9 +89,9 @@ def unfold_numerals(text: str) -> str:
 
 
 # --- parts of the day -------------------------------------------------------------------------------------------------------
-PART = r"(?:上午|下午|凌晨|清晨|早晨|早上|早间|中午|午后|午间|傍晚|晚上|晚间|夜间|深夜|夜里|早|晚|午夜|[ap]\.?m\.?(?![a-z]))"
-AFTERNOON = re.compile(r"下午|午后|傍晚|晚|夜|p", re.IGNORECASE)
-MORNING = re.compile(r"上午|凌晨|清晨|早|a", re.IGNORECASE)
+PART = r"(?:午前|오전|오후|上午|下午|凌晨|清晨|早晨|早上|早间|中午|午后|午间|傍晚|晚上|晚间|夜间|深夜|夜里|早|晚|午夜|[ap]\.?m\.?(?![a-z]))"
+AFTERNOON = re.compile(r"下午|오후|午后|傍晚|晚|夜|p", re.IGNORECASE)
+MORNING = re.compile(r"上午|午前|오전|凌晨|清晨|早|a", re.IGNORECASE)
 NOON = re.compile(r"中午|午间")
 
 

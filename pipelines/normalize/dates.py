@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pipelines.errors import PageQuarantined, Reason
 from pipelines.normalize.date_context import choose_reading
-from pipelines.normalize.date_foreign import parse_foreign_date
+from pipelines.normalize.date_foreign import has_year, parse_foreign_date
 from pipelines.normalize.date_formats import parse_by_formats
 from pipelines.normalize.date_forms import find_absolute
 from pipelines.normalize.date_relative import find_relative, find_yearless
@@ -85,7 +85,9 @@ def _parse(text: str, reference: datetime, zone: ZoneInfo, near: date | None) ->
             time = PublishedTime(local=when, precision=reading.precision, text=printed.strip(), rule=form)
             return Found(time, form, reading.zone is not None)
     foreign = parse_foreign_date(folded, local, zone)
-    return Found(foreign, foreign.rule, foreign.local.tzinfo is not zone) if foreign else None
+    if foreign is None:
+        return None
+    return Found(foreign, foreign.rule if has_year(foreign.text) else "relative", foreign.local.tzinfo is not zone)
 
 
 class _PageDates:
