@@ -84,6 +84,11 @@ def test_people_below_links_to_other_stories_are_theirs() -> None:
     assert people(read(header="2024-01-02 08:30 来源：钱江晚报", foot=foot)) == ("钱江晚报", (), ("方小敏",))
 
 
+def test_a_name_behind_a_mark_is_the_author() -> None:
+    assert people(read(header="<p>2024-01-02</p><p>☉林大山</p>")) == (None, ("林大山",), ())
+    assert people(read(header="<p>2024-01-02</p><p>■要闻</p>")) == (None, (), ())
+
+
 def test_a_label_glued_to_another_value_counts_before_a_known_outlet() -> None:
     assert people(read(header="2024-01-02 08:30类型：原创来源：北京日报编辑：方小敏")) == ("北京日报", (), ("方小敏",))
 

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pipelines.extract.landmarks import Landmarks, find_landmarks, is_running
+from pipelines.extract.landmarks import HEADER_BLOCKS, Landmarks, find_landmarks, is_running
 from pipelines.normalize.credit_rules import DATE, PROVIDED, CreditRules
 from pipelines.normalize.datelines import read_cited, read_dateline
 from pipelines.normalize.names import HAN, is_pen_name, is_person
@@ -36,6 +36,7 @@ ACCOUNT_LINE = re.compile(
     r"^.{0,12}(?:[来來]自|[来來]源于?|[转轉][载載]?自|首[发發]于|出自).{0,8}(?:公[众眾]号|公号|公眾號|订阅号|客户端|App\b)", re.IGNORECASE
 )
 """A sentence that says whose text this is, with its people: 本文来自微信公众号“某某”（ID：…），作者：某某."""
+MARKED = re.compile(r"^[☉⊙◎●■□▲◆○※]\s?(?P<names>[㐀-鿿][㐀-鿿 ]{1,12})$")
 OTHERS = 3
 """Links to other stories behind a text; what is labelled below them is theirs, but for the editor of this one."""
 EDITOR = re.compile("[编編][辑輯]|[责責][编編]|Editor")
@@ -62,6 +63,7 @@ def find_credits(view: PageView, rules: CreditRules, marks: Landmarks | None = N
         *_header(view, marks, rules),
         *_behind_header(view, marks, rules),
         *_name_below(view, marks, rules),
+        *_marked_name(view, marks, rules),
         *_account(view, marks),
         *_head_data(view),
     )
@@ -233,6 +235,15 @@ def _without_lists(foot: list[Printed], view: PageView, rules: CreditRules) -> l
 
     places = Counter(map(place, foot))
     return [line for line in foot if line.block is None or places[place(line)] < SIBLINGS]
+
+
+def _marked_name(view: PageView, marks: Landmarks, rules: CreditRules) -> Iterator[Printed]:
+    """A name behind a mark, alone in a line between headline and text: ☉某某某, ■某某 某某."""
+    start = marks.headline + 1 if marks.headline is not None else 0
+    for block in view.blocks[start : min(marks.body + 1, start + HEADER_BLOCKS)]:
+        match = MARKED.match(block.text) if len(block.text) <= 16 else None
+        if match and not block.n_link_chars and all(is_person(token, rules) for token in match["names"].split()):
+            yield Printed(text=match["names"], rule="author_class", block=block.index)
 
 
 def _name_below(view: PageView, marks: Landmarks, rules: CreditRules) -> Iterator[Printed]:

@@ -15,6 +15,7 @@ TAG = re.compile(r"<[^<>]{1,200}>")
 BACKSLASHES = re.compile(r"\\+")
 SPACE = re.compile(r"\s+")
 OPENERS, CLOSERS = "（([【〔「『《“", "）)]】〕」』》”"
+WIDE_BRACKETS = str.maketrans("［］｛｝﹙﹚", "[]()()")
 LEFT_OF_LABEL = re.compile(r"[㐀-鿿A-Za-z]$")
 MIXED = frozenset(("记者", "記者", "图文", "圖文", "文图", "文字"))
 """Labels of authors that other things follow, too: 记者：您怎么看？ 图文：某某夺冠."""
@@ -67,7 +68,7 @@ def clean_line(text: str) -> str:
     """Fold a printed line: left-over markup and entities out, white space to single spaces."""
     if "<" in text or "&" in text:
         text = html.unescape(TAG.sub(" ", text))
-    return SPACE.sub(" ", BACKSLASHES.sub("/", text)).strip()[:LONGEST_LINE]
+    return SPACE.sub(" ", BACKSLASHES.sub("/", text.translate(WIDE_BRACKETS))).strip()[:LONGEST_LINE]
 
 
 def read_line(text: str, rules: CreditRules) -> LineReading:

@@ -11,8 +11,8 @@ from pipelines.types import Note, Source
 
 LONGEST_SOURCE = 40
 """Characters; a longer value is a sentence."""
-TOOLS = re.compile(r"\s*(?:【[^】]*】?\s*)+$")
-"""Buttons behind a value: 【關閉】【打印】."""
+TOOLS = re.compile(r"\s*(?:【[^】]*】?\s*)+$|\s[于於]\s*$")
+"""Buttons behind a value: 【關閉】【打印】; and what leads to a date: 某报 于 2024-01-02."""
 REMARK = re.compile(r"[（(\[【][^（()）\[\]【】]*[）)\]】]?")
 """What is added to a name: IT之家(青岛), 游民星空[整理]."""
 LEAD = re.compile(r"^(?:本文|文章)?(?:综合自|綜合自|综合|綜合|整理自|转载自|轉載自|转自|轉自|摘自|来自|來自|自)\s*[:：]?\s*(?=.{2})")
@@ -27,6 +27,8 @@ ACCOUNT = re.compile(
 BOOK = re.compile(r"^[—–\s-]*《(?P<name>[^《》]{1,20})》")
 """A paper named as a book is, with its issue behind it: 《财经》2022年第25期."""
 PUBLISHER = re.compile("出版社|编著|主编|著[,，]|编[,，]")
+CODE = re.compile(r"[A-Za-z]{0,4}[-_]?\d{5,}")
+"""A number that a program put where the outlet's name belongs: sp20240907."""
 SENTENCE = re.compile(r"[。！？!?，=<>{}]|的$|://|^www\.")
 
 
@@ -170,7 +172,13 @@ def _read_joint(whole: str, rules: CreditRules) -> SourceReading | None:
 
 
 def _read_unknown(whole: str, base: str, rules: CreditRules) -> SourceReading:
-    if len(whole) > LONGEST_SOURCE or SENTENCE.search(whole) or len(outlet_key(whole)) < 2 or outlet_key(whole).isdigit():
+    if (
+        CODE.fullmatch(whole)
+        or len(whole) > LONGEST_SOURCE
+        or SENTENCE.search(whole)
+        or len(outlet_key(whole)) < 2
+        or outlet_key(whole).isdigit()
+    ):
         return SourceReading()
     if is_person(base, rules):
         return SourceReading(authors=(base,))
