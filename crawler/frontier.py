@@ -4,15 +4,14 @@ import asyncio
 import logging
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 from scrapy import Request, Spider
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 
+from crawler.host_queues import HostQueues
 from crawler.outcome_log import outcomes_of
 from crawler.politeness.pace import PaceMiddleware, politeness_key
 from crawler.revisit import end_of_visit
@@ -22,20 +21,26 @@ from pipelines.errors import StorageError
 from pipelines.normalize.urls import canonical_url
 from storage.frontier import Frontier
 from storage.frontier_owners import owner_name
-from storage.frontier_types import Ended, LeasedUrl, NewUrl
+from storage.frontier_types import Ended, NewUrl
 from storage.outcomes import NewOutcome
 
 log = logging.getLogger(__name__)
 
 RANK = {"seed": 0, "section": 5, "article": 10, "list": 20}
 """Articles before further list pages: the newest stand on the first."""
-MAX_HOSTS = 64
-BATCH = 32
+BATCH = 64
 """URLs a claim, over all hosts."""
+MAX_A_HOST = 32
 MAX_OPEN = 24
 """Pages in work at once where hosts need no delay: what a kill costs is these and the acknowledgements not yet written."""
+MAX_OPEN_WITH_DELAY = 64
 MAX_ACKS = 16
+MAX_ADDED = 500
 FLUSH_S = 0.5
+CLAIM_S = 0.05
+"""Least time between two claims while there are URLs in memory, or links to be written first."""
+CLAIM_SHARE = 0.1
+"""Of the time, claims take this much at the most, however slow the machine or the database is."""
 IDLE_CLAIM_S = 0.5
 """Between two looks at a frontier that had nothing for us."""
 RECOVER_S = 5.0
@@ -43,34 +48,22 @@ MAX_RETRY_WAIT_S = 120.0
 """A run waits this long for failed tries to fall due; later ones are the next run's."""
 
 
-@dataclass(slots=True)
-class HostQueue:
-    """A leased host: its URLs in memory, and how many are being fetched."""
-
-    delay_s: float
-    not_before: float
-    """Monotonic."""
-    waiting: deque[LeasedUrl] = field(default_factory=deque)
-    n_open: int = 0
-    is_drained: bool = False
-    """The last claim brought fewer than asked for."""
-
-
 class SqlScheduler(BaseScheduler):
     """Scrapy's side of the frontier."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.hosts: dict[str, HostQueue] = {}
         self.added: dict[str, NewUrl] = {}
         self.ended: list[Ended] = []
         self.outcomes: list[NewOutcome] = []
-        self.n_open = self.n_handed_out = 0
-        self.flushed_at = self.claimed_at = self.recovered_at = 0.0
+        self.n_handed_out = 0
+        self.flushed_at = self.claimed_at = self.polled_at = self.recovered_at = 0.0
+        self.claim_pause_s = CLAIM_S
+        self.expects_hosts = True
+        """The frontier may hold hosts with work that nobody has leased."""
         self.unreachable_since: float | None = None
         self.retry_at: float | None = None
         """Monotonic time at which the next failed try falls due."""
-        self.suspect_is_open = False
         self.stopping = threading.Event()
         self._wake_at: asyncio.TimerHandle | None = None
 
@@ -91,19 +84,19 @@ class SqlScheduler(BaseScheduler):
         self.spider: Any = spider
         self.plan = self.spider.plan
         self.context = self.spider.context
-        self.pace: PaceMiddleware = self._middleware(PaceMiddleware)
+        self.pace = self._pace()
+        self.queues = HostQueues(self.pace, self.crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"))
         self.frontier = Frontier(self.context.engine, owner_name(), scopes=self.plan.scopes)
         self.price = price_of([known for text in self.frontier.rhythms() if (known := load_rhythm(text))])
         n_lost = self.frontier.recover(least_delay_s=self.context.config.delay)
         if n_lost:
             log.warning("%d pages were in work when an earlier run ended; they are fetched again", n_lost)
         self.recovered_at = time.monotonic()
-        self.max_open = MAX_OPEN if not self.context.config.delay else MAX_HOSTS
-        self.per_host = self.crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
+        self.max_open = MAX_OPEN if not self.context.config.delay else MAX_OPEN_WITH_DELAY
         threading.Thread(target=self._beat, name="heartbeat", daemon=True).start()
 
-    def _middleware(self, kind: type[Any]) -> Any:
-        return next(m for m in self.crawler.engine.downloader.middleware.middlewares if isinstance(m, kind))
+    def _pace(self) -> PaceMiddleware:
+        return next(m for m in self.crawler.engine.downloader.middleware.middlewares if isinstance(m, PaceMiddleware))
 
     def _beat(self) -> None:
         while not self.stopping.wait(self.frontier.lease_s / 3):
@@ -120,7 +113,7 @@ class SqlScheduler(BaseScheduler):
         try:
             self.flush()
             now, clock = time.monotonic(), time.time()
-            self.frontier.release_all({host: clock + max(0.0, self._not_before(host, q) - now) for host, q in self.hosts.items()})
+            self.frontier.release_all([self.queues.back_of(host, now, clock) for host in self.queues.by_host])
         except StorageError as error:
             self.spider.run_log.stopped_for = self.spider.run_log.stopped_for or str(error)
             log.error("the frontier could not be closed: %s; its leases will run out", error)
@@ -143,60 +136,50 @@ class SqlScheduler(BaseScheduler):
 
     def has_pending_requests(self) -> bool:
         """Tell whether the run goes on. Called when nothing is being fetched."""
-        if self.added or self.ended or any(q.waiting for q in self.hosts.values()):
-            self._wake(0.0 if self.unreachable_since is None else IDLE_CLAIM_S)
-            return not self._is_used_up()
         if self._is_used_up():
             return False
-        pending = self._try(self.frontier.pending)
-        if pending is None:
-            self._wake(IDLE_CLAIM_S)
+        if self.added or self.ended or self.queues.has_waiting:
+            self._wake_for_next()
             return True
-        retry_in_s = None if pending.next_due_s is None else pending.next_due_s - time.time()
-        goes_on = bool(pending.n_ready or pending.n_leased or (retry_in_s is not None and retry_in_s <= MAX_RETRY_WAIT_S))
-        if goes_on:
-            self._wake(IDLE_CLAIM_S)
-        return goes_on
+        pending = self._try(lambda: self.frontier.pending(MAX_RETRY_WAIT_S))
+        if pending is not None and not (pending.is_ready or pending.is_leased or pending.next_due_s is not None):
+            return False
+        self._wake(IDLE_CLAIM_S)
+        return True
 
     def next_request(self) -> Request | None:
         """Hand out the next URL whose host may be asked."""
         now = time.monotonic()
-        if len(self.ended) >= MAX_ACKS or (now - self.flushed_at >= FLUSH_S and (self.added or self.ended)):
+        if self._owes_flush(now):
             self._try(self.flush)
-        if self._is_used_up() or self.n_open >= self.max_open:
+        if self._is_used_up() or self.queues.n_open >= self.max_open:
             return None
-        leased = self._pick(now)
-        if leased is None and now - self.claimed_at >= (IDLE_CLAIM_S if not self.added and not self.ended else 0.0):
+        leased = self.queues.pick(now)
+        if leased is None and self._may_claim(now):
             self._try(self._claim)
-            leased = self._pick(now)
+            leased = self.queues.pick(time.monotonic())
         if leased is None:
-            self._wake(IDLE_CLAIM_S)
+            self._wake_for_next()
             return None
-        self.n_open += 1
         self.n_handed_out += 1
-        self.hosts[leased.host].n_open += 1
         return self.spider.ask_leased(leased)  # type: ignore[no-any-return]
+
+    def _owes_flush(self, now: float) -> bool:
+        if self.unreachable_since is None and (len(self.ended) >= MAX_ACKS or len(self.added) >= MAX_ADDED):
+            return True
+        return bool(self.added or self.ended) and now - self.flushed_at >= FLUSH_S
+
+    def _may_claim(self, now: float) -> bool:
+        since = now - self.claimed_at
+        if self.unreachable_since is not None:
+            return since >= IDLE_CLAIM_S
+        if self.queues.thirsty():
+            return since >= self.claim_pause_s or not self.queues.has_waiting
+        return since >= (self.claim_pause_s if self.added or self.expects_hosts else IDLE_CLAIM_S)
 
     def _is_used_up(self) -> bool:
         limit = self.plan.max_pages
         return self.spider.run_log.stopped_for is not None or (limit is not None and self.n_handed_out >= limit)
-
-    def _pick(self, now: float) -> LeasedUrl | None:
-        for host in list(self.hosts):
-            queue = self.hosts[host]
-            if not queue.waiting or queue.n_open >= self.per_host or self._not_before(host, queue) > now:
-                continue
-            if (queue.waiting[0].is_suspect or self.suspect_is_open) and self.n_open:
-                continue
-            self.hosts[host] = self.hosts.pop(host)  # to the end: hosts in turn
-            self.suspect_is_open = queue.waiting[0].is_suspect
-            return queue.waiting.popleft()
-        return None
-
-    def _not_before(self, host: str, queue: HostQueue) -> float:
-        """Monotonic time before which the host is not asked; 0: no such time."""
-        left = self.pace.pause_left(host)
-        return max(queue.not_before, time.monotonic() + left if left else 0.0)
 
     # What the visits say
 
@@ -224,9 +207,7 @@ class SqlScheduler(BaseScheduler):
 
     def _close(self, visit: Visit) -> None:
         if visit.leased is not None:
-            self.n_open -= 1
-            self.suspect_is_open = False
-            self.hosts[visit.leased.host].n_open -= 1
+            self.queues.close(visit.leased, time.monotonic())
 
     # The database
 
@@ -238,35 +219,39 @@ class SqlScheduler(BaseScheduler):
             self.frontier.commit(added, ended, run_id=self.context.run_id, outcomes=outcomes)
             for new in added:
                 self.added.pop(new.url, None)
+            self.expects_hosts |= self.queues.note_added({new.host for new in added})
             del self.ended[: len(ended)], self.outcomes[: len(outcomes)]
 
     def _claim(self) -> None:
         self.flush()
-        now = self.claimed_at = time.monotonic()
+        now, clock_s = time.monotonic(), time.time()
+        self.claimed_at = now
+        is_poll = now - self.polled_at >= IDLE_CLAIM_S
         if now - self.recovered_at >= RECOVER_S or (self.retry_at is not None and now >= self.retry_at):
             self.recovered_at, self.retry_at = now, None
             self.frontier.recover(least_delay_s=self.context.config.delay)
-        self._give_back_drained(now)
-        if len(self.hosts) < MAX_HOSTS:
-            for found in self.frontier.lease_hosts(MAX_HOSTS - len(self.hosts)):
-                self.hosts[found.host] = HostQueue(found.delay_s, now + max(0.0, found.next_s - time.time()))
-                self.pace.slow_down(found.host, found.delay_s)
-        low = [host for host, q in self.hosts.items() if not q.waiting]
-        if low:
-            wanted = dict.fromkeys(low, max(2, BATCH // len(low)))
-            for leased in self.frontier.claim(wanted):
-                self.hosts[leased.host].waiting.append(leased)
-            for host in low:
-                self.hosts[host].is_drained = not self.hosts[host].waiting
-        if any(q.waiting for q in self.hosts.values()):
-            self.claimed_at = 0.0
+            is_poll = True
+        self._exchange_hosts(now, clock_s, is_poll)
+        thirsty = self.queues.thirsty(also_drained=is_poll)
+        if thirsty:
+            n = max(2, min(MAX_A_HOST, BATCH // len(thirsty)))
+            self.queues.put(self.frontier.claim(thirsty, n), thirsty, now)
+        if is_poll:
+            self.polled_at = now
+        self.claimed_at = time.monotonic()
+        self.claim_pause_s = min(IDLE_CLAIM_S, max(CLAIM_S, (self.claimed_at - now) / CLAIM_SHARE))
 
-    def _give_back_drained(self, now: float) -> None:
-        """Hosts without work go back, with the time they may be asked again: another worker may hold them next."""
-        for host in [h for h, q in self.hosts.items() if q.is_drained and not q.waiting and not q.n_open]:
-            queue = self.hosts.pop(host)
-            wait_s = max(self._not_before(host, queue) - now, self.pace.delay_of(host))
-            self.frontier.release_host(host, next_s=time.time() + wait_s, delay_s=self.pace.delays.get(host, queue.delay_s))
+    def _exchange_hosts(self, now: float, clock_s: float, is_poll: bool) -> None:
+        """Give back hosts without work, lease hosts that have some."""
+        back = self.queues.idle(now, clock_s, at_once=self.queues.room(now) <= 0)
+        self.frontier.release_hosts(back)
+        self.queues.drop(back)
+        room = self.queues.room(now)
+        if room > 0 and (self.expects_hosts or is_poll):
+            found = self.frontier.lease_hosts(room)
+            self.expects_hosts = len(found) == room
+            for host in found:
+                self.queues.take(host, now, clock_s)
 
     def _try(self, action: Callable[[], Any]) -> Any:
         """Do something with the database; while it is gone nothing is lost; a patience later the run ends."""
@@ -290,12 +275,22 @@ class SqlScheduler(BaseScheduler):
             self.unreachable_since = None
         return value
 
+    def _wake_for_next(self) -> None:
+        """Have the engine ask again when the next host may be asked, or the next claim be made."""
+        now, next_time = time.monotonic(), self.queues.next_time()
+        soon_s = self.claim_pause_s if self.unreachable_since is None and (self.added or self.queues.thirsty()) else IDLE_CLAIM_S
+        self._wake(soon_s if next_time is None else min(soon_s, next_time - now))
+
     def _wake(self, after_s: float) -> None:
         """Have the engine ask again: by itself it looks only every five seconds."""
         loop = asyncio.get_event_loop()
-        if self._wake_at is None or self._wake_at.cancelled() or self._wake_at.when() <= loop.time():
-            slot: Any = self.crawler.engine._slot
-            self._wake_at = loop.call_later(max(0.02, after_s), slot.nextcall.schedule)
+        at = loop.time() + max(0.005, after_s)
+        if self._wake_at is not None and not self._wake_at.cancelled():
+            if loop.time() < self._wake_at.when() <= at:
+                return
+            self._wake_at.cancel()
+        slot: Any = self.crawler.engine._slot
+        self._wake_at = loop.call_at(at, slot.nextcall.schedule)
 
     def known(self, urls: Iterable[str]) -> set[str]:
         """Return those of the URLs that were found before."""

@@ -129,7 +129,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # the driver opens no transaction of its own; `_begin_sqlite` does
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=FULL")  # a stored page is acknowledged to the frontier: it must survive a power cut
+    cursor.execute("PRAGMA synchronous=FULL")  # a stored page is acknowledged to the frontier: it must survive a power cut; see `writing`
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA cache_size=-65536")  # 64 MB
     # The index of stories touches pages all over the file: moved into it from a log of 64 MB, each of them moves less often.
@@ -144,14 +144,21 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
+def writing(engine: Engine, *, is_durable: bool = True) -> Iterator[Connection]:
     """One transaction that writes: committed whole at the end, or not at all.
+
+    `is_durable=False`: it is seen by all at once, but a power cut in the next moments may undo it; the disk is not waited for.
 
     Raises:
         StorageError: the database refused.
     """
-    with in_plain_words(engine), engine.connect() as connection, connection.execution_options(is_writer=True).begin():
-        yield connection
+    with in_plain_words(engine), engine.connect() as connection:
+        if engine.dialect.name == "sqlite":  # cannot be changed within a transaction; a pooled connection may have the other value
+            connection.connection.cursor().execute(f"PRAGMA synchronous={'FULL' if is_durable else 'NORMAL'}").close()
+        with connection.execution_options(is_writer=True).begin():
+            if not is_durable and engine.dialect.name == "postgresql":
+                connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
+            yield connection
 
 
 @contextmanager

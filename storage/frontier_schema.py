@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Double, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import Boolean, Column, Double, Index, Integer, LargeBinary, String, Table, Text, text
 
 from storage.schema import BigKey, metadata
 
@@ -36,7 +36,11 @@ frontier_url = Table(
     Column("rhythm", Text),
 )
 """One row a URL ever found. `state`: ready, leased, waiting (until `due_s`), done, dead (with `reason`). A lease ends at `due_s`."""
-Index("ix_frontier_url_next", frontier_url.c.host, frontier_url.c.state, frontier_url.c.rank, frontier_url.c.pk)
+_IS_READY = text("state = 'ready'")
+Index(
+    "ix_frontier_url_next", frontier_url.c.host, frontier_url.c.rank, frontier_url.c.pk, sqlite_where=_IS_READY, postgresql_where=_IS_READY
+)
+Index("ix_frontier_url_scope", frontier_url.c.scope, frontier_url.c.host, sqlite_where=_IS_READY, postgresql_where=_IS_READY)
 Index("ix_frontier_url_due", frontier_url.c.state, frontier_url.c.due_s)
 _is_list = frontier_url.c.rhythm.is_not(None)
 Index("ix_frontier_url_lists", frontier_url.c.pk, sqlite_where=_is_list, postgresql_where=_is_list)
@@ -52,6 +56,8 @@ frontier_host = Table(
     Column("delay_s", Double, nullable=False),
 )
 """What shares one pace. One worker leases it at a time, so that the rate is one worker's; `next_s`: not asked before."""
+
+Index("ix_frontier_host_due", frontier_host.c.next_s, sqlite_where=text("is_due"), postgresql_where=text("is_due"))
 
 frontier_run = Table(
     "frontier_run",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 SUSPECT_RANK = 1000
 """Added to the rank of a suspect: it goes last and alone, so that it takes no others with it."""
@@ -73,6 +73,26 @@ class LeasedHost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HostBack:
+    """A host that is given back."""
+
+    host: str
+    next_s: float
+    """Not to be asked before, by whoever leases it next."""
+    delay_s: float
+    """Crawl-delay last seen."""
+
+
+class Claimed(NamedTuple):
+    """What a claim brought."""
+
+    urls: list[LeasedUrl]
+    """The smallest rank first."""
+    drained: frozenset[str]
+    """Hosts that have nothing ready beyond these."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
     """What became of a leased URL."""
 
@@ -97,9 +117,10 @@ class Ended:
 class Pending:
     """What is left to do for a run."""
 
-    n_ready: int
-    n_leased: int
-    """By other workers."""
+    is_ready: bool
+    """Some URL may be fetched now."""
+    is_leased: bool
+    """Some URL is being fetched; it may bring links."""
     next_due_s: float | None
     """When the next failed try may be repeated."""
 

@@ -57,8 +57,13 @@ class TakenDown:
 
 def is_taken_down(engine: Engine, url: str) -> bool:
     """Tell whether a URL must not be fetched."""
+    return bool(taken_down_among(engine, [url]))
+
+
+def taken_down_among(engine: Engine, urls: Iterable[str]) -> set[str]:
+    """Return those of the URLs that must not be fetched."""
     with reading(engine) as connection:
-        return bool(refused_urls(connection, [url]))
+        return refused_urls(connection, urls)
 
 
 def refused_urls(connection: Connection, urls: Iterable[str]) -> set[str]:

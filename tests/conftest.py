@@ -17,7 +17,7 @@ hypothesis.settings.load_profile("untimed")
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("YUANWEN_SHARED", ROOT.parent / "shared"))
-POSTGRES = "postgresql+psycopg://root@127.0.0.1:5432/test"
+POSTGRES = os.environ.get("YUANWEN_TEST_POSTGRES", "postgresql+psycopg://root@127.0.0.1:5432/test")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

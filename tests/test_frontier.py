@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import Engine, select
 
 from storage.database import reading
-from storage.frontier import MAX_LEASES, SUSPECT_LEASES, Frontier
+from storage.frontier import MAX_SHAKEN, Frontier
 from storage.frontier_owners import dead_owners, owner_name
+from storage.frontier_recovery import MAX_LEASES, SUSPECT_LEASES
 from storage.frontier_schema import frontier_host, frontier_url
-from storage.frontier_types import Ended, LeasedUrl, NewUrl
+from storage.frontier_types import Ended, HostBack, LeasedUrl, NewUrl
 
 
 class Clock:
@@ -39,7 +40,7 @@ def take(frontier: Frontier, n: int = 100) -> list[LeasedUrl]:
     frontier.lease_hosts(100)
     with reading(frontier.engine) as connection:
         mine = connection.execute(select(frontier_host.c.host).where(frontier_host.c.owner == frontier.owner)).scalars().all()
-    return frontier.claim(dict.fromkeys(sorted(mine), n))
+    return frontier.claim(sorted(mine), n).urls
 
 
 def states(engine: Engine) -> Counter[str]:
@@ -64,7 +65,7 @@ def test_a_host_is_one_workers_at_a_time(engine: Engine, clock: Clock) -> None:
     assert [h.host for h in one.lease_hosts(1)] == ["a.example"]
     assert [h.host for h in two.lease_hosts(9)] == ["b.example"]
     assert two.lease_hosts(9) == []
-    one.release_host("a.example", next_s=clock.now + 7, delay_s=3)
+    one.release_hosts([HostBack(host="a.example", next_s=clock.now + 7, delay_s=3)])
     (again,) = two.lease_hosts(9)
     assert (again.next_s, again.delay_s) == (clock.now + 7, 3)
 
@@ -96,7 +97,7 @@ def test_a_dead_process_of_this_machine_is_known_at_once(engine: Engine, clock: 
     assert living.recover(least_delay_s=5.0) == 1
     (host,) = living.lease_hosts(1)
     assert host.next_s == clock.now + 5.0
-    assert len(living.claim({host.host: 5})) == 1
+    assert len(living.claim([host.host], 5).urls) == 1
 
 
 def test_failed_tries_wait_and_revisits_belong_to_a_later_run(engine: Engine, clock: Clock) -> None:
@@ -108,7 +109,7 @@ def test_failed_tries_wait_and_revisits_belong_to_a_later_run(engine: Engine, cl
         Ended(pk=second.pk, state="waiting", due_s=clock.now + 5),
         Ended(pk=third.pk, state="dead", reason="http_status", detail="HTTP 404"),
     ])  # fmt: skip
-    assert one.pending().next_due_s == clock.now + 5
+    assert (one.pending(5).next_due_s, one.pending(4).next_due_s) == (clock.now + 5, None)
     one.recover()
     assert take(one) == []
     clock.now += 6
@@ -117,7 +118,7 @@ def test_failed_tries_wait_and_revisits_belong_to_a_later_run(engine: Engine, cl
     assert (again.pk, again.attempts) == (first.pk, 1)
     next_run = worker(engine, clock, "two")
     next_run.recover()
-    one.release_all({})
+    one.release_all()
     assert {u.pk for u in take(next_run)} == {first.pk, second.pk}
 
 
@@ -125,7 +126,7 @@ def test_a_clean_end_gives_everything_back(engine: Engine, clock: Clock) -> None
     one, two = worker(engine, clock), worker(engine, clock, "two")
     one.commit([new(n) for n in range(5)])
     take(one, 3)
-    one.release_all({"a.example": clock.now + 2})
+    one.release_all([HostBack(host="a.example", next_s=clock.now + 2, delay_s=0.0)])
     assert len(take(two)) == 5
 
 
@@ -133,8 +134,8 @@ def test_a_run_works_on_its_scopes_only(engine: Engine, clock: Clock) -> None:
     one = worker(engine, clock, scopes=["mine"])
     one.commit([new(1, scope="mine"), new(2, scope="other"), new(3, "b.example", scope="other")])
     assert [u.url for u in take(one)] == ["http://a.example/1"]
-    assert one.pending().n_ready == 0
-    one.release_all({})
+    assert not one.pending(0).is_ready
+    one.release_all()
     assert len(take(worker(engine, clock, "all"))) == 3
 
 
@@ -193,10 +194,10 @@ def test_two_workers_at_once_share_without_overlap(engine: Engine) -> None:
         mine = Frontier(engine, name)
         while found := mine.lease_hosts(2):
             for host in found:
-                while leased := mine.claim({host.host: 4}):
+                while leased := mine.claim([host.host], 4).urls:
                     mine.commit(ended=[Ended(pk=u.pk, state="done") for u in leased])
                     got[name] += [u.pk for u in leased]
-                mine.release_host(host.host, next_s=0.0, delay_s=0.0)
+                mine.release_hosts([HostBack(host=host.host, next_s=0.0, delay_s=0.0)])
 
     threads = [threading.Thread(target=work, args=(name,)) for name in got]
     for thread in threads:
@@ -211,3 +212,25 @@ def test_known_urls_are_told(engine: Engine, clock: Clock) -> None:
     one = worker(engine, clock)
     one.commit([new(n) for n in range(1200)])
     assert one.known([f"http://a.example/{n}" for n in range(1100, 1300)]) == {f"http://a.example/{n}" for n in range(1100, 1200)}
+
+
+def test_a_claim_says_which_hosts_have_no_more_and_brings_nothing_of_others(engine: Engine, clock: Clock) -> None:
+    one, two = worker(engine, clock), worker(engine, clock, "two")
+    one.commit([new(n, host) for host, many in (("a.example", 5), ("b.example", 2)) for n in range(many)])
+    one.lease_hosts(9)
+    assert two.claim(["a.example", "b.example"], 9).urls == []
+    claimed = one.claim(["a.example", "b.example"], 3)
+    assert (len(claimed.urls), claimed.drained) == (5, {"b.example"})
+    clock.now += one.lease_s + 1
+    two.lease_hosts(9)  # it slept too long: its hosts are another's
+    assert one.claim(["a.example"], 3).urls == []
+
+
+def test_of_what_was_in_memory_at_a_crash_few_are_taken_at_a_time(engine: Engine, clock: Clock) -> None:
+    one = worker(engine, clock)
+    one.commit([new(n) for n in range(20)])
+    assert len(take(one, 10)) == 10
+    clock.now += one.lease_s + 1
+    assert one.recover() == 10
+    assert len(take(one, 10)) == MAX_SHAKEN
+    assert len(take(one, 20)) == MAX_SHAKEN + 10

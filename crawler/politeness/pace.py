@@ -115,6 +115,12 @@ class PaceMiddleware:
             self.paused_until.pop(key, None)
         return max(0.0, left)
 
+    def not_before(self, key: str) -> float:
+        """Return the monotonic time before which the domain is not asked: a delay after its last answer, and after its pause."""
+        slot = self.crawler.engine.downloader.slots.get(key)
+        after_delay = slot.lastseen + slot.delay if slot is not None else 0.0
+        return max(after_delay, self.paused_until.get(key, 0.0))
+
     def slow_down(self, key: str, crawl_delay_s: float) -> None:
         """Take a Crawl-delay longer than ours into account, from the next request on."""
         delay = min(MAX_CRAWL_DELAY_S, max(self.delay, crawl_delay_s))

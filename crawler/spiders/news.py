@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,7 +28,7 @@ from pipelines.errors import FetchFailed, PageError, PageRejected, Reason
 from pipelines.normalize.urls import canonical_url
 from pipelines.types import FetchedPage
 from storage.frontier_types import LeasedUrl
-from storage.takedown import is_taken_down
+from storage.takedown import taken_down_among
 
 log = logging.getLogger(__name__)
 
@@ -51,17 +51,19 @@ class NewsSpider(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """Put the seeds into the frontier; what it holds from earlier runs goes on by itself."""
-        for seed in self.plan.seeds:
-            visit = Visit(url=canonical_url(seed.url, self.context.book.urls), kind="seed", site_id=seed.site_id, scope=seed.scope)
-            request = self.ask(visit)
+        urls = {seed: canonical_url(seed.url, self.context.book.urls) for seed in self.plan.seeds}
+        taken_down = taken_down_among(self.context.engine, urls.values())
+        for seed, url in urls.items():
+            visit = Visit(url=url, kind="seed", site_id=seed.site_id, scope=seed.scope)
+            request = self.ask(visit, taken_down)
             if request is not None:
                 yield request
 
-    def ask(self, visit: Visit) -> Request | None:
+    def ask(self, visit: Visit, taken_down: Collection[str]) -> Request | None:
         """Make the request of a visit; a URL that must not be fetched ends here and is never stored."""
         try:
             check_url(visit.url, self.addresses)
-            if is_taken_down(self.context.engine, visit.url):
+            if visit.url in taken_down:
                 raise PageRejected(Reason.TAKEN_DOWN, stage="fetch", url=visit.url)
             return self._request(visit)
         except (PageError, ValueError) as error:
@@ -160,10 +162,11 @@ class NewsSpider(scrapy.Spider):
             self.run_log.n_known += len(known)
             if parent.site_id:
                 self.run_log.by_site.setdefault(parent.site_id, Counter())["known"] += len(known)
+        taken_down = taken_down_among(self.context.engine, urls.keys() - known)
         for url in urls:
             if url not in known:
                 child = Visit(url=url, kind=kind, site_id=parent.site_id, scope=parent.scope, depth=parent.depth + deeper)
-                request = self.ask(child)
+                request = self.ask(child, taken_down)
                 if request is not None:
                     yield request
 
