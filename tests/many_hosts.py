@@ -30,6 +30,7 @@ class ManyHosts:
 
     port: int = 0
     asked: list[Request] = field(default_factory=list)
+    connections: set["_Connection"] = field(default_factory=set)
 
     def url(self, host: str, path: str = "/") -> str:
         """Return the URL of a path on one of the addresses."""
@@ -60,6 +61,10 @@ class _Connection(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
         self.host = transport.get_extra_info("sockname")[0]
+        self.site.connections.add(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.site.connections.discard(self)
 
     def data_received(self, data: bytes) -> None:
         self.received += data
@@ -73,21 +78,28 @@ class _Connection(asyncio.Protocol):
 @contextmanager
 def serving_many(hosts: Sequence[str], answer: Answerer) -> Iterator[ManyHosts]:
     """Serve on one port of many loopback addresses for the length of a block."""
-    site, loop, is_ready = ManyHosts(), asyncio.new_event_loop(), threading.Event()
+    site, is_ready = ManyHosts(), threading.Event()
+    loop, is_over = asyncio.new_event_loop(), asyncio.Event()
 
-    async def listen() -> None:
+    async def serve() -> None:
+        servers = []
         for host in hosts:
-            server = await loop.create_server(lambda: _Connection(site, answer), host, site.port, backlog=64)
-            site.port = server.sockets[0].getsockname()[1]
+            servers.append(await loop.create_server(lambda: _Connection(site, answer), host, site.port, backlog=64))
+            site.port = servers[0].sockets[0].getsockname()[1]
         is_ready.set()
+        await is_over.wait()
+        for server in servers:
+            server.close()
+        for connection in list(site.connections):
+            connection.transport.abort()
+        await asyncio.sleep(0)
 
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    loop.call_soon_threadsafe(lambda: loop.create_task(listen()))
+    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()), daemon=True)
     thread.start()
-    assert is_ready.wait(30)
     try:
+        assert is_ready.wait(30)
         yield site
     finally:
-        loop.call_soon_threadsafe(loop.stop)
+        loop.call_soon_threadsafe(is_over.set)
         thread.join()
         loop.close()

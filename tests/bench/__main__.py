@@ -4,7 +4,7 @@ import importlib
 import sys
 from pathlib import Path
 
-SUBJECTS: tuple[str, ...] = ("dates", "extraction", "stories", "storage", "repair", "frontier", "reader")
+SUBJECTS: tuple[str, ...] = ("dates", "extraction", "stories", "storage", "repair", "frontier", "fetch", "reader")
 
 
 def main() -> None:
