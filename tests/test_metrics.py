@@ -29,7 +29,7 @@ def fill(engine: Engine) -> None:
     frontier = Frontier(engine, "a-machine/1")
     frontier.commit([NewUrl(url=f"http://a.example/{n}", host="a.example", scope="site:quay", kind="article", rank=1) for n in range(3)])
     frontier.lease_hosts(1)
-    (leased,) = frontier.claim({"a.example": 1})
+    (leased,) = frontier.claim(["a.example"], 1).urls
     frontier.commit(ended=[Ended(pk=leased.pk, state="dead", reason="http_status", detail="HTTP 410")])
 
 

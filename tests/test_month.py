@@ -14,7 +14,7 @@ from crawler.rhythm import load_rhythm, price_of
 from crawler.visits import Visit
 from storage.database import opened_database
 from storage.frontier import Frontier
-from storage.frontier_types import Ended, LeasedUrl, NewUrl
+from storage.frontier_types import Ended, HostBack, LeasedUrl, NewUrl
 from tests.made_publishing import DAY_S, PublishingSite, made_site
 
 START_S = 1_700_006_400.0
@@ -64,10 +64,9 @@ def tick_on_a_database(month: Month, folder: Path, n_days: int) -> None:
             price = price_of([known for text in frontier.rhythms() if (known := load_rhythm(text))])
             frontier.recover()
             while hosts := frontier.lease_hosts(200):
-                leased = frontier.claim({h.host: 2 for h in hosts})
+                leased = frontier.claim([h.host for h in hosts], 2).urls
                 frontier.commit(ended=[month.visit(one, clock[0], price) for one in leased])
-                for host in hosts:
-                    frontier.release_host(host.host, next_s=clock[0], delay_s=0.0)
+                frontier.release_hosts([HostBack(host=host.host, next_s=clock[0], delay_s=0.0) for host in hosts])
             month.note_memory(clock[0])
 
 

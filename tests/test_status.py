@@ -66,7 +66,7 @@ def test_the_frontier_shows_what_is_due_leased_dead_and_overdue(engine: Engine) 
     frontier = Frontier(engine, "a-machine/1", clock=lambda: now[0])
     frontier.commit([found(1, kind="seed"), found(2), found(3), found(4)])
     frontier.lease_hosts(1)
-    first, second, _ = frontier.claim({"a.example": 3})
+    first, second, _ = frontier.claim(["a.example"], 3).urls
     frontier.commit(
         ended=[
             Ended(pk=first.pk, state="waiting", due_s=now[0] + 600, interval_s=600),
@@ -92,7 +92,7 @@ def test_an_overdue_list_stays_overdue_when_it_is_made_ready(engine: Engine) -> 
     frontier = Frontier(engine, "a-machine/1", clock=lambda: now[0])
     frontier.commit([found(1, kind="seed")])
     frontier.lease_hosts(1)
-    (leased,) = frontier.claim({"a.example": 1})
+    (leased,) = frontier.claim(["a.example"], 1).urls
     frontier.commit(ended=[Ended(pk=leased.pk, state="waiting", due_s=now[0] + 600, interval_s=600)])
     now[0] += 1000
     Frontier(engine, "a-machine/2", clock=lambda: now[0]).recover()
@@ -107,7 +107,7 @@ def test_the_command_names_alarms_and_dead_urls(yuanwen: Callable[..., CommandRe
     frontier = Frontier(engine, "a-machine/1")
     frontier.commit([found(1)])
     frontier.lease_hosts(1)
-    (leased,) = frontier.claim({"a.example": 1})
+    (leased,) = frontier.claim(["a.example"], 1).urls
     frontier.commit(ended=[Ended(pk=leased.pk, state="dead", reason="http_status", detail="HTTP 410\x1b[2J")])
     url = engine.url.render_as_string(hide_password=False)
     shown = yuanwen("status", "--db", url).out
