@@ -24,6 +24,15 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
+def counted(n: int, one: str, many: str) -> str:
+    """Say how many.
+
+    >>> counted(1, "page", "pages"), counted(0, "page", "pages")
+    ('1 page', '0 pages')
+    """
+    return f"{n} {one if n == 1 else many}"
+
+
 def result_console() -> Console:
     """Return the console for results: colours and width of the terminal, plain in a pipe."""
     return Console(highlight=False, soft_wrap=not sys.stdout.isatty())

@@ -50,7 +50,7 @@ def test_the_command(yuanwen: Callable[..., CommandResult], engine: Engine, tmp_
     url = engine.url.render_as_string(hide_password=False)
     shown = json.loads(yuanwen("status", "--db", url, "--json").out)
     assert (shown["n_articles"], shown["n_pages"], shown["outcomes"]) == (1, 1, {"created": 1})
-    assert "1 pages = 1 created" in yuanwen("status", "--db", url).out
+    assert "All runs together: 1 page\n  1 created\n" in yuanwen("status", "--db", url).out
     missing = yuanwen("status", "--db", f"sqlite:///{tmp_path / 'none.db'}")
     assert (missing.code, missing.out) == (1, "")
     assert "none.db: no such database" in missing.err

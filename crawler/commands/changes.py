@@ -31,7 +31,7 @@ def changes(
     form: Annotated[str | None, typer.Option("--format", help="`atom` or `jsonfeed`: the newest articles as a feed document")] = None,
     db: DbOption = None,
 ) -> None:
-    """Print the change feed: each change once, in the same order for every reader. Keep the last cursor to go on from there."""
+    """Print the change feed, in one order for every reader. Keep the last cursor to go on from there."""
     from storage.changes import all_changes, follow_changes
     from storage.database import open_database
 

@@ -30,7 +30,7 @@ def crawl(
     as_json: Annotated[bool, typer.Option("--json", help="the counts as one JSON object")] = False,
     db: DbOption = None,
 ) -> None:
-    """Fetch, process and store: sites by their id, any URL, or whatever is due."""
+    """Fetch, process and store sites, any URL, or what is due."""
     from crawler.context import CrawlPlan
     from crawler.crawling import run_crawl
     from crawler.load_rules import load_rule_book

@@ -32,7 +32,7 @@ def demo(
     into: Annotated[Path, typer.Option("--into", help="folder for the database and the archive; made anew at each run")] = DEFAULT_FOLDER,
     port: Annotated[int | None, typer.Option("--port", min=1, max=65535, help="default: 8642, or any free one")] = None,
 ) -> None:
-    """Crawl a bundled site of made-up repost pages on 127.0.0.1 and show what comes out."""
+    """Crawl bundled made-up sites on 127.0.0.1; show what comes out."""
     server, seeds, book = _serve(folder, port)
     with server:
         if serve_only:

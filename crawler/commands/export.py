@@ -29,7 +29,7 @@ def export(
     story: Annotated[str | None, typer.Option(metavar="ID", help="only the copies of this story")] = None,
     db: DbOption = None,
 ) -> None:
-    """Export usable articles, one after the other; nothing that exists is overwritten."""
+    """Export usable articles. Nothing that exists is overwritten."""
     from storage.database import opened_database
     from storage.exports import FORMATS, LINE_FORMATS, Selection, export_lines, export_to_file
 

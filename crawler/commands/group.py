@@ -32,7 +32,7 @@ def group(
         Path, typer.Argument(metavar="FILE.jsonl", help='JSON lines {"id", "title", "text", "published_at", "url"}; "-" is stdin')
     ],
 ) -> None:
-    """Group documents into stories and print {"id", "stories": [main, …]} a line, in their order."""
+    """Group documents into stories, no database kept. Prints {"id", "stories": [main, …]} a line, in their order."""
     from storage.story_scratch import group as group_pages
 
     # Millions of small values and no cycles among them: looking for cycles at the usual pace costs more than it finds.

@@ -36,7 +36,7 @@ def replay(
     db: DbOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="the counts as JSON")] = False,
 ) -> None:
-    """Process the pages of WARC files and store the articles, as if they had just been fetched."""
+    """Process the pages of WARC files, as if they were just fetched."""
     from crawler import replaying
     from crawler.saved_pages import find_files, is_warc
     from storage.database import opened_database
@@ -85,7 +85,7 @@ def reprocess(
     db: DbOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="the report as JSON")] = False,
 ) -> None:
-    """Process what is stored again, after rules changed, and report what changes."""
+    """Process what is stored again, after rules changed."""
     from crawler import replaying
     from storage.articles import ArticleStore
     from storage.database import opened_database

@@ -29,7 +29,7 @@ def rerun(
     as_json: Annotated[bool, typer.Option("--json", help="the outcome and the changes as one JSON object")] = False,
     db: DbOption = None,
 ) -> None:
-    """Fetch one URL again, process and store it; show what changed, field by field."""
+    """Fetch one URL again, store it, show what changed."""
     from crawler.archived import read_archived
     from crawler.processing import process_page
     from pipelines.explain import explain as explain_pages

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crawler.config import DbOption, load_config
-from crawler.talk import printable, result_console, say
+from crawler.talk import counted, printable, result_console, say
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -32,7 +32,7 @@ def search_command(
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object")] = False,
     db: DbOption = None,
 ) -> None:
-    """Search titles and texts, Simplified and Traditional alike; one row a story, with its number of copies."""
+    """Search titles and texts, in both scripts; one row a story."""
     from storage.database import open_database
     from storage.search import search
 
@@ -44,31 +44,29 @@ def search_command(
     if as_json:
         print(json.dumps(asdict(result), ensure_ascii=False))
     elif sys.stdout.isatty():
-        _print_table(result)
+        _show(result, offset)
     else:
         for hit in result.hits:
             print("\t".join(map(printable, (hit.published_at or "", hit.source or "", hit.title.text, str(hit.n_copies), hit.url))))
     about = "" if result.is_count_exact else "about "
-    say(f"{about}{result.n_articles} articles; {len(result.hits)} stories shown{', more with --offset' if result.has_more else ''}")
+    articles, stories = counted(result.n_articles, "article", "articles"), counted(len(result.hits), "story", "stories")
+    say(f"{about}{articles}; {stories} shown{', more with --offset' if result.has_more else ''}")
 
 
-def _print_table(result: SearchResult) -> None:
-    from rich.table import Table
+def _show(result: SearchResult, offset: int) -> None:
+    console = result_console()
+    for number, hit in enumerate(result.hits, offset + 1):
+        title = _marked(hit.title, "bold") if hit.title.text else _marked(hit.snippet, "bold")
+        console.print(f"[dim]{number:>3}[/] ", title, soft_wrap=True)
+        copies = f"   {hit.n_copies} copies" if hit.n_copies > 1 else ""
+        facts = (_when(hit), hit.site_name or hit.site, f"source {hit.source}" if hit.source else "no source named")
+        console.print("     " + "   ".join(map(printable, facts)) + copies, markup=False, soft_wrap=True)
+        console.print("    ", _marked(hit.snippet, ""), soft_wrap=True)
+        console.print(f"     {printable(hit.url)}\n", style="dim", markup=False, soft_wrap=True)
 
-    table = Table(show_lines=True)
-    for name, style in (("published", "dim"), ("source", ""), ("title and text", ""), ("copies", "bold")):
-        table.add_column(name, style=style, justify="right" if name == "copies" else "left")
-    for hit in result.hits:
-        table.add_row((hit.published_at or "")[:16].replace("T", " "), printable(hit.source or ""), _body_of(hit), str(hit.n_copies))
-    result_console().print(table)
 
-
-def _body_of(hit: SearchHit) -> Text:
-    text = _marked(hit.title, "bold")
-    text.append("\n")
-    text.append_text(_marked(hit.snippet, ""))
-    text.append(f"\n{printable(hit.url)}", style="dim")
-    return text
+def _when(hit: SearchHit) -> str:
+    return (hit.published_at or "no date")[:16].replace("T", " ").removesuffix(" 00:00")
 
 
 def _marked(highlighted: Highlighted, style: str) -> Text:

@@ -26,7 +26,7 @@ def serve(
     per_second: Annotated[float, typer.Option("--rate", min=0, help="requests a second and client; 0: no limit")] = 20.0,
     db: DbOption = None,
 ) -> None:
-    """Show the database in a browser and as JSON; nothing can be changed through it."""
+    """Show the database in a browser and as JSON, read-only."""
     import uvicorn
 
     from storage.database import open_database

@@ -54,12 +54,16 @@ def _print(record: dict[str, Any]) -> None:
         value = record[key]
         if value not in (None, [], ""):
             console.print(f"  {key:<20}", end="", style="dim")
-            console.print(printable(_written(value)), markup=False)
+            console.print(printable(_written(value)), markup=False, soft_wrap=True)
     console.print()
-    console.print("\n".join(map(printable, (record["text"] or "").split("\n"))), markup=False)
+    for paragraph in (record["text"] or "").split("\n"):
+        # The terminal wraps: Chinese has no spaces to do it at.
+        console.print(printable(paragraph) + "\n", markup=False, soft_wrap=True)
 
 
 def _written(value: Any) -> str:
     if isinstance(value, list) and all(isinstance(entry, str) for entry in value):
         return "、".join(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else str(value)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from crawler.config import Config, DbOption, load_config
-from crawler.talk import printable, result_console
+from crawler.talk import counted, printable, result_console
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -30,7 +30,7 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object")] = False,
     metrics: Annotated[bool, typer.Option("--metrics", help="for Prometheus: replace YUANWEN_METRICS_FILE; without it, print")] = False,
 ) -> None:
-    """Show articles and stories, runs with outcomes and alarms, the frontier, the freshness of each site, outlets in no table."""
+    """Show articles, runs, alarms, sites and the frontier."""
     from storage.database import opened_database
     from storage.health import read_health
 
@@ -68,27 +68,48 @@ def _show(health: DatabaseHealth, console: Console, now: datetime) -> None:
         "disguised": health.n_disguised, "withdrawn": health.n_withdrawn,
     }  # fmt: skip
     console.print("  " + "   ".join(f"{number} {name}" for name, number in parts.items()))
-    runs = Table("run", "started", "took", "pages", "outcomes", box=None, title_justify="left", title="\nRuns", pad_edge=False)
-    for run in health.runs:
-        took = _ago(run.finished_at - run.started_at) if run.finished_at else "unfinished"
-        outcomes = "  ".join(f"{n} {name}" for name, n in run.outcomes.items()) or "-"
-        runs.add_row(run.command, f"{run.started_at:%m-%d %H:%M}", took, str(run.n_pages), outcomes)
-    console.print(runs)
-    console.print(f"All runs: {sum(health.outcomes.values())} pages = " + " + ".join(f"{n} {name}" for name, n in health.outcomes.items()))
+    _show_runs(health, console)
     for alarm in health.alarms:
         console.print(f"alarm: {printable(alarm)}", style="bold red", markup=False)
-    sites = Table("site", "articles", "undated", "unsourced", "no article", "fetched ago", "newest", box=None, title="\nSites", title_justify="left", pad_edge=False)  # fmt: skip
+    sites = Table("site", "articles", "undated", "unsourced", "missed", "fetched ago", "newest", box=None, title="\nSites", title_justify="left", pad_edge=False)  # fmt: skip
     for site in health.sites:
         fetched, published = site.last_fetched_at, site.last_published_at
         sites.add_row(
-            printable(site.site), str(site.n_articles), str(site.n_undated), str(site.n_unsourced), str(site.n_without_article),
+            printable(site.site), *(str(n or "") for n in (site.n_articles, site.n_undated, site.n_unsourced, site.n_without_article)),
             _ago(now - fetched) if fetched else "-", f"{published:%Y-%m-%d}" if published else "-",
         )  # fmt: skip
+    for column in sites.columns[1:5]:
+        column.justify = "right"
+    sites.columns[0].overflow, sites.columns[5].no_wrap, sites.columns[6].no_wrap = "fold", True, True
     console.print(sites)
     _show_frontier(health.frontier, console, now)
     if health.unknown_outlets:
         console.print("\nOutlets in no table (data/tables), with their articles")
-        console.print("  " + "   ".join(f"{printable(name)} {n}" for name, n in health.unknown_outlets), markup=False)
+        _show_parts([f"{printable(name)} {n}" for name, n in health.unknown_outlets], console)
+
+
+def _show_runs(health: DatabaseHealth, console: Console) -> None:
+    console.print("\nRuns, the newest first")
+    for run in health.runs:
+        took = f"took {_ago(run.finished_at - run.started_at)}" if run.finished_at else "unfinished"
+        console.print(f"{run.command}  {run.started_at:%Y-%m-%d %H:%M}  {took}  {counted(run.n_pages, 'page', 'pages')}", markup=False)
+        _show_parts([f"{n} {name}" for name, n in run.outcomes.items()], console)
+    console.print(f"All runs together: {counted(sum(health.outcomes.values()), 'page', 'pages')}")
+    _show_parts([f"{n} {name}" for name, n in health.outcomes.items()], console)
+
+
+def _show_parts(parts: list[str], console: Console) -> None:
+    """Print parts side by side, as many on a line as fit, none broken; in a pipe all on one line."""
+    from rich.cells import cell_len
+
+    line = " "
+    for part in parts:
+        if console.is_terminal and cell_len(line) + cell_len(part) + 2 > console.width and line.strip():
+            console.print(line, markup=False)
+            line = " "
+        line += f" {part} "
+    if line.strip():
+        console.print(line.rstrip(), markup=False)
 
 
 def _show_frontier(frontier: FrontierHealth, console: Console, now: datetime) -> None:
@@ -102,7 +123,9 @@ def _show_frontier(frontier: FrontierHealth, console: Console, now: datetime) ->
     if frontier.dead_reasons:
         console.print("Dead: " + "   ".join(f"{n} {printable(name)}" for name, n in frontier.dead_reasons.items()), markup=False)
     for dead in frontier.dead:
-        console.print(f"  {printable(dead.url)}  {dead.reason}{': ' + printable(dead.detail) if dead.detail else ''}", markup=False)
+        console.print(
+            f"  {printable(dead.url)}  {dead.reason}{': ' + printable(dead.detail) if dead.detail else ''}", markup=False, soft_wrap=True
+        )
     lists = Table("lists of", "number", "due", "interval", "asked ago", "overdue by", box=None, pad_edge=False)
     for scope in frontier.scopes:
         asked = "-" if scope.visited_s is None else _ago(timedelta(seconds=now.timestamp() - scope.visited_s))

@@ -1,14 +1,15 @@
-"""`yuanwen story`: the copies of a story by time, with how each differs from the origin."""
+"""`yuanwen story`: the copies of a story by time, what each keeps, and how its text differs."""
 
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from crawler.config import DbOption, load_config
-from crawler.talk import printable, result_console
+from crawler.talk import counted, printable, result_console
 from pipelines.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,8 +17,16 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 COLUMNS = ("published", "relation", "site", "source", "title", "changes", "url")
-SHOWN_CHANGES, SHOWN_CHARS = 12, 80
-"""Changes of one copy on a terminal, and characters of one change; `--json` gives all."""
+"""Of the lines for other programs."""
+CREDITS = {
+    "keeps_source": "source",
+    "keeps_author": "author",
+    "keeps_title": "headline",
+    "names_editor": "own editor",
+    "is_source_listed": "listed",
+}
+SHOWN_CHANGES, SHOWN_CHARS, SHOWN_COPIES = 8, 60, 50
+"""Changes of one copy on a terminal, characters of one change, and copies whose changes are shown; `--json` gives all."""
 
 
 def register(app: typer.Typer) -> None:
@@ -30,7 +39,7 @@ def story(
     db: DbOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object")] = False,
 ) -> None:
-    """Show the copies of a story by time, where it comes from, and what each copy changed."""
+    """Show a story: its copies by time, origin, what each keeps."""
     from storage.database import opened_database
     from storage.story_reports import find_story
 
@@ -38,71 +47,134 @@ def story(
         found = find_story(engine, given)
     if found is None:
         raise UsageError(f"{given}: no story and no article of this database")
+    console = result_console()
     if as_json:
         print(json.dumps(found, ensure_ascii=False))
-        return
-    _show(found, result_console())
+    elif console.is_terminal:
+        _show(found, console)
+    else:
+        for row in (COLUMNS, *map(_cells, found["copies"])):
+            console.print("\t".join(row), markup=False)
 
 
 def _show(found: dict[str, Any], console: Console) -> None:
-    from rich.table import Table
+    console.print(printable(found["title"] or "(no title)"), style="bold", markup=False, soft_wrap=True)
+    console.print(
+        f"{counted(found['n_copies'], 'copy', 'copies')} on {counted(found['n_sites'], 'site', 'sites')}   story {found['story_id']}"
+    )
+    console.print(_origin_line(found), markup=False, soft_wrap=True)
+    for reason in found["evidence"]:
+        console.print("  " + _reason_line(reason), markup=False, style="dim", soft_wrap=True)
+    first = _first_time(found)
+    for copy in found["copies"]:
+        _show_copy(copy, found, first, console)
+    for copy in found["copies"][:SHOWN_COPIES]:
+        _show_changes(copy, console)
+
+
+def _reason_line(reason: dict[str, Any]) -> str:
+    from storage.reader.story_view import words_for
+
+    n = len(reason["articles"])
+    outlet = f" ({printable(reason['outlet'])})" if reason["outlet"] and reason["witness"] not in ("source_line", "dateline") else ""
+    return f"{counted(n, 'page', 'pages')} {words_for(reason['witness'], n)}{outlet}"
+
+
+def _show_copy(copy: dict[str, Any], found: dict[str, Any], first: datetime | None, console: Console) -> None:
+    """Print when, who, what is kept, and where."""
+    marks = [copy["relation"].replace("_", " ")] if copy["relation"] not in ("same",) else []
+    marks += [] if copy["is_main"] else ["mainly another story"]
+    line = f"{_when(copy):<16}  {_delay(copy, first):<14}  {printable(copy['site_name'] or copy['site'])}"
+    console.print("\n" + line, end="", markup=False, style="bold")
+    console.print("".join(f"  [{mark}]" for mark in marks), markup=False, style="cyan")
+    if copy["title"] != found["title"]:
+        console.print(f"  headline: {printable(copy['title'] or '(none)')}", markup=False, soft_wrap=True)
+    if copy["text_kept"]:
+        console.print(f"  text: {copy['text_kept']['in_words']}", markup=False)
+    if any(copy[key] is not None for key in CREDITS):
+        console.print(_credit_line(copy))
+    console.print(f"  {printable(copy['url'])}", style="dim", markup=False, soft_wrap=True)
+
+
+def _credit_line(copy: dict[str, Any]) -> Text:
     from rich.text import Text
 
-    console.print(printable(found["title"] or "(no title)"), style="bold", markup=False)
-    console.print(f"story {found['story_id']}: {found['n_copies']} copies on {found['n_sites']} sites", markup=False)
-    console.print(_origin_line(found), markup=False)
-    for reason in found["evidence"]:
-        outlet = f" {printable(reason['outlet'])}" if reason["outlet"] else ""
-        console.print(f"  {reason['witness']}{outlet}: {len(reason['articles'])} pages", markup=False)
-    rows = [_cells(copy) for copy in found["copies"]]
-    if console.is_terminal:
-        table = Table(box=None, pad_edge=False)
-        for name in COLUMNS:
-            table.add_column(name, overflow="fold", no_wrap=name in ("relation", "changes"))
-        for row in rows:
-            table.add_row(*map(Text, row))
-        console.print(table)
-    else:  # whole lines for other programs
-        for row in (COLUMNS, *rows):
-            console.print("\t".join(row), markup=False)
-    for copy in found["copies"]:
-        if copy["difference"]:
-            console.print(f"\n{printable(copy['url'])}", style="bold", markup=False)
-            for change in copy["difference"][:SHOWN_CHANGES]:
-                console.print(_change_line(change))
-            if len(copy["difference"]) > SHOWN_CHANGES:
-                console.print(f"  … {len(copy['difference']) - SHOWN_CHANGES} more", markup=False)
+    line = Text(f"  credit ({printable(copy['source'] or 'no source')}):")
+    for key, words in CREDITS.items():
+        sign, style = {True: ("✓", "green"), False: ("✗", "red"), None: ("–", "dim")}[copy[key]]
+        line.append(f"  {sign} {words}", style=style)
+    return line
+
+
+def _show_changes(copy: dict[str, Any], console: Console) -> None:
+    if not copy["difference"]:
+        return
+    console.print(f"\n{printable(copy['site_name'] or copy['site'])}: where its text differs", style="bold", markup=False)
+    for change in copy["difference"][:SHOWN_CHANGES]:
+        console.print(_change_line(change), soft_wrap=True)
+    if len(copy["difference"]) > SHOWN_CHANGES:
+        console.print(f"  … {len(copy['difference']) - SHOWN_CHANGES} more: --json", markup=False)
+
+
+def _when(copy: dict[str, Any]) -> str:
+    from storage.reader.rendering import moment
+
+    return moment(copy["published_at"], copy["published_precision"]) or "no date"
+
+
+def _first_time(found: dict[str, Any]) -> datetime | None:
+    """Return the earliest time that is printed to the minute."""
+    return min((datetime.fromisoformat(copy["published_at"]) for copy in found["copies"] if _has_minute(copy)), default=None)
+
+
+def _has_minute(copy: dict[str, Any]) -> bool:
+    return copy["published_at"] is not None and copy["published_precision"] in ("minute", "second")
+
+
+def _delay(copy: dict[str, Any], first: datetime | None) -> str:
+    from storage.reader.rendering import duration
+
+    if first is None or not _has_minute(copy):
+        return ""
+    seconds = (datetime.fromisoformat(copy["published_at"]) - first).total_seconds()
+    return f"+{duration(seconds)}" if seconds else "first"
 
 
 def _origin_line(found: dict[str, Any]) -> str:
-    if found["origin_id"]:
-        url = next((copy["url"] for copy in found["copies"] if copy["id"] == found["origin_id"]), found["origin_id"])
-        where = f"{found['origin_outlet'] or 'its site'}, {url}"
-    elif found["origin_outlet"]:
-        where = f"{found['origin_outlet']} (no page of it is held)"
-    else:
-        return "origin: unknown"
-    return printable(f"origin: {where} (confidence {found['confidence']:.2f})")
+    if not found["origin_outlet"] and not found["origin_id"]:
+        return "origin: unknown; the pages do not say, and nothing is guessed"
+    url = next((copy["url"] for copy in found["copies"] if copy["id"] == found["origin_id"]), None)
+    where = url or "no page of it is held"
+    return printable(f"origin: {found['origin_outlet'] or 'its site'}, certainty {100 * found['confidence']:.0f} %; {where}")
 
 
 def _cells(copy: dict[str, Any]) -> tuple[str, ...]:
     n_changes = "" if copy["relation"] == "original" else str(len(copy["difference"]))
-    published, site = (copy["published_at"] or "-")[:16], copy["site_name"] or copy["site"]
-    cells = (published, copy["relation"], site, copy["source"] or "-", copy["title"] or "-", n_changes, copy["url"])
+    site = copy["site_name"] or copy["site"]
+    cells = (
+        _when(copy) if copy["published_at"] else "-",
+        copy["relation"],
+        site,
+        copy["source"] or "-",
+        copy["title"] or "-",
+        n_changes,
+        copy["url"],
+    )
     return tuple(map(printable, cells))
 
 
 def _change_line(change: dict[str, Any]) -> Text:
     from rich.text import Text
 
-    line = Text(f"  {change['at']:>6}  ")
+    line = Text(f"  {change['at']:>5}  ")
     if change["before"]:
-        line.append("-" + _shortened(change["before"]) + " ", style="red")
+        line.append("- " + _shortened(change["before"]), style="red")
     if change["after"]:
-        line.append("+" + _shortened(change["after"]), style="green")
+        line.append((" " if change["before"] else "") + "+ " + _shortened(change["after"]), style="green")
     return line
 
 
 def _shortened(text: str) -> str:
-    shown = printable(text)
+    """Return a change in one line: a paragraph's end is a pilcrow, the middle of a long one is left out."""
+    shown = printable(text.strip("\n").replace("\n", "¶"))
     return shown if len(shown) <= SHOWN_CHARS else f"{shown[: SHOWN_CHARS // 2]}…{shown[-SHOWN_CHARS // 2 :]}"

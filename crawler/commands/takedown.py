@@ -23,7 +23,7 @@ def takedown(
     as_list: Annotated[bool, typer.Option("--list", help="show all takedowns")] = False,
     db: DbOption = None,
 ) -> None:
-    """Remove an article's text from base, index, stories and archive, and refuse its URLs from now on. Cannot be undone."""
+    """Remove an article's text from base and archive, for good. Its URLs are refused from now on. Cannot be undone."""
     from storage.database import opened_database
     from storage.takedown import list_takedowns, take_down
 

@@ -40,6 +40,15 @@ class CutMap:
         total = sum(piece.n_chars for piece in self.pieces)
         return sum(piece.n_chars for piece in self.pieces if piece.state == state) / total if total else 0.0
 
+    @property
+    def in_words(self) -> str:
+        """Say what the copy keeps: `keeps 75 %, changes 5 %, cuts 20 %, adds 12 characters`."""
+        if self.share("kept") == 1 and not self.n_added:
+            return "the whole text"
+        verbs: tuple[tuple[State, str], ...] = (("kept", "keeps"), ("changed", "changes"), ("cut", "cuts"))
+        parts = [f"{verb} {100 * self.share(state):.0f} %" for state, verb in verbs if self.share(state) >= 0.005]
+        return ", ".join([*parts, f"adds {self.n_added} characters"] if self.n_added else parts)
+
 
 class MappedText:
     """A text made ready for comparison."""

@@ -18,8 +18,8 @@ from storage.reader.api import SCRIPTS, in_script
 from storage.reader.difference import Difference, compare, count_changes, in_rows, list_changes, to_one_script
 from storage.reader.params import choice_of, number_of, text_of
 from storage.reader.rendering import duration, link, moment, render
-from storage.reader.story_map import CutMap, MappedText, map_copy
-from storage.reader.story_view import WORDS, StoryView, delay_of, read_story
+from storage.reader.story_map import MappedText, map_copy
+from storage.reader.story_view import StoryView, delay_of, read_story, words_for
 
 COPIES_A_PAGE = 50
 """Each is compared with the original, sentence by sentence."""
@@ -85,17 +85,7 @@ def _line(
 
 def _cuts(original: MappedText, text: Mapping[str, Any]) -> tuple[Markup, str]:
     found = map_copy(original, MappedText(text["text"] or ""))
-    says = _in_words(found)
-    return charts.cut_map(found, says), says
-
-
-def _in_words(found: CutMap) -> str:
-    """Say what a copy keeps: `keeps 75 %, changes 5 %, cuts 20 %, adds 12 characters`."""
-    if found.share("kept") == 1 and not found.n_added:
-        return "the whole text"
-    parts = [f"{verb} {100 * found.share(state):.0f} %" for state, verb in (("kept", "keeps"), ("changed", "changes"), ("cut", "cuts"))  # type: ignore[arg-type]
-             if found.share(state) >= 0.005]  # type: ignore[arg-type]  # fmt: skip
-    return ", ".join([*parts, f"adds {found.n_added} characters"] if found.n_added else parts)
+    return charts.cut_map(found, found.in_words), found.in_words
 
 
 def _overview(found: StoryView, scale: charts.TimeScale) -> Markup | None:
@@ -112,8 +102,7 @@ def _overview(found: StoryView, scale: charts.TimeScale) -> Markup | None:
 def _reasons(found: StoryView) -> list[tuple[str, str | None, list[Mapping[str, Any]]]]:
     by_id = {copy["id"]: copy for copy in found.copies}
     return [
-        (WORDS.get(r.witness, (r.witness, r.witness))[len(r.articles) > 1], r.outlet, [by_id[key] for key in r.articles if key in by_id])
-        for r in found.origin.reasons
+        (words_for(r.witness, len(r.articles)), r.outlet, [by_id[key] for key in r.articles if key in by_id]) for r in found.origin.reasons
     ]
 
 

@@ -42,6 +42,11 @@ WORDS = {
 """What each kind of evidence (pipelines/dedupe/origin.py) says of the copy, or copies, it lists."""
 
 
+def words_for(witness: str, n_copies: int) -> str:
+    """Return what evidence says of so many copies."""
+    return WORDS.get(witness, (witness, witness))[n_copies > 1]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
     """One piece of evidence for the origin of a story."""
