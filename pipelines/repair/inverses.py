@@ -148,9 +148,9 @@ def _utf16(digits: str) -> str:
     return bytes.fromhex(digits).decode("utf-16-be", "replace")
 
 
+# Begins with letters that stand for themselves: such a pattern is looked for many times faster.
 TWICE = re.compile(
-    r"&amp;(?:amp;)*(?:(ldquo|rdquo|lsquo|rsquo|nbsp|middot|hellip|mdash|ndash|times|deg|bull|ensp|emsp);|#(\d{2,6});|#x([0-9a-f]{2,5});)",
-    re.IGNORECASE,
+    r"&amp;(?:amp;)*(?:((?i:ldquo|rdquo|lsquo|rsquo|nbsp|middot|hellip|mdash|ndash|times|deg|bull|ensp|emsp));|#(\d{2,6});|#[xX]([0-9a-fA-F]{2,5});)"
 )
 SHOWS_CODE = re.compile(r"<(?:pre|code|textarea)\b", re.IGNORECASE)
 MIN_TWICE = 3
@@ -190,13 +190,21 @@ UTF8_GBK_LETTERS = frozenset(bytes((a, b)).decode("gbk", "ignore") for a in rang
 FOUR_HIGH = re.compile("[\x81-\xfe]{4}")
 RADICAL_LETTERS = frozenset(map(chr, range(0x2E80, 0x2FE0)))
 INVISIBLE_LETTERS = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad")
-# Spelt out: a repeated group would be tried at every character of the page.
-TWO_ESCAPES = re.compile(r"[\\%]u[0-9a-fA-F]{4}[\\%]u[0-9a-fA-F]{4}")
+# Spelt out: a repeated group would be tried at every character of the page, a class at the beginning at many.
+TWO_ESCAPES = re.compile(r"\\u[0-9a-fA-F]{4}[\\%]u[0-9a-fA-F]{4}")
+TWO_PERCENT_ESCAPES = re.compile(r"%u[0-9a-fA-F]{4}[\\%]u[0-9a-fA-F]{4}")
+CODE = re.compile(r"<(?:(script|style)\b[^<]*+(?:<(?!/\1\b)[^<]*+)*+|!--[^-]*+(?:-(?!->)[^-]*+)*+)", re.IGNORECASE)
+"""Scripts, styles and comments, to the end of the page where nothing closes them."""
 
 
 def has_escapes(text: str) -> bool:
     """Tell whether two escapes stand side by side."""
-    return ("\\u" in text or "%u" in text) and TWO_ESCAPES.search(text) is not None
+    return ("\\u" in text and TWO_ESCAPES.search(text) is not None) or ("%u" in text and TWO_PERCENT_ESCAPES.search(text) is not None)
+
+
+def _shows_escapes(text: str) -> bool:
+    """Tell whether they do so outside of code, where every second page has some."""
+    return has_escapes(text) and has_escapes(CODE.sub("", text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +227,7 @@ INVERSES = (
     ),
     _Inverse("utf8_gbk", lambda text, letters: 25 * len(letters & UTF8_GBK_LETTERS) > max(50, sum(map(is_han, letters))), undo_utf8_gbk),
     _Inverse("big5_gbk", lambda text, letters: bool(letters & PRIVATE_LETTERS) and bool(letters & KANA), undo_big5_gbk),
-    _Inverse("unicode_escape", lambda text, letters: has_escapes(text), unescape_unicode),
+    _Inverse("unicode_escape", lambda text, letters: _shows_escapes(text), unescape_unicode),
 )
 
 
@@ -232,9 +240,9 @@ def find_inverses(text: str, letters: frozenset[str], *, min_invisible: int) -> 
     spans = list(_segments(text, inverses)) if inverses else []
     if spans:
         return spans
-    if "&amp;" in text and not SHOWS_CODE.search(text):
+    if "&amp;" in text:
         twice = [_span(match, _once(match), "double_escape") for match in islice(TWICE.finditer(text), MAX_PLACES)]
-        spans += twice if len(twice) >= MIN_TWICE else []
+        spans += twice if len(twice) >= MIN_TWICE and not SHOWS_CODE.search(text) else []
     if letters & INVISIBLE_LETTERS:
         invisible = [_span(match, "", "invisible") for match in islice(INVISIBLE.finditer(text), MAX_PLACES)]
         spans += invisible if len(invisible) >= min_invisible else []
