@@ -199,7 +199,7 @@ CODE = re.compile(r"<(?:(script|style)\b[^<]*+(?:<(?!/\1\b)[^<]*+)*+|!--[^-]*+(?
 
 def has_escapes(text: str) -> bool:
     """Tell whether two escapes stand side by side."""
-    return ("\\u" in text and TWO_ESCAPES.search(text) is not None) or ("%u" in text and TWO_PERCENT_ESCAPES.search(text) is not None)
+    return TWO_ESCAPES.search(text) is not None or TWO_PERCENT_ESCAPES.search(text) is not None
 
 
 def _shows_escapes(text: str) -> bool:

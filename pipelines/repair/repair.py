@@ -69,12 +69,12 @@ def repair_text(text: str, load_model: Callable[[], LanguageModel], *, min_invis
     fingerprint = screen_disguise(readable)
     undone = undo(readable, fingerprint, load_model()) if fingerprint else None
     annotated = [] if undone else find_annotations(readable)
-    counts: Counter[str] = Counter(change.kind for change in (*inverted, *annotated))
-    counts += _counted(undone) if undone else Counter({OBFUSCATED: count_obfuscated(readable, letters)})
-    counts += Counter({"lost_text": count_lost(readable, letters)})
-    counts = +counts
-    if not counts:
+    n_obfuscated, n_lost = 0 if undone else count_obfuscated(readable, letters), count_lost(readable, letters)
+    if not (inverted or undone or annotated or n_obfuscated or n_lost):  # most pages
         return RepairedText(text=text)
+    counts: Counter[str] = Counter(change.kind for change in (*inverted, *annotated))
+    counts += _counted(undone) if undone else Counter({OBFUSCATED: n_obfuscated})
+    counts += Counter({"lost_text": n_lost})
     later = undone.changed if undone else annotated
     return RepairedText(
         text=undone.text if undone else _applied(readable, annotated),
