@@ -53,6 +53,8 @@ class Config(BaseSettings):
     """Processes for extraction."""
     model: Path | None = None
     """Language model for repair, made by `repair --train`; None: the one shipped."""
+    patience: float = Field(default=180.0, ge=0, le=86400)
+    """Seconds a database or a disk that refuses is tried again before a crawl ends."""
     log_format: Literal["plain", "json"] = "plain"
     """Of the log on stderr; `json`: one object a line."""
     metrics_file: Path | None = None

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -21,9 +22,13 @@ from crawler.workers import PageWorkers
 from pipelines.errors import FetchFailed, PageError, Reason, StorageError
 from pipelines.extract.pages import MAX_PARTS
 from pipelines.types import FetchedPage
+from storage.captures import read_capture
+from storage.newest_captures import find_newest_capture
 from storage.takedown import is_taken_down
 
 log = logging.getLogger(__name__)
+
+NOT_MODIFIED = 304
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,20 +57,48 @@ class ArchivePipeline:
         return cls(crawler)
 
     async def process_item(self, item: ArticlePages) -> ArticlePages:
-        """Archive the first page; the item's page then says where."""
+        """Archive the first page; the item then says where it lies. A 304 goes no further."""
         context: CrawlContext = self.crawler.spider.context  # type: ignore[union-attr]
         if is_taken_down(context.engine, item.first.final_url):  # a redirect led there: its text must not come back into the archive
             item.visit.end("rejected", Reason.TAKEN_DOWN.value)
             raise DropItem(f"{item.first.final_url}: taken down")
         try:
             page, patience_s = item.first, self.crawler.spider.plan.patience_s  # type: ignore[union-attr]
-            item.first = await patiently(lambda: asyncio.to_thread(context.archive.write, page), patience_s)
+            item.first = await patiently(lambda: asyncio.to_thread(archive_page, context, page, is_known=item.visit.is_known), patience_s)
         except StorageError as error:
             self.crawler.spider.stop_for(str(error))  # type: ignore[union-attr]
             item.visit.retry_in_s = 0.0
             raise DropItem(str(error)) from error
         item.visit.capture = item.first.capture
+        if item.first.status == NOT_MODIFIED:
+            raise DropItem(f"{item.url}: not modified")
         return item
+
+
+def archive_page(context: CrawlContext, page: FetchedPage, *, is_known: bool) -> FetchedPage:
+    """Archive a page; one whose bytes are in the archive already, as a short record that points at them.
+
+    `is_known`: it was fetched before. A 304 is only noted where the page it speaks of is held.
+
+    Raises:
+        StorageError: the archive cannot be written.
+    """
+    earlier = _held(context, page) if is_known else None
+    if earlier is not None:
+        return context.archive.write_revisit(page, earlier)
+    return page if page.status == NOT_MODIFIED else context.archive.write(page)
+
+
+def _held(context: CrawlContext, page: FetchedPage) -> FetchedPage | None:
+    """Read the newest capture of a page back, if it holds the same bytes; only what can be read may be pointed at."""
+    capture = find_newest_capture(context.engine, page.url)
+    if capture is None or (page.status != NOT_MODIFIED and capture.sha256 != sha256(page.body).hexdigest()):
+        return None
+    try:
+        earlier = read_capture(context.config.archive_folder, capture)
+    except StorageError:
+        return None
+    return earlier if earlier.final_url == page.final_url else None
 
 
 class IngestPipeline:

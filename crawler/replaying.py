@@ -17,8 +17,9 @@ from pipelines.errors import StorageError
 from pipelines.normalize.normalize import registrable_domain
 from pipelines.record import record_of
 from pipelines.site_rules import RuleBook
-from pipelines.types import FetchedPage, NormalizedArticle
+from pipelines.types import Capture, FetchedPage, NormalizedArticle
 from storage.articles import ArticleStore, save_articles
+from storage.capture_originals import Originals
 from storage.captures import read_capture, read_captures
 from storage.database import writing
 from storage.outcomes import NewOutcome, add_outcomes
@@ -38,18 +39,24 @@ class ReplayReport:
     outcomes: collections.Counter[str] = field(default_factory=collections.Counter)
     broken: list[str] = field(default_factory=list)
     """Archives that could not be read to their end, each in one line."""
+    originals: Originals = field(default_factory=Originals)
+    """What revisit records point at."""
 
 
 def read_archives(paths: Iterable[Path], folder: Path, report: ReplayReport) -> Iterator[FetchedPage]:
     """Give the pages of WARC files. A capture names its file relative to the archive `folder`, or whole where it lies elsewhere."""
     for path in paths:
-        whole = path.resolve()
-        name = str(whole.relative_to(folder.resolve())) if whole.is_relative_to(folder.resolve()) else str(whole)
         try:
-            for page in read_captures(path):
-                yield replace(page, capture=replace(page.capture, file=name)) if page.capture else page
+            for page in read_captures(path, report.originals):
+                yield replace(page, capture=_named(page.capture, folder, path)) if page.capture else page
         except StorageError as error:
             report.broken.append(str(error))
+
+
+def _named(capture: Capture, folder: Path, path: Path) -> Capture:
+    """Name a capture's file relative to the archive. `path`: of the file just read; a revisit's bytes may lie in another one."""
+    whole = (path.parent / capture.file).resolve()
+    return replace(capture, file=str(whole.relative_to(folder.resolve())) if whole.is_relative_to(folder.resolve()) else str(whole))
 
 
 def replay(
@@ -109,6 +116,8 @@ class _Saver:
 
     def add(self, page: FetchedPage, done: Processed) -> None:
         if done.article:
+            if any(done.article.url == other.url for other in self.articles):
+                self.flush()  # a later version of one page: both are stored, one after the other
             self.articles.append(done.article)
         else:
             self.report.outcomes[f"{done.outcome}/{done.reason}" if done.reason else done.outcome] += 1

@@ -13,7 +13,9 @@ MIN_INTERVAL_S = 600.0
 ARTICLE_AGES_S = (6 * 3600.0, 3 * 86400.0)
 """An article is fetched again at these ages: corrections become revisions."""
 FIRST_SILENCE_S, MAX_SILENCE_S = 3600.0, 2 * 86400.0
-"""A list that failed is asked again when its silence has lasted twice as long, between an hour and two days: dead feeds come back."""
+"""What failed is asked again when its silence has lasted twice as long, between an hour and two days: dead feeds come back."""
+GIVE_UP_S = 3 * 86400.0
+"""An article that no server answers for is given up at this age."""
 
 
 def end_of_visit(visit: Visit, now_s: float, price: float = LEAST_PRICE) -> Ended:
@@ -41,14 +43,22 @@ def end_of_visit(visit: Visit, now_s: float, price: float = LEAST_PRICE) -> Ende
 def _end_of_failed(visit: Visit, now_s: float) -> Ended:
     leased = visit.leased
     assert leased is not None
-    is_list = visit.kind in ("seed", "list") and leased.n_visits > 0
     rhythm = load_rhythm(leased.rhythm)
     silence_s = now_s - (rhythm.seen_s if rhythm else leased.added_s)
+    comes_back = _comes_back(visit, silence_s)
     return Ended(
-        pk=leased.pk, state="waiting" if is_list else "dead",
-        due_s=now_s + min(MAX_SILENCE_S, max(FIRST_SILENCE_S, silence_s)) if is_list else 0.0, reason=visit.reason, detail=visit.detail,
+        pk=leased.pk, state="waiting" if comes_back else "dead",
+        due_s=now_s + min(MAX_SILENCE_S, max(FIRST_SILENCE_S, silence_s)) if comes_back else 0.0, reason=visit.reason, detail=visit.detail,
         interval_s=leased.interval_s, rhythm=leased.rhythm, etag=leased.etag, last_modified=leased.last_modified, body_hash=leased.body_hash,
     )  # fmt: skip
+
+
+def _comes_back(visit: Visit, silence_s: float) -> bool:
+    """Tell whether what failed is worth asking for again: a list that once was there, a page whose server may only be down."""
+    assert visit.leased is not None
+    if visit.kind in ("seed", "list") and visit.leased.n_visits > 0:
+        return True
+    return visit.is_transient and silence_s < GIVE_UP_S
 
 
 def _is_article(visit: Visit) -> bool:

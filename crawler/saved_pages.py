@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipelines.errors import Reason, UsageError
 from pipelines.types import FetchedPage
+from storage.capture_originals import Originals
 
 MAX_PAGE_BYTES = 20 * 1024 * 1024
 """A saved page larger than this is not read: real article pages stay below 2 MB."""
@@ -76,19 +77,20 @@ def read_saved_pages(paths: Iterable[Path], urls: Mapping[str, str]) -> Iterator
 
     A page without a known URL gets its `file:` URL; `fetched_at` of a file is its time of change.
     """
+    originals = Originals()
     for path, name in find_files(paths):
         if is_warc(path):
-            yield from _read_warc(path, name)
+            yield from _read_warc(path, name, originals)
         else:
             yield _read_file(path, name, urls.get(name) or urls.get(path.name) or path.resolve().as_uri())
 
 
-def _read_warc(path: Path, name: str) -> Iterator[SavedPage]:
+def _read_warc(path: Path, name: str, originals: Originals) -> Iterator[SavedPage]:
     from pipelines.errors import StorageError
     from storage.captures import read_captures
 
     try:
-        for page in read_captures(path):
+        for page in read_captures(path, originals):
             yield SavedPage(file=name, page=page)
     except StorageError as error:
         yield SavedPage(file=name, reason=Reason.BAD_RESPONSE, detail=str(error))

@@ -43,6 +43,8 @@ class Visit:
     outcome: str | None = None
     reason: str | None = None
     detail: str = ""
+    is_transient: bool = False
+    """It failed for a cause that may be gone another time."""
     retry_in_s: float | None = None
     """Not ended: to be tried again."""
     parts: list[FetchedPage] = field(default_factory=list)
@@ -57,6 +59,11 @@ class Visit:
     def attempts(self) -> int:
         """Tries including this one."""
         return 1 + (self.leased.attempts if self.leased is not None else 0)
+
+    @property
+    def is_known(self) -> bool:
+        """Tell whether it was asked for before."""
+        return self.leased is not None and self.leased.n_visits > 0
 
     def end(self, outcome: str, reason: str | None = None, detail: str = "") -> None:
         """Say what became of it; the first word stands."""

@@ -17,6 +17,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from pipelines.errors import StorageError
 from pipelines.types import Capture, FetchedPage
+from storage.capture_originals import Originals
 from storage.payloads import unwrap_payload
 
 KEPT_PREFIX = "x-archive-orig-"
@@ -37,12 +38,16 @@ class _Found:
 
     page: FetchedPage
     offset: int
+    digest: str | None
+    """Of the payload, as the record says."""
 
 
-def read_captures(path: Path) -> Iterator[FetchedPage]:
+def read_captures(path: Path, originals: Originals | None = None) -> Iterator[FetchedPage]:
     """Give the pages of a WARC file in order, with content and transfer encodings undone; other records are passed over.
 
     `capture` names the file without its folder; it is None where the file is compressed as a whole and a record has no place of its own.
+    `originals`: give also the pages that revisit records stand for, where the bytes lie in a file read before with the same `originals`;
+    their `capture` is the original's.
 
     Raises:
         StorageError: the file cannot be read, or only up to an offset; raised after the last readable page.
@@ -50,12 +55,12 @@ def read_captures(path: Path) -> Iterator[FetchedPage]:
     try:
         size = path.stat().st_size
         with path.open("rb") as stream:
-            yield from _pages_of(path, stream, size)
+            yield from _pages_of(path, stream, size, originals)
     except OSError as error:
         raise StorageError(f"{path}: {error.strerror or error}") from error
 
 
-def _pages_of(path: Path, stream: BinaryIO, size: int) -> Iterator[FetchedPage]:
+def _pages_of(path: Path, stream: BinaryIO, size: int, originals: Originals | None) -> Iterator[FetchedPage]:
     waiting: _Found | None = None
     last = 0
     records = ArchiveIterator(stream, record_types=WarcRecordType.any_type, parse_http=False)
@@ -63,31 +68,35 @@ def _pages_of(path: Path, stream: BinaryIO, size: int) -> Iterator[FetchedPage]:
         for record in records:
             position = record.stream_pos
             if waiting is not None:
-                yield _placed(stream, path, waiting, position)
+                yield _placed(stream, path, waiting, position, originals)
                 waiting = None
             last = position
             waiting = _read_record(record, position) if record.record_type & _PAGES else None
+            if originals is not None and record.record_type == WarcRecordType.revisit:
+                yield from _revisited(record, originals)
     except (OSError, ValueError, EOFError) as error:
         if waiting is not None:  # it was read whole; only its length in the file is unknown
-            yield _placed(stream, path, waiting, _end_of_record(path, last) or last)
+            yield _placed(stream, path, waiting, _end_of_record(path, last) or last, originals)
             last = _end_of_record(path, last) or last
         raise StorageError(f"{path}: damaged at byte {last}: not readable from there on") from error
     end = size if last >= size else _end_of_record(path, last)
     if waiting is not None:
-        yield _placed(stream, path, waiting, end or waiting.offset)
+        yield _placed(stream, path, waiting, end or waiting.offset, originals)
     if size == 0:
         raise StorageError(f"{path}: an empty file, no WARC records")
     if end is None or end < size:
         raise StorageError(f"{path}: cut short at byte {end if end is not None else last} of {size}")
 
 
-def _placed(stream: BinaryIO, path: Path, found: _Found, end: int) -> FetchedPage:
+def _placed(stream: BinaryIO, path: Path, found: _Found, end: int, originals: Originals | None) -> FetchedPage:
     """Add the capture, now that the record's end is known."""
     begins = os.pread(stream.fileno(), 5, found.offset)
     if end <= found.offset or not begins.startswith(_RECORD_STARTS):
         return found.page
     p = found.page
     capture = Capture(file=path.name, offset=found.offset, length=end - found.offset, sha256=sha256(p.body).hexdigest())
+    if originals is not None:
+        originals.note(found.digest, path.parent, capture)
     return _page(p.url, p.final_url, p.status, p.headers, p.body, p.fetched_at, capture)
 
 
@@ -118,7 +127,20 @@ def _read_record(record: Any, position: int) -> _Found | None:
     body = unwrap_payload(payload, named.get("transfer-encoding", ""), named.get("content-encoding", ""))
     shown = tuple((name.removeprefix(KEPT_PREFIX), value) for name, value in headers)
     asked_for = record.headers.get(REQUESTED_URL) or url
-    return _Found(page=_page(asked_for, url, status, shown, body, fetched_at), offset=position)
+    found = _page(asked_for, url, status, shown, body, fetched_at)
+    return _Found(page=found, offset=position, digest=record.headers.get("WARC-Payload-Digest"))
+
+
+def _revisited(record: Any, originals: Originals) -> Iterator[FetchedPage]:
+    """Give the page a revisit record stands for, where it is one that is not known already."""
+    url = (record.headers.get("WARC-Target-URI") or "").strip("<> ")
+    fetched_at = parse_date(record.headers.get("WARC-Date"))
+    if url.lower().startswith(("http://", "https://")) and fetched_at is not None:
+        status, headers, _ = split_response(record.reader.read())
+        asked_for = record.headers.get(REQUESTED_URL) or url
+        found = originals.find(dict(record.headers), _page(asked_for, url, status, headers, b"", fetched_at))
+        if found is not None:
+            yield found
 
 
 def split_response(block: bytes) -> tuple[int, tuple[tuple[str, str], ...], bytes]:

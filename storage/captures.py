@@ -48,7 +48,7 @@ class CaptureWriter:
         return replace(page, capture=Capture(file=self._name, offset=offset, length=length, sha256=digest))
 
     def write_revisit(self, page: FetchedPage, earlier: FetchedPage) -> FetchedPage:
-        """Note that a page was fetched again and held the same bytes; returned with the capture of those bytes.
+        """Note that a page was fetched again and held the same bytes, or was not modified (304); returned with the capture of those bytes.
 
         Raises:
             StorageError: as `write`.
@@ -56,7 +56,7 @@ class CaptureWriter:
         """
         if earlier.capture is None:
             raise ValueError(f"{earlier.final_url}: not archived")
-        self._append(_revisit_record(page, earlier))
+        self._append(_revisit_record(page, earlier, earlier.capture.sha256))
         return replace(page, capture=earlier.capture)
 
     def close(self) -> None:
@@ -129,12 +129,17 @@ def _response_record(page: FetchedPage, digest: str) -> bytes:
     return gzip.compress(buffer.getvalue(), _GZIP_LEVEL, mtime=0)
 
 
-def _revisit_record(page: FetchedPage, earlier: FetchedPage) -> bytes:
+NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+
+
+def _revisit_record(page: FetchedPage, earlier: FetchedPage, digest: str) -> bytes:
     builder, buffer = _builder()
     record = builder.create_revisit_record(
-        page.final_url, digest=f"sha256:{sha256(earlier.body).hexdigest()}", refers_to_uri=earlier.final_url,
+        page.final_url, digest=f"sha256:{digest}", refers_to_uri=earlier.final_url,
         refers_to_date=warc_date(earlier.fetched_at), http_headers=_http_headers(page), warc_headers_dict=_warc_headers(page, None),
     )  # fmt: skip
+    if page.status == 304:
+        record.rec_headers.replace_header("WARC-Profile", NOT_MODIFIED)
     builder.write_record(record)
     return gzip.compress(buffer.getvalue(), _GZIP_LEVEL, mtime=0)
 

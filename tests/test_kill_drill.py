@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from storage.database import open_database, opened_database, reading
 from storage.schema import article as article_table
@@ -93,18 +93,3 @@ def test_two_workers_on_postgresql(tmp_path: Path, database_url: str, n_articles
     with site_of(n_articles) as site:
         n_hit = crawl_with_kills(tmp_path, site, database_url, n_kills, n_articles, n_workers=2)
         check_nothing_lost(site, database_url, n_articles, n_hit)
-
-
-def test_sigterm_ends_cleanly_and_the_next_run_goes_on(tmp_path: Path) -> None:
-    database = f"sqlite:///{tmp_path}/y.db"
-    with site_of(100) as site:
-        worker = start(tmp_path, site, database)
-        while len(site.asked) < 40 and worker.poll() is None:
-            time.sleep(0.01)
-        worker.send_signal(signal.SIGTERM)
-        assert worker.wait(timeout=60) == 5, (tmp_path / "log").read_text()
-        with opened_database(database) as engine, reading(engine) as connection:
-            n_stored = connection.execute(select(func.count()).select_from(article_table)).scalar_one()
-        assert 0 < n_stored < 100
-        assert start(tmp_path, site, database).wait(timeout=180) == 0
-        check_nothing_lost(site, database, 100, 0)

@@ -98,8 +98,15 @@ def test_articles_are_asked_again_twice_while_fresh_and_then_never() -> None:
 
 @pytest.mark.parametrize(("kind", "n_visits", "state"), [("article", 0, "dead"), ("seed", 3, "waiting"), ("seed", 0, "dead")])
 def test_what_failed_is_dead_but_lists_come_back(kind: str, n_visits: int, state: str) -> None:
-    ended = end_of_visit(visit("failed", "dns", leased=replace(LEASED, kind=kind, n_visits=n_visits)), NOW)
-    assert (ended.state, ended.reason) == (state, "dns")
+    ended = end_of_visit(visit("failed", "http_status", leased=replace(LEASED, kind=kind, n_visits=n_visits)), NOW)
+    assert (ended.state, ended.reason) == (state, "http_status")
+
+
+@pytest.mark.parametrize(("age_s", "state", "wait_s"), [(60, "waiting", 3600), (7200, "waiting", 7200), (4 * 86400, "dead", None)])
+def test_an_article_whose_server_is_down_is_asked_for_again_until_it_is_old(age_s: int, state: str, wait_s: int | None) -> None:
+    leased = replace(LEASED, kind="article", n_visits=0, added_s=NOW - age_s)
+    ended = end_of_visit(visit("failed", "connection", leased=leased, is_transient=True), NOW)
+    assert (ended.state, ended.due_s - NOW if ended.due_s else None) == (state, wait_s)
 
 
 def test_not_modified_is_believed_only_so_often() -> None:

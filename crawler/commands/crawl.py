@@ -40,7 +40,7 @@ def crawl(
     seeds = find_seeds(targets or [], book)
     if not seeds and not due:
         raise UsageError("nothing to crawl: name a URL or a site, or write data/sites/<site_id>.toml")
-    report = run_crawl(config, book, CrawlPlan(seeds=tuple(seeds), is_due=due, max_pages=max_pages))
+    report = run_crawl(config, book, CrawlPlan(seeds=tuple(seeds), is_due=due, max_pages=max_pages, patience_s=config.patience))
     print_report(report, as_json=as_json)
     sys.exit(report.exit_code())
 

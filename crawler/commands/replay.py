@@ -56,6 +56,8 @@ def replay(
         publish_metrics(config, engine)
     for line in report.broken:
         say(line)
+    if report.originals.n_missing:
+        say(f"{report.originals.n_missing} revisit records passed over: the pages they point at are in none of these files")
     _show_counts(dict(report.outcomes), as_json, run_id)
     raise typer.Exit(_replay_code(report))
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
+from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedError
 from scrapy.http import Response
 
 from crawler.responses import retry_after_s
@@ -21,6 +22,8 @@ MAX_PAUSE_S = 3600.0
 MAX_WAIT_S = 20.0
 """A request in hand waits this long for a pause to end; longer pauses send it back to the frontier."""
 FIRST_BACKOFF_S = 5.0
+FIRST_ABSENT_S, MAX_ABSENT_S = 1.0, 30.0
+"""Pauses where no connection comes about at all."""
 BUSY_STATUS = frozenset({429, 503})
 N_WITHOUT_DELAY = 8
 """Connections to a host when the configured delay is 0: tests and one's own servers."""
@@ -96,6 +99,16 @@ class PaceMiddleware:
         elif response.status < 500:
             self.n_refusals.pop(key, None)
         return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Leave a domain alone for a while where nobody is there: a server that restarts would else cost every URL its tries."""
+        if isinstance(exception, (CannotResolveHostError, DownloadConnectionRefusedError)):
+            key = politeness_key(request.url)
+            if self.pause_left(key):  # others that were on their way with it
+                return
+            n = self.n_refusals[key] = self.n_refusals.get(key, 0) + 1
+            pause_s = min(MAX_ABSENT_S, FIRST_ABSENT_S * 2 ** (min(n, 10) - 1))
+            self.paused_until[key] = max(self.paused_until.get(key, 0.0), time.monotonic() + pause_s)
 
     def _pause(self, key: str, response: Response) -> None:
         n = self.n_refusals[key] = self.n_refusals.get(key, 0) + 1

@@ -23,6 +23,8 @@ KEPT_S = 24 * 3600
 """RFC 9309 2.4: not longer than a day."""
 KEPT_AFTER_FAULT_S = 300
 """A server in trouble is asked again after five minutes."""
+KEPT_WITHOUT_ANSWER_S = 1
+"""Where no connection came about, the next page asks again: `PaceMiddleware` keeps such a domain's pauses."""
 MAX_ORIGINS = 20_000
 
 
@@ -87,7 +89,8 @@ class RobotsMiddleware:
             if fault.reason is Reason.REDIRECTS:  # RFC 9309 2.3.1.2: may be taken as unavailable
                 return RobotsAnswer(None, None, now + KEPT_S)
             detail = f"robots.txt: {fault.detail or fault.reason}"
-            return RobotsAnswer(None, type(fault)(fault.reason, stage="robots", url=url, detail=detail), now + KEPT_AFTER_FAULT_S)
+            kept_s = KEPT_WITHOUT_ANSWER_S if fault.reason in (Reason.DNS, Reason.CONNECTION) else KEPT_AFTER_FAULT_S
+            return RobotsAnswer(None, type(fault)(fault.reason, stage="robots", url=url, detail=detail), now + kept_s)
         return self._read(origin, response, now)
 
     def _read(self, origin: str, response: Response, now: float) -> RobotsAnswer:

@@ -93,6 +93,7 @@ class NewsSpider(scrapy.Spider):
             visit.fail(FetchFailed(Reason.BAD_RESPONSE, stage="fetch", url=visit.url, detail="a status that is no status"))
         elif page.status == 304:
             visit.end("unchanged", "not_modified")
+            yield ArticlePages(visit=visit, first=page)  # for the archive
         elif not 200 <= page.status < 300:
             error = FetchFailed(Reason.HTTP_STATUS, stage="fetch", url=visit.url, detail=f"HTTP {page.status}")
             self._fail_or_retry(visit, error)
@@ -180,8 +181,8 @@ class NewsSpider(scrapy.Spider):
         self._fail_or_retry(visit, error)
 
     def _fail_or_retry(self, visit: Visit, error: PageError) -> None:
-        can_wait = isinstance(error, HostPaused) or is_transient(error, visit.status)
-        if can_wait and visit.attempts < MAX_ATTEMPTS:
+        visit.is_transient = isinstance(error, HostPaused) or is_transient(error, visit.status)
+        if visit.is_transient and visit.attempts < MAX_ATTEMPTS:
             visit.retry_in_s = FIRST_RETRY_S * 4 ** (visit.attempts - 1)
         else:
             visit.fail(error)
