@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from typing import NoReturn, TypeVar
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -19,7 +21,7 @@ from crawler.safety.failures import page_error_of
 from crawler.saving import SaveQueue, patiently
 from crawler.visits import Visit
 from crawler.workers import PageWorkers
-from pipelines.errors import FetchFailed, PageError, Reason, StorageError
+from pipelines.errors import FetchFailed, PageError, PageRejected, Reason, StorageError
 from pipelines.extract.pages import MAX_PARTS
 from pipelines.types import FetchedPage
 from storage.captures import read_capture
@@ -27,6 +29,7 @@ from storage.newest_captures import find_newest_capture
 from storage.takedown import is_taken_down
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 NOT_MODIFIED = 304
 
@@ -59,20 +62,29 @@ class ArchivePipeline:
     async def process_item(self, item: ArticlePages) -> ArticlePages:
         """Archive the first page; the item then says where it lies. A 304 goes no further."""
         context: CrawlContext = self.crawler.spider.context  # type: ignore[union-attr]
-        if is_taken_down(context.engine, item.first.final_url):  # a redirect led there: its text must not come back into the archive
-            item.visit.end("rejected", Reason.TAKEN_DOWN.value)
-            raise DropItem(f"{item.first.final_url}: taken down")
+        page, patience_s = item.first, self.crawler.spider.plan.patience_s  # type: ignore[union-attr]
         try:
-            page, patience_s = item.first, self.crawler.spider.plan.patience_s  # type: ignore[union-attr]
             item.first = await patiently(lambda: asyncio.to_thread(archive_page, context, page, is_known=item.visit.is_known), patience_s)
-        except StorageError as error:
-            self.crawler.spider.stop_for(str(error))  # type: ignore[union-attr]
-            item.visit.retry_in_s = 0.0
+        except PageRejected as error:
+            item.visit.fail(error)
             raise DropItem(str(error)) from error
+        except StorageError as error:
+            stop_and_keep(self.crawler, item, error)
         item.visit.capture = item.first.capture
         if item.first.status == NOT_MODIFIED:
             raise DropItem(f"{item.url}: not modified")
         return item
+
+
+def stop_and_keep(crawler: Crawler, item: ArticlePages, error: StorageError) -> NoReturn:
+    """End the run; the page is the next run's.
+
+    Raises:
+        DropItem: always.
+    """
+    crawler.spider.stop_for(str(error))  # type: ignore[union-attr]
+    item.visit.retry_in_s = 0.0
+    raise DropItem(str(error)) from error
 
 
 def archive_page(context: CrawlContext, page: FetchedPage, *, is_known: bool) -> FetchedPage:
@@ -81,8 +93,11 @@ def archive_page(context: CrawlContext, page: FetchedPage, *, is_known: bool) ->
     `is_known`: it was fetched before. A 304 is only noted where the page it speaks of is held.
 
     Raises:
-        StorageError: the archive cannot be written.
+        PageRejected: TAKEN_DOWN; a redirect led there, and its text must not come back into the archive.
+        StorageError: the archive or the database refuses.
     """
+    if is_taken_down(context.engine, page.final_url):
+        raise PageRejected(Reason.TAKEN_DOWN, stage="archive", url=page.final_url)
     earlier = _held(context, page) if is_known else None
     if earlier is not None:
         return context.archive.write_revisit(page, earlier)
@@ -131,20 +146,21 @@ class IngestPipeline:
             DropItem: no article came of it.
         """
         visit = item.visit
-        processed = await self._process(item)
-        if processed.article is None:
-            visit.end(processed.outcome, processed.reason.value if processed.reason else None, processed.detail)
-            raise DropItem(processed.line())
         try:
+            processed = await self._process(item)
+            if processed.article is None:
+                visit.end(processed.outcome, processed.reason.value if processed.reason else None, processed.detail)
+                raise DropItem(processed.line())
             article = processed.article
-            saved = await patiently(lambda: self.queue.save(article), self.crawler.spider.plan.patience_s)  # type: ignore[union-attr]
+            saved = await self._patiently(lambda: self.queue.save(article))
         except StorageError as error:
-            self.crawler.spider.stop_for(str(error))  # type: ignore[union-attr]
-            visit.retry_in_s = 0.0
-            raise DropItem(str(error)) from error
+            stop_and_keep(self.crawler, item, error)
         visit.article_id = saved.article_id
         visit.end(saved.outcome)
         return item
+
+    async def _patiently(self, action: Callable[[], Awaitable[T]]) -> T:
+        return await patiently(action, self.crawler.spider.plan.patience_s)  # type: ignore[union-attr]
 
     async def _process(self, item: ArticlePages) -> Processed:
         """Process what is there, then fetch what the article says follows, until it says nothing more."""
@@ -176,4 +192,4 @@ class IngestPipeline:
         page = fetched_page(response, url)
         if page.status != 200:
             raise FetchFailed(Reason.HTTP_STATUS, stage="fetch", url=url, detail=str(page.status))
-        return await asyncio.to_thread(self.context.archive.write, page)
+        return await self._patiently(lambda: asyncio.to_thread(self.context.archive.write, page))

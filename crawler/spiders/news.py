@@ -21,10 +21,10 @@ from crawler.item_pipelines import ArticlePages
 from crawler.politeness.pace import HostPaused, politeness_key
 from crawler.responses import fetched_page
 from crawler.revisit import note_validators, validators_of
-from crawler.safety.addresses import check_url, compile_addresses
+from crawler.safety.addresses import check_url, compile_addresses, redact_url
 from crawler.safety.failures import is_transient, page_error_of
 from crawler.visits import RunLog, Visit
-from pipelines.errors import FetchFailed, PageError, PageRejected, Reason
+from pipelines.errors import FetchFailed, PageError, PageRejected, Reason, StorageError
 from pipelines.normalize.urls import canonical_url
 from pipelines.types import FetchedPage
 from storage.frontier_types import LeasedUrl
@@ -52,7 +52,11 @@ class NewsSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[Request]:
         """Put the seeds into the frontier; what it holds from earlier runs goes on by itself."""
         urls = {seed: canonical_url(seed.url, self.context.book.urls) for seed in self.plan.seeds}
-        taken_down = taken_down_among(self.context.engine, urls.values())
+        try:
+            taken_down = taken_down_among(self.context.engine, urls.values())
+        except StorageError as error:
+            self.stop_for(str(error))
+            return
         for seed, url in urls.items():
             visit = Visit(url=url, kind="seed", site_id=seed.site_id, scope=seed.scope)
             request = self.ask(visit, taken_down)
@@ -87,6 +91,13 @@ class NewsSpider(scrapy.Spider):
         """Read a response: an article goes to the pipelines, a list, feed or sitemap leads to more."""
         assert response.request is not None
         visit: Visit = response.request.meta["visit"]
+        try:
+            yield from self._parse(visit, response)
+        except StorageError as error:  # what the page led to could not be looked up: it is fetched again when that can be done
+            log.warning("%s: put back: %s", redact_url(visit.url), error)
+            visit.retry_in_s = FIRST_RETRY_S
+
+    def _parse(self, visit: Visit, response: Response) -> Iterator[Any]:
         page = fetched_page(response, visit.url)
         visit.final_url, visit.status = page.final_url, page.status if 100 <= page.status <= 999 else None
         if visit.status is None:
