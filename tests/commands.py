@@ -20,9 +20,11 @@ def environment(folder: Path, **settings: str) -> dict[str, str]:
     return {**kept, **ours, **settings, "PYTHONPATH": str(ROOT)}
 
 
-def yuanwen(folder: Path, *arguments: str, timeout_s: float = 120, **settings: str) -> subprocess.CompletedProcess[str]:
+def yuanwen(
+    folder: Path, *arguments: str, timeout_s: float = 120, module: str = "crawler.cli", **settings: str
+) -> subprocess.CompletedProcess[str]:
     """Run a command to its end."""
-    command = [sys.executable, "-m", "crawler.cli", *arguments]
+    command = [sys.executable, "-m", module, *arguments]
     return subprocess.run(
         command, env=environment(folder, **settings), cwd=folder, capture_output=True, text=True, timeout=timeout_s, check=False
     )

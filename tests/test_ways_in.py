@@ -1,130 +1,173 @@
-"""No byte reaches an inside host: every spelling, by every way in."""
+"""No byte reaches an inside host: every spelling, by every way in, by the inside host's own log."""
 
 import json
 import socket
 import threading
-from collections.abc import Iterator
-from ipaddress import ip_address
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from twisted.internet.address import IPv4Address
 
-from crawler.safety.addresses import compile_addresses, find_literal_address
-from crawler.safety.resolver import _PublicOnly, refused_hosts
+from crawler.safety.addresses import find_literal_address
 from tests.commands import yuanwen
-from tests.inside_addresses import SPELLINGS
-from tests.local_site import LocalSite, article, listing, serving
+from tests.inside_addresses import INSIDE, SPELLINGS
+from tests.local_dns import name_server
+from tests.local_site import Answer, Asked, LocalSite, article, listing, serving
 
-INSIDE_PORT_HOSTS = tuple(h for h in SPELLINGS if "%" not in h)
-WAYS = ("seed", "link", "redirect", "refresh", "sitemap", "feed", "robots", "next_page")
+SITE_ONLY = "127.0.0.1/32"
+"""The site the crawl is about, the only address allowed; the inside host listens beside it, on another port."""
+OTHERS = (
+    "127.9.9.9", "10.255.255.255", "172.20.1.1", "192.168.255.1", "169.254.1.1", "100.127.0.1", "198.19.255.255", "203.0.113.5",
+    "::ffff:10.0.0.1", "::ffff:192.168.0.1", "fe80::2", "fd12::1", "64:ff9b::c0a8:1", "2002:a00:1::",
+)  # fmt: skip
+HEADLINE = "示例乡镇春耕备耕工作全面展开"
 
 
-@pytest.fixture(scope="module")
-def inside() -> Iterator[list[bytes]]:
-    """A secret host on 127.0.0.2 that notes every connection; the public site is 127.0.0.1, the only allowed address."""
-    heard: list[bytes] = []
-    listener = socket.create_server(("127.0.0.2", 0))
-    port = listener.getsockname()[1]
-    heard.append(str(port).encode())
+@dataclass(slots=True)
+class Inside:
+    """A host that is not to be reached: it notes every connection, and what came over it."""
 
-    def listen() -> None:
+    port: int = 0
+    heard: list[tuple[str, bytes]] = field(default_factory=list)
+
+
+@contextmanager
+def inside_host(addresses: Sequence[str] = ("127.0.0.2", "127.0.0.1", "::1"), port: int = 0) -> Iterator[Inside]:
+    """Listen on all inside addresses that a spelling can lead to."""
+    inside, listeners = Inside(port), []
+
+    def listen(listener: socket.socket) -> None:
         while True:
             try:
                 connection, _ = listener.accept()
             except OSError:
                 return
-            heard.append(b"connection")
-            connection.close()
+            with connection:
+                connection.settimeout(2)
+                inside.heard.append((listener.getsockname()[0], connection.recv(4096)))
+                connection.sendall(
+                    b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 13\r\nConnection: close\r\n\r\n<p>secret</p>"
+                )
 
-    threading.Thread(target=listen, daemon=True).start()
-    yield heard
-    listener.close()
+    for address in addresses:
+        listener = socket.create_server((address, inside.port), family=socket.AF_INET6 if ":" in address else socket.AF_INET)
+        inside.port = listener.getsockname()[1]
+        listeners.append(listener)
+        threading.Thread(target=listen, args=(listener,), daemon=True).start()
+    try:
+        yield inside
+    finally:
+        for listener in listeners:
+            listener.close()
 
 
-def spelled(port: str) -> list[str]:
-    """The secret host in many spellings, and every other inside address on its port."""
-    two = (
-        "127.0.0.2",
-        "127.2",
-        "2130706434",
-        "0x7f000002",
-        "0177.0.0.2",
-        "0x7f.2",
-        "127.0.0.2.",
-        "[::ffff:127.0.0.2]",
-        "[::ffff:7f00:2]",
-        "１２７.0.0.2",
-        "127。0。0。2",
-    )
-    return [
-        f"http://{host}:{port}/secret.html"
-        for host in (*two, *INSIDE_PORT_HOSTS)
-        if find_literal_address(host) not in (ip_address("127.0.0.1"), ip_address("::ffff:127.0.0.1")) and host.isascii()
-    ]
+@pytest.fixture
+def inside() -> Iterator[Inside]:
+    with inside_host() as host:
+        yield host
+
+
+def targets_at(port: int) -> list[str]:
+    return [f"http://{host}:{port}/2024/03/01/{n}1.html" for n, host in enumerate(INSIDE)]
+
+
+def sent(url: str) -> str:
+    """Write a URL so that its UTF-8 bytes go into a header."""
+    return url.encode().decode("latin-1")
 
 
 def lay_traps(site: LocalSite, targets: list[str]) -> dict[str, str]:
-    """Put every target behind every way in; return way to the URL to start from."""
+    """Put every target behind every way in that a page can offer; return way to the URL to start from."""
     for n, target in enumerate(targets):
-        site.routes[f"/2024/03/01/r{n}1.html"] = (302, {"Location": target}, b"")
+        site.routes[f"/2024/03/01/r{n}1.html"] = (302, {"Location": sent(target)}, b"")
         site.html(
             f"/2024/03/01/m{n}1.html", f'<html><head><meta http-equiv="refresh" content="0; url={target}"></head><body>x</body></html>'
         )
-        site.html(f"/2024/03/01/n{n}1.html", article("示例乡镇春耕备耕工作全面展开", seed=n, extra=f'<a href="{target}">下一页</a>'))
-    site.html("/link/", listing(dict.fromkeys(targets, "示例乡镇春耕备耕工作全面展开")))
+        site.html(f"/2024/03/01/n{n}1.html", article(HEADLINE, seed=n, extra=f'<a href="{target}">下一页</a>'))
+    site.html("/link/", listing(dict.fromkeys(targets, HEADLINE)))
     for way, letter in (("redirect", "r"), ("refresh", "m"), ("next_page", "n")):
-        site.html(f"/{way}/", listing({f"/2024/03/01/{letter}{n}1.html": f"示例乡镇春耕备耕工作全面展开{n}" for n in range(len(targets))}))
+        site.html(f"/{way}/", listing({f"/2024/03/01/{letter}{n}1.html": f"{HEADLINE}{n}" for n in range(len(targets))}))
     locations = "".join(f"<url><loc>{t}</loc></url>" for t in targets)
     site.routes["/sitemap/"] = (200, {"Content-Type": "text/xml"}, f"<urlset>{locations}</urlset>".encode())
     items = "".join(f"<item><link>{t}</link></item>" for t in targets)
     site.routes["/feed/"] = (200, {"Content-Type": "text/xml"}, f"<rss><channel>{items}</channel></rss>".encode())
-    return {way: site.url(f"/{way}/") for way in WAYS if way not in ("seed", "robots")}
+    return {way: site.url(f"/{way}/") for way in ("link", "redirect", "refresh", "next_page", "sitemap", "feed")}
 
 
-def test_no_spelling_gets_in_by_any_way(inside: list[bytes], tmp_path: Path) -> None:
-    targets = spelled(inside[0].decode())
-    assert len(targets) >= 40
+def counts_of(folder: Path, *urls: str, module: str = "crawler.cli", allowed: str = SITE_ONLY, **settings: str) -> dict[str, int]:
+    run = yuanwen(folder, "crawl", *urls, "--json", timeout_s=300, module=module, YUANWEN_ALLOW_ADDRESSES=allowed, **settings)
+    counts: dict[str, int] = json.loads(run.stdout)["counts"]
+    return counts
+
+
+def test_there_are_many_spellings_and_the_host_can_be_reached_by_them(inside: Inside, tmp_path: Path) -> None:
+    """What the other tests forbid does happen where it is allowed: else they could not fail."""
+    assert len(INSIDE) >= 48
+    counts_of(tmp_path, *targets_at(inside.port), allowed="127.0.0.0/8,::1/128,0.0.0.0/32")
+    assert len(inside.heard) >= 40
+    assert {address for address, _ in inside.heard} == {"127.0.0.1", "127.0.0.2", "::1"}
+
+
+def test_no_spelling_gets_in_as_seed_link_redirect_refresh_next_page_sitemap_or_feed(inside: Inside, tmp_path: Path) -> None:
+    targets = targets_at(inside.port)
     with serving() as site:
         starts = lay_traps(site, targets)
-        runs = [yuanwen(tmp_path, "crawl", *starts.values(), "--json", timeout_s=300, YUANWEN_ALLOW_ADDRESSES="127.0.0.1/32")]
-        runs.append(yuanwen(tmp_path, "crawl", *targets, "--json", YUANWEN_ALLOW_ADDRESSES="127.0.0.1/32"))
-        for target in targets[:11]:
-            site.routes["/robots.txt"] = (302, {"Location": target}, b"")
-        runs.append(yuanwen(tmp_path, "crawl", starts["link"], "--json", YUANWEN_ALLOW_ADDRESSES="127.0.0.1/32"))
-    assert inside[1:] == [], "a connection reached the inside host"
-    counts = [json.loads(run.stdout)["counts"] for run in runs]
-    assert counts[0]["failed/unsafe_address"] >= 2 * len(targets), counts[0]
-    assert "failed/connection" not in counts[0]
-    assert set(counts[1]) == {"failed/unsafe_address"}
-    assert set(counts[2]) == {"failed/unsafe_address"}, "a robots.txt that leads inside allows nothing"
+        by_pages = counts_of(tmp_path, *starts.values())
+        as_seeds = counts_of(tmp_path, *targets)
+    assert inside.heard == []
+    assert by_pages["failed/unsafe_address"] >= 2 * len(targets), (
+        "redirects and refreshes; other links off the site are not followed at all"
+    )
+    assert by_pages["created"] + by_pages.get("unchanged", 0) == len(targets), "the articles whose next page lies inside"
+    assert as_seeds == {"failed/unsafe_address": len(targets)}
 
 
-class Receiver:
-    def __init__(self) -> None:
-        self.addresses: list[str] = []
+def test_no_spelling_gets_in_by_the_redirect_of_a_robots_file(inside: Inside, tmp_path: Path) -> None:
+    """One origin for each spelling: names of one address, told apart by the Host header."""
+    targets = targets_at(inside.port)
 
-    def resolutionBegan(self, resolution: object) -> None: ...
+    def robots(asked: Asked) -> Answer:
+        return 302, {"Location": sent(targets[int(asked.headers["host"].partition(".")[0][1:])])}, b""
 
-    def addressResolved(self, address: IPv4Address) -> None:
-        self.addresses.append(address.host)
-
-    def resolutionComplete(self) -> None: ...
-
-
-def test_a_name_is_judged_at_each_resolution() -> None:
-    """Rebinding: the first answer is public, the second is not."""
-    rules, seen = compile_addresses(()), []
-    for answer in ("93.184.216.34", "127.0.0.1"):
-        receiver = Receiver()
-        _PublicOnly(receiver, "rebind.example", rules).addressResolved(IPv4Address("TCP", answer, 80))
-        seen.append(receiver.addresses)
-    assert seen == [["93.184.216.34"], []]
-    assert refused_hosts["rebind.example"] == "127.0.0.1"
+    with serving() as site, name_server(lambda _: ["127.0.0.1"]) as names:
+        site.routes["/robots.txt"] = robots
+        seeds = [f"http://r{n}.site{n}.test:{site.port}/2024/03/01/1.html" for n in range(len(targets))]
+        counts = counts_of(tmp_path, *seeds, module="tests.elsewhere", TEST_DNS_PORT=str(names.port))
+        assert site.paths().count("/robots.txt") == len(targets)
+        assert set(site.paths()) == {"/robots.txt"}, "a robots.txt that leads inside allows nothing"
+    assert counts == {"failed/unsafe_address": len(targets)}
+    assert inside.heard == []
 
 
-def test_names_that_resolve_inside_are_refused(inside: list[bytes], tmp_path: Path) -> None:
-    run = yuanwen(tmp_path, "rerun", f"http://localhost:{inside[0].decode()}/secret.html", YUANWEN_ALLOW_ADDRESSES="")
+def test_no_address_gets_in_by_rebinding(tmp_path: Path) -> None:
+    """Each name leads to the site at first; then to an inside address, alone or beside the site's. Same port: only the address differs."""
+    spelled = {str(found) for host in (*INSIDE, *SPELLINGS, *OTHERS) if host.isascii() and (found := find_literal_address(host))}
+    inner = sorted(spelled - {"127.0.0.1", "::ffff:127.0.0.1"})
+    assert len(inner) >= 40
+    given = {"site": True, "inner": False}
+
+    def answers(name: str) -> list[str]:
+        own = [inner[int(name.partition(".")[0][1:])]]
+        return [*(own if given["inner"] else []), *(["127.0.0.1"] if given["site"] else [])]
+
+    with serving() as site, inside_host(("127.0.0.2", "::1"), site.port) as inside, name_server(answers) as names:
+        site.html("/2024/03/01/1.html", article(HEADLINE, seed=1))
+        seeds = [f"http://n{n}.rebound{n}.test:{site.port}/2024/03/01/1.html" for n in range(len(inner))]
+        elsewhere = {"module": "tests.elsewhere", "TEST_DNS_PORT": str(names.port)}
+        assert counts_of(tmp_path, *seeds, **elsewhere) == {"created": len(inner)}
+        given |= {"inner": True}
+        assert counts_of(tmp_path, *seeds, **elsewhere) == {"unchanged": len(inner)}, "the connection goes to what was checked"
+        given |= {"site": False}
+        assert counts_of(tmp_path, *seeds, **elsewhere) == {"failed/unsafe_address": len(inner)}
+        assert inside.heard == []
+        counts_of(tmp_path, seeds[inner.index("127.0.0.2")], **elsewhere, allowed="127.0.0.0/8")
+        assert inside.heard, "allowed, the same name does lead there"
+
+
+def test_names_that_resolve_inside_are_refused(inside: Inside, tmp_path: Path) -> None:
+    run = yuanwen(tmp_path, "rerun", f"http://localhost:{inside.port}/secret.html", YUANWEN_ALLOW_ADDRESSES="")
     assert run.returncode == 4, run.stderr
     assert "unsafe_address" in run.stderr
-    assert inside[1:] == []
+    assert inside.heard == []
