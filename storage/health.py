@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, case, func, select
 
+from storage.compliance import Credit, count_credit
 from storage.database import name_of, reading
 from storage.frontier_health import FrontierHealth, read_frontier
 from storage.schema import article, outcome, outlet, run
@@ -70,6 +71,8 @@ class DatabaseHealth:
     alarms: tuple[str, ...]
     """Of the last crawl that ended: expectations of site files that were not met."""
     frontier: FrontierHealth
+    credit: Credit
+    """What reposts keep of the credit."""
 
 
 def read_health(engine: Engine, *, n_runs: int = 5, n_sites: int = 50, n_outlets: int = 20) -> DatabaseHealth:
@@ -84,7 +87,7 @@ def read_health(engine: Engine, *, n_runs: int = 5, n_sites: int = 50, n_outlets
         return DatabaseHealth(
             database=name_of(engine), n_articles=total - withdrawn, n_withdrawn=withdrawn, n_stories=stories, n_disguised=disguised,
             outcomes=_outcomes(connection, None).get(None, {}), runs=_runs(connection, n_runs), sites=_sites(connection, n_sites),
-            unknown_outlets=_unknown_outlets(connection, n_outlets), alarms=_last_alarms(connection), frontier=read_frontier(connection, n_scopes=n_sites),
+            unknown_outlets=_unknown_outlets(connection, n_outlets), alarms=_last_alarms(connection), frontier=read_frontier(connection, n_scopes=n_sites), credit=count_credit(connection),
         )  # fmt: skip
 
 

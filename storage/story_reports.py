@@ -10,6 +10,7 @@ from sqlalchemy import Engine, text
 
 from pipelines.dedupe.difference import difference
 from storage.article_reading import find_id
+from storage.compliance import CREDITS
 from storage.database import reading
 from storage.reader.difference import to_one_script
 from storage.reader.story_map import MappedText, State, map_copy
@@ -22,7 +23,6 @@ _COPIES = text(
     "FROM v1_copies c JOIN v1_articles a ON a.id = c.id LEFT JOIN v1_compliance k ON k.id = c.id "
     "WHERE c.story_id = :story_id AND a.status <> 'withdrawn'"
 )
-CREDITS = ("keeps_source", "keeps_author", "keeps_title", "names_editor", "is_source_listed")
 
 
 def find_story(engine: Engine, given: str) -> dict[str, Any] | None:

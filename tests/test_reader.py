@@ -226,6 +226,8 @@ def test_sites_and_outlets_show_their_figures(base: tuple[Any, list[str]]) -> No
     site = words_of(ask(base[0], "/site/copy1.example"))
     assert "list page" in site
     assert "东河新桥有新进展" in site
+    assert "names the source11" in site
+    assert "names its own editor01" in site
     outlet = ask(base[0], f"/api/v1/outlets/{quote('东河日报')}").json()
     assert (outlet["n_articles"], outlet["n_copies"], outlet["n_credited"], outlet["median_delay_s"]) == (3, 2, 2, 5400)
     assert {c["site"]: c["median_delay_s"] for c in outlet["copied_by"]} == {

@@ -68,6 +68,7 @@ def _show(health: DatabaseHealth, console: Console, now: datetime) -> None:
         "disguised": health.n_disguised, "withdrawn": health.n_withdrawn,
     }  # fmt: skip
     console.print("  " + "   ".join(f"{number} {name}" for name, number in parts.items()))
+    _show_credit(health, console)
     _show_runs(health, console)
     for alarm in health.alarms:
         console.print(f"alarm: {printable(alarm)}", style="bold red", markup=False)
@@ -86,6 +87,16 @@ def _show(health: DatabaseHealth, console: Console, now: datetime) -> None:
     if health.unknown_outlets:
         console.print("\nOutlets in no table (data/tables), with their articles")
         _show_parts([f"{printable(name)} {n}" for name, n in health.unknown_outlets], console)
+
+
+def _show_credit(health: DatabaseHealth, console: Console) -> None:
+    from storage.compliance import CREDITS
+
+    n_reposts = health.credit["keeps_source"][1]
+    if n_reposts:
+        shares = [f"{CREDITS[key]} {kept} of {told}" for key, (kept, told) in health.credit.items()]
+        console.print(f"\nCredit kept, of {counted(n_reposts, 'repost', 'reposts')}")
+        _show_parts(shares, console)
 
 
 def _show_runs(health: DatabaseHealth, console: Console) -> None:

@@ -18,13 +18,6 @@ if TYPE_CHECKING:
 
 COLUMNS = ("published", "relation", "site", "source", "title", "changes", "url")
 """Of the lines for other programs."""
-CREDITS = {
-    "keeps_source": "source",
-    "keeps_author": "author",
-    "keeps_title": "headline",
-    "names_editor": "own editor",
-    "is_source_listed": "listed",
-}
 SHOWN_CHANGES, SHOWN_CHARS, SHOWN_COPIES = 8, 60, 50
 """Changes of one copy on a terminal, characters of one change, and copies whose changes are shown; `--json` gives all."""
 
@@ -91,13 +84,15 @@ def _show_copy(copy: dict[str, Any], found: dict[str, Any], first: datetime | No
         console.print(f"  headline: {printable(copy['title'] or '(none)')}", markup=False, soft_wrap=True)
     if copy["text_kept"]:
         console.print(f"  text: {copy['text_kept']['in_words']}", markup=False)
-    if any(copy[key] is not None for key in CREDITS):
+    if copy["names_editor"] is not None:  # null of an original: nothing is asked of it
         console.print(_credit_line(copy))
     console.print(f"  {printable(copy['url'])}", style="dim", markup=False, soft_wrap=True)
 
 
 def _credit_line(copy: dict[str, Any]) -> Text:
     from rich.text import Text
+
+    from storage.compliance import CREDITS
 
     line = Text(f"  credit ({printable(copy['source'] or 'no source')}):")
     for key, words in CREDITS.items():

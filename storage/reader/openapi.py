@@ -9,6 +9,7 @@ from importlib.metadata import version
 from typing import Any
 
 from pipelines.record import RECORD_KEYS
+from storage.compliance import CREDITS
 from storage.reader.params import Param
 
 _TEXT, _NUMBER, _BOOL = {"type": "string"}, {"type": "integer"}, {"type": "boolean"}
@@ -74,6 +75,7 @@ SCHEMAS: dict[str, Any] = {
     "Site": _object(
         **_COUNTED, outcomes=_list(_object(outcome=_TEXT, reason=_maybe(_TEXT), n=_NUMBER)),
         days=_list(_object(day=_TEXT, n_with=_NUMBER, n_without=_NUMBER)), articles=_list({"type": "object"}),
+        credit=_object(**{name: {"type": "array", "items": _NUMBER, "minItems": 2, "maxItems": 2, "description": "reposts that keep it, of how many it can be told"} for name in CREDITS}),
     ),
     "Outlets": _object(outlets=_list(_object(**_OUTLET))),
     "Outlet": _object(**_OUTLET, n_stories=_NUMBER, aliases=_list(_TEXT), copied_by=_list(_object(site=_TEXT, site_name=_maybe(_TEXT), **_COPIED))),

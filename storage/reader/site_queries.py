@@ -12,6 +12,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, case, func, select
 
 from pipelines.normalize.outlets import outlet_key, simplified
+from storage.compliance import count_credit
 from storage.reader.queries import COPY_COLUMNS
 from storage.reader.story_view import has_minute
 from storage.schema import article, outcome, outlet, outlet_alias
@@ -79,6 +80,7 @@ def read_site(connection: Connection, site: str, n_days: int = 30) -> dict[str, 
         "outcomes": [dict(row) for row in reasons],
         "days": _days(connection, site)[-n_days:],
         "articles": [dict(row) for row in newest],
+        "credit": count_credit(connection, site),
     }
 
 
