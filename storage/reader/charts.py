@@ -63,7 +63,7 @@ class TimeScale:
         chosen: list[tuple[float, str]] = []
         for seconds, word in TICKS:
             place = self.place(seconds)
-            if seconds <= self.longest_s and (not chosen or place - chosen[-1][0] >= 0.11):
+            if seconds <= self.longest_s and (not chosen or place - chosen[-1][0] >= 0.17):
                 chosen.append((place, word))
         return chosen
 
