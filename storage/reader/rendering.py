@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse
 from storage.reader import charts
 
 HERE = Path(__file__).parent
-PER_PAGE = 50
+PER_PAGE = 25
 """Rows of a list of sites or outlets."""
 _LENGTHS = {"year": 4, "month": 7, "day": 10, "hour": 13}
 """Characters of an ISO time that its precision allows; finer ones are shown to the minute."""
