@@ -87,14 +87,13 @@ def weigh_all(blocks: Sequence[Block], rules: BoilerplateRules) -> list[float]:
     """Weigh every block; a lone paragraph under a linked headline is the teaser of another story."""
     weights = [weigh(block, rules) for block in blocks]
     for i in range(1, len(blocks) - 1):
-        if (
-            0 < weights[i] < TEASER_CHARS
-            and weights[i - 1] <= -TEASER_LINK
-            and weights[i + 1] <= 0
-            and 2 * blocks[i - 1].n_link_chars > len(blocks[i - 1].text)
-        ):
+        if 0 < weights[i] < TEASER_CHARS and weights[i + 1] <= 0 and _is_link(blocks[i - 1]) and not blocks[i].n_link_chars:
             weights[i] *= TEASER_FACTOR
     return weights
+
+
+def _is_link(block: Block) -> bool:
+    return len(block.text) >= TEASER_LINK and 2 * block.n_link_chars > len(block.text)
 
 
 def choose_body(view: PageView, weights: Sequence[float], headline: int | None) -> Choice | None:
