@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pipelines.extract.landmarks import HEADER_BLOCKS, Landmarks, find_landmarks, is_running
+from pipelines.extract.landmarks import Landmarks, find_landmarks, is_running
+from pipelines.extract.lone_names import find_lone_names
 from pipelines.normalize.credit_rules import DATE, PROVIDED, CreditRules
 from pipelines.normalize.datelines import read_cited, read_dateline
 from pipelines.normalize.names import HAN, is_pen_name, is_person
@@ -32,16 +33,12 @@ CLOSED_SENTENCE = re.compile(r"^[^（(【]{12,}[。！？”][（(【][^（()）
 """A short paragraph with a credit behind it."""
 MAY_DIVIDE = re.compile(r"[\s:：︰﹕∶|｜丨/／╱《“「]")
 """Without one of these no label stands before a value: spares most of a page's links the search."""
-ACCOUNT_LINE = re.compile(
-    r"^.{0,12}(?:[来來]自|[来來]源于?|[转轉][载載]?自|首[发發]于|出自).{0,8}(?:公[众眾]号|公号|公眾號|订阅号|客户端|App\b)", re.IGNORECASE
-)
+ACCOUNT_LINE = re.compile(r"^.{0,12}(?:[来來]自|[来來]源于?|[转轉][载載]?自|首[发發]于|出自).{0,8}(?:公[众眾]号|公号|公眾號|订阅号|客户端)")
 """A sentence that says whose text this is, with its people: 本文来自微信公众号“某某”（ID：…），作者：某某."""
-MARKED = re.compile(r"^[☉⊙◎●■□▲◆○※]\s?(?P<names>[㐀-鿿][㐀-鿿 ]{1,12})$")
+COLON = re.compile("[：:]")
 OTHERS = 3
 """Links to other stories behind a text; what is labelled below them is theirs, but for the editor of this one."""
 EDITOR = re.compile("[编編][辑輯]|[责責][编編]|Editor")
-BARE_TITLE = 40
-"""Characters of a first line that is the title of a page of bare text."""
 OPENING = re.compile(r"^[□■◎●▲\s]{0,3}[^，。：\s]{0,12}(?:记者|記者|通讯员|通訊員)\s")
 SIBLINGS = 4
 """Labelled blocks with one path that make a list, not a credit line."""
@@ -62,9 +59,7 @@ def find_credits(view: PageView, rules: CreditRules, marks: Landmarks | None = N
     return (
         *_header(view, marks, rules),
         *_behind_header(view, marks, rules),
-        *_name_below(view, marks, rules),
-        *_marked_name(view, marks, rules),
-        *_account(view, marks),
+        *find_lone_names(view, marks, rules),
         *_head_data(view),
     )
 
@@ -76,7 +71,7 @@ def _header(view: PageView, marks: Landmarks, rules: CreditRules) -> list[Printe
         is_below = marks.headline is None or index >= marks.headline
         if block.is_hidden or len(block.text) > LINE:
             continue
-        if _is_labelled(block, rules):
+        if _is_labelled(block, rules) or _is_label_alone(block, rules):
             found.append(_labelled_line(block, view, "header_label" if is_below else "above_label"))
         else:
             found += _unlabelled(block, rules, is_below=is_below and index != marks.headline)
@@ -92,7 +87,11 @@ def _behind_header(view: PageView, marks: Landmarks, rules: CreditRules) -> list
         block = view.blocks[index]
         if block.is_hidden:
             continue
-        if len(block.text) <= LINE and ACCOUNT_LINE.search(block.text):
+        if (
+            len(block.text) <= LINE
+            and ("号" in block.text or "客户端" in block.text or "號" in block.text)
+            and ACCOUNT_LINE.search(block.text)
+        ):
             foot.append(Printed(text=block.text, rule="foot_label", block=index))
         elif is_running(block) or len(block.text) > LINE or CLOSED_SENTENCE.search(block.text):
             if n_running < DATELINE_PARAGRAPHS:
@@ -141,12 +140,24 @@ def _is_labelled(block: Block, rules: CreditRules) -> bool:
     return rules.bare.search(text[:12]) is not None or PROVIDED.search(text) is not None
 
 
+def _is_label_alone(block: Block, rules: CreditRules) -> bool:
+    """Whether the block is nothing but a label: its value stands in the next cell."""
+    return len(block.text) <= 6 and rules.role_of.get("".join(block.text.split())) in ("source", "origin", "via", "author", "editor")
+
+
 def _labelled_line(block: Block, view: PageView, rule: str) -> Printed:
     text = block.text
     if text.rstrip().endswith(("：", ":")) and len(text) < 12 and block.index + 1 < len(view.blocks):
         # The label and its value stand in two cells or in two elements.
         following = view.blocks[block.index + 1].text
-        text = f"{text} {following}" if len(following) <= 30 else text
+        text = f"{text} {following}" if len(following) <= 30 and not COLON.search(following) else text
+    elif (
+        not MAY_DIVIDE.search(text)
+        and len(text) <= 6
+        and block.index + 1 < len(view.blocks)
+        and len(view.blocks[block.index + 1].text) <= 20
+    ):
+        text = f"{text}：{view.blocks[block.index + 1].text}"
     href = next((link.href for link in block.links if link.text and link.text in text and link.href.startswith("http")), None)
     return Printed(text=text, rule=rule, block=block.index, href=href)
 
@@ -184,7 +195,10 @@ def _byline(block: Block, rules: CreditRules, *, is_edge: bool) -> Iterator[Prin
 def _closing(text: str, index: int | None, rules: CreditRules) -> Iterator[Printed]:
     match = CLOSING.search(text[-100:]) or UNBRACKETED.search(text[-60:]) or REPORTED_IN.search(text[-160:])
     if match and (
-        rules.credit_label.search(match[0]) or rules.reporter.search(match[0]) or rules.tail.search(match[0].strip("（()）【】 "))
+        rules.credit_label.search(match[0])
+        or EDITOR.search(match[0])
+        or rules.reporter.search(match[0])
+        or rules.tail.search(match[0].strip("（()）【】 "))
     ):
         yield Printed(text=match[0].strip(), rule="closing_bracket", block=index)
 
@@ -235,37 +249,6 @@ def _without_lists(foot: list[Printed], view: PageView, rules: CreditRules) -> l
 
     places = Counter(map(place, foot))
     return [line for line in foot if line.block is None or places[place(line)] < SIBLINGS]
-
-
-def _marked_name(view: PageView, marks: Landmarks, rules: CreditRules) -> Iterator[Printed]:
-    """A name behind a mark, alone in a line between headline and text: ☉某某某, ■某某 某某."""
-    start = marks.headline + 1 if marks.headline is not None else 0
-    for block in view.blocks[start : min(marks.body + 1, start + HEADER_BLOCKS)]:
-        match = MARKED.match(block.text) if len(block.text) <= 16 else None
-        if match and not block.n_link_chars and all(is_person(token, rules) for token in match["names"].split()):
-            yield Printed(text=match["names"], rule="author_class", block=block.index)
-
-
-def _name_below(view: PageView, marks: Landmarks, rules: CreditRules) -> Iterator[Printed]:
-    """A name alone between headline and text, as essays print it."""
-    headline = marks.headline
-    if headline is None and view.blocks and not view.blocks[0].links and len(view.blocks[0].text) <= BARE_TITLE:
-        headline = 0  # a page of nothing but a text
-    if headline is None or headline + 2 >= len(view.blocks):
-        return
-    block, following = view.blocks[headline + 1 : headline + 3]
-    if is_person(block.text, rules) and not block.n_link_chars and len(following.text) >= 15 and not following.n_link_chars:
-        yield Printed(text=block.text, rule="author_class", block=block.index)
-
-
-def _account(view: PageView, marks: Landmarks) -> Iterator[Printed]:
-    """What stands alone, or alone with a date, right below the headline: on a platform the account that posted."""
-    if marks.headline is None:
-        return
-    for block in view.blocks[marks.headline + 1 : marks.headline + 3]:
-        text = DATE.sub("", block.text).strip(" ·•|")
-        if 2 <= len(text) <= 14 and not re.search(r"[\s:：，。！？()（）]|\d{3}", text) and not block.is_hidden:
-            yield Printed(text=text, rule="account", block=block.index)
 
 
 def _head_data(view: PageView) -> Iterator[Printed]:

@@ -20,7 +20,7 @@ DATE = re.compile(
     r"|(?<![\d.])\d\d?([/.])\d\d?\1(?:19|20)\d\d(?!\d)|(?<![A-Za-z])(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,?\s\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d\d"
     r"|(?<!\d)\d{1,2}\s(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,?\s(?:19|20)\d\d|[〇○零一二三四五六七八九]{4}年.{1,3}月|[０-９]{4}年"
     r"|(?<!\d)\d\d[-/.]\d{1,2}[-/.]\d{1,2}\s\d{1,2}:\d\d"
-    r"|(?<!\d)(?:19|20)\d\d\s\d\d?/\d\d?\s\d\d?:\d\d"
+    r"|(?<!\d)(?:19|20)\d\d\s\d\d?/\d\d?\s\d\d?:\d\d|^\d\d\s?(?:19|20)\d\d[-/.年](?:0[1-9]|1[0-2])月?$"
 )
 LOOSE = re.compile(
     r"(?<!\d)\d{1,2}[-/月]\d{1,2}日?\s{0,2}[012]?\d:[0-5]\d|\d{1,2}月\d{1,2}日|(?:\d+|[一二两三四五六七八九十半])\s?(?:秒|分[钟鐘]|小[时時]|天|个?月|個月)[以之]?前|(?:昨天|今天|前天|昨日|今日)\s?\d{1,2}:\d\d"
@@ -64,6 +64,7 @@ URL_DATE = re.compile(
 MAX_LINE = 220
 """Characters of a block that may be a header line; in longer ones only the first and last words are looked at."""
 LEAD = 60
+CLOCK_ALONE = re.compile(r"\d{1,2}[:：]\d{2}(?:[:：]\d{2})?$")
 NEAR = 15
 """Blocks around a headline in which a byline of another language is looked for."""
 HAN_DATE = re.compile("[\u4e00-\u9fff].*[\u4e00-\u9fff].*[\u4e00-\u9fff]")
@@ -163,7 +164,13 @@ def _scored(view: PageView, pattern: "re.Pattern[str]", headline: int | None) ->
     in_path = Counter(block.path for block in {block.index: block for block, _, _ in found}.values())
     for block, start, end in found:
         score, rule = _score(block, start, end, headline, in_path[block.path])
-        yield score, Printed(text=_clip(block.text, start), rule=rule, block=block.index)
+        yield score, Printed(text=_clip(_with_clock(view, block), start), rule=rule, block=block.index)
+
+
+def _with_clock(view: PageView, block: Block) -> str:
+    """The block's text, with the time of day where it stands alone in the next one."""
+    following = view.blocks[block.index + 1].text if block.index + 1 < len(view.blocks) else ""
+    return f"{block.text} {following}" if len(block.text) <= 20 and CLOCK_ALONE.match(following) else block.text
 
 
 def _score(block: Block, start: int, end: int, headline: int | None, n_in_path: int) -> tuple[float, str]:

@@ -27,7 +27,7 @@ COLUMN = re.compile(r"^(?:【[^】]{1,10}】|\[[^\]]{1,10}\])\s?")
 DATE_ONLY = re.compile(r"^[\d\s年月日时分秒:：/.-]+$")
 STROKE = re.compile(r"[_|｜丨»›–—―－~-]")
 # What may stand in one block with the headline: a breadcrumb before it; a date, a source, the size of the type behind.
-BEFORE_TITLE = re.compile(r"^(?:.*[>〉»›＞|:：]\s?|正文\s)?$")
+BEFORE_TITLE = re.compile(r"^(?:.*[>〉»›＞|:：]\s?|正文\s|(?:原创|原創|独家|转载|置顶|头条|推荐|图集|视频|专题)\s?)?$")
 BEHIND_TITLE = re.compile(r"^(?:[\s|]*(?:(?:19|20)\d\d\s?[-/.年]|[来來]源|[发發][布佈]|作者|[\[(【（]?字[体體号號]|[时時日][间間期]).*)?$")
 MIN_CHARS, MAX_CHARS = 4, 160
 MAX_HEAD_CHARS = 500

@@ -13,6 +13,8 @@ SLASH = re.compile(r"\s*[/／╱|｜丨\\]+\s*")
 LONGEST_BYLINE = 60
 """Characters; a longer piece is a sentence."""
 SENTENCE = re.compile("[，。；？！]")
+GLUED_LABEL = re.compile(r"^(?:文章|稿件|信息|新闻)?(?:来源|來源|稿源|出处)(?=[㐀-鿿A-Za-z])")
+"""A label that neither colon nor space parts from its value: the markup sets it in another type."""
 DAY = re.compile(r"[0-9]{1,2}日(?:專)?[電电訊讯]$")
 _NAME = r"[A-Z][\w.'’-]*(?:\s(?:[A-Z][\w.'’-]*|de|van|von|der|bin|al)){1,3}"
 BY = re.compile(
@@ -42,7 +44,7 @@ class PlainReading:
 
 def read_plain(piece: str, rules: CreditRules, *, beside_date: bool) -> PlainReading:
     """Read a piece of a line. `beside_date`: a name with the make of an outlet's is taken even where it is unknown."""
-    text = piece.strip(EDGE)
+    text = GLUED_LABEL.sub("", piece.strip(EDGE))
     if not HAN.search(text):
         return _english(text)
     if not 2 <= len(text) <= LONGEST_BYLINE or not text.split() or (SENTENCE.search(text) and not rules.reporter.search(text[:24])):

@@ -136,7 +136,7 @@ def _labels(line: str, rules: CreditRules) -> Iterator[tuple[int, int, str, bool
             continue
         word = "".join(match["word"].split())
         role, left = rules.role_of[word], line[end : match.start()]
-        is_named = role == "source" and match["sep"].strip() in ("：", ":") and _names_outlet(line[match.end() :].lstrip(), rules)
+        is_named = role == "source" and match["sep"].strip() in ("：", ":", "/") and _names_outlet(line[match.end() :].lstrip(), rules)
         if is_named or _is_label(word, role, match["sep"], left, line[: match.start()], end > 0, rules):
             strict = not re.search(f"{COLON}|{BAR}|[】\\]]", match["sep"]) or word in MIXED
             yield match.start(), match.end(), role, strict

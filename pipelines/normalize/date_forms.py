@@ -14,6 +14,8 @@ END = r"(?:\s?[日号]|(?!\d)|(?=\d\d:\d\d))"  # a day may be glued to its time:
 YEAR_FIRST = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)\s?(?:年|[-/.·_]|,(?!\s))\s?" + M + r"\s?(?:月|[-/.·_,])\s?" + D + END + r"(?!\.\d)")
 YEAR_APART = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)\s" + M + "/" + D + r"(?=\s\d{1,2}:\d\d)")
 """2023 05/06 08:12: the year is set in another size than the day."""
+DAY_APART = re.compile(r"^\s*(?P<d>3[01]|[12]\d|0[1-9])\s?(?P<y>(?:19|20)\d\d)\s?[-/.年]\s?(?P<m>1[0-2]|0[1-9])月?\s*$")
+"""06 2023-05: the day is set large beside year and month."""
 COMPACT = re.compile(r"(?<![\d.])(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?P<t>\d{6}|\d{4})?(?![\d.])")
 COMPACT_CONTEXT = re.compile(r"(?:^|[/_]|[/_]t|[日时][期间]\s?:?\s?|date\W{0,3})$", re.IGNORECASE)
 ROC = re.compile(r"民[国國]\s?(?P<before>前)?\s?(?P<y>\d{1,3})\s?[年/.-]\s?" + M + r"\s?[月/.-]\s?" + D + END)
@@ -40,7 +42,7 @@ MONTH_ONLY = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)\s?年\s?" + M + r"\s?月(?
 MONTH_WHOLE = re.compile(r"^\W*(?P<y>(?:19|20)\d\d)[-/.](?P<m>0[1-9]|1[0-2])\W*$")
 URL_SPLIT = re.compile(r"^/(?P<y>(?:19|20)\d\d|\d\d)/(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])$")
 YEAR_WHOLE = re.compile(r"^\W*(?P<y>(?:19|20)\d\d)\s?年\W*$")
-ORDINARY = (YEAR_FIRST, ROC, ERA, DAY_MONTH, MONTH_DAY, YEAR_APART)
+ORDINARY = (YEAR_FIRST, ROC, ERA, DAY_MONTH, MONTH_DAY, YEAR_APART, DAY_APART)
 
 
 def dated(text: str, match: "re.Match[str]", year: int, month: int, day: int) -> Reading | None:

@@ -1,0 +1,51 @@
+"""Names that stand alone around a headline, without a label or an outlet: of an author, of the account that posted."""
+
+import re
+from collections.abc import Iterator
+
+from pipelines.extract.landmarks import HEADER_BLOCKS, Landmarks
+from pipelines.normalize.credit_rules import DATE, CreditRules
+from pipelines.normalize.names import is_person
+from pipelines.types import PageView, Printed
+
+MARKED = re.compile(r"^[☉⊙◎●■□▲◆○※]\s?(?P<names>[㐀-鿿][㐀-鿿 ]{1,12})$")
+BARE_TITLE = 40
+"""Characters of a first line that is the title of a page of bare text."""
+
+
+def find_lone_names(view: PageView, marks: Landmarks, rules: CreditRules) -> Iterator[Printed]:
+    """Yield names alone in a line (`author_class`), then what may be the account that posted (`account`)."""
+    yield from _name_below(view, marks, rules)
+    yield from _marked_name(view, marks, rules)
+    yield from _account(view, marks)
+
+
+def _name_below(view: PageView, marks: Landmarks, rules: CreditRules) -> Iterator[Printed]:
+    """A name alone between headline and text, as essays print it."""
+    headline = marks.headline
+    if headline is None and view.blocks and not view.blocks[0].links and len(view.blocks[0].text) <= BARE_TITLE:
+        headline = 0  # a page of nothing but a text
+    if headline is None or headline + 2 >= len(view.blocks):
+        return
+    block, following = view.blocks[headline + 1 : headline + 3]
+    if is_person(block.text, rules) and not block.n_link_chars and len(following.text) >= 15 and not following.n_link_chars:
+        yield Printed(text=block.text, rule="author_class", block=block.index)
+
+
+def _marked_name(view: PageView, marks: Landmarks, rules: CreditRules) -> Iterator[Printed]:
+    """A name behind a mark, alone in a line between headline and text: ☉某某某, ■某某 某某."""
+    start = marks.headline + 1 if marks.headline is not None else 0
+    for block in view.blocks[start : min(marks.body + 1, start + HEADER_BLOCKS)]:
+        match = MARKED.match(block.text) if len(block.text) <= 16 else None
+        if match and not block.n_link_chars and all(is_person(token, rules) for token in match["names"].split()):
+            yield Printed(text=match["names"], rule="author_class", block=block.index)
+
+
+def _account(view: PageView, marks: Landmarks) -> Iterator[Printed]:
+    """What stands alone, or alone with a date, right below the headline: on a platform the account that posted."""
+    if marks.headline is None:
+        return
+    for block in view.blocks[marks.headline + 1 : marks.headline + 3]:
+        text = DATE.sub("", block.text).strip(" ·•|")
+        if 2 <= len(text) <= 14 and not re.search(r"[\s:：，。！？()（）]|\d{3}", text) and not block.is_hidden:
+            yield Printed(text=text, rule="account", block=block.index)
