@@ -1,5 +1,6 @@
 """What one run is to do, and what it holds open: database, archive, rules. Made by a command, handed to the spider."""
 
+import math
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
@@ -9,6 +10,8 @@ from crawler.politeness.pace import politeness_key
 from pipelines.site_rules import RuleBook
 from storage.articles import ArticleStore
 from storage.captures import CaptureWriter
+
+DUE_RUN_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,3 +54,18 @@ class CrawlPlan:
     def scopes(self) -> tuple[str, ...] | None:
         """What the run works on; None: everything."""
         return None if self.is_due else tuple(sorted({seed.scope for seed in self.seeds}))
+
+    @property
+    def horizon_s(self) -> float | None:
+        """Until when revisits may fall due to be this run's; None: until it begins. A run of what is due takes on what falls due meanwhile."""
+        return math.inf if self.is_due else None
+
+    @property
+    def run_s(self) -> float:
+        """After this time nothing is taken on. The next tick goes on: slow hosts must not keep alarms and figures of the others waiting."""
+        return DUE_RUN_S if self.is_due else math.inf
+
+    @property
+    def most_pages(self) -> float:
+        """`max_pages`, or no bound."""
+        return math.inf if self.max_pages is None else self.max_pages

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from crawler.config import Config
 from crawler.context import CrawlContext, CrawlPlan
-from crawler.expectations import find_alarms
+from crawler.expectations import find_alarms, links_on_lists
 from crawler.learning import learn_after_crawl
 from crawler.metrics import publish_metrics
 from crawler.running import run_spider
@@ -117,8 +117,10 @@ def _crawl(config: Config, book: RuleBook, plan: CrawlPlan, engine: Engine) -> C
     run_log, alarms, reason = RunLog(), [], "fault"
     try:
         reason = run_spider(NewsSpider, crawl_settings(config), plan=plan, context=context, run_log=run_log)
-        crawled = {seed.site_id for seed in plan.seeds if seed.site_id} if not plan.is_due else set(run_log.by_site)
-        alarms = find_alarms(run_log.by_site, book, crawled) if plan.max_pages is None and reason == "finished" else []
+        crawled = {seed.site_id for seed in plan.seeds if seed.site_id} if not plan.is_due else run_log.listed_sites
+        alarms = (
+            find_alarms(run_log.by_site, links_on_lists(engine), book, crawled) if plan.max_pages is None and reason == "finished" else []
+        )
     finally:
         archive.close()
         finish_run(engine, run_id, detail={"finish_reason": reason, "alarms": alarms})

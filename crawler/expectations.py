@@ -3,20 +3,35 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from sqlalchemy import Engine
+
+from crawler.rhythm import load_rhythm
 from pipelines.site_rules import RuleBook
+from storage.frontier_health import read_lists
 
 ARTICLE_OUTCOMES = frozenset({"created", "updated", "unchanged"})
 
 
-def find_alarms(counts: Mapping[str, Counter[str]], book: RuleBook, crawled: Iterable[str]) -> list[str]:
-    """Return one line for each expectation that was not met. `counts`: site_id to its outcomes; `crawled`: site ids asked for.
+def links_on_lists(engine: Engine) -> Counter[str]:
+    """Count the article links on each site's lists when they were last read; a list that could not be read last time has none."""
+    links: Counter[str] = Counter()
+    for site_id, text, reason in read_lists(engine):
+        rhythm = load_rhythm(text)
+        links[site_id] += rhythm.length if rhythm and reason is None else 0
+    return links
 
-    `min_articles` counts articles found on the site's lists, known ones included: a quiet night is no alarm.
+
+def find_alarms(counts: Mapping[str, Counter[str]], links: Mapping[str, int], book: RuleBook, crawled: Iterable[str]) -> list[str]:
+    """Return one line for each expectation that was not met. `counts`: site_id to its outcomes; `crawled`: site ids whose lists were asked for.
+
+    `min_articles` counts articles on the site's lists, known ones included: a quiet night is no alarm, nor is a run that reads only
+    some of them because the others are not due or have not changed.
     """
     alarms = []
     for site_id in sorted(set(crawled) & set(book.sites)):
         expect, outcomes = book.sites[site_id].expect, counts.get(site_id, Counter())
-        n_articles = sum(n for outcome, n in outcomes.items() if outcome in ARTICLE_OUTCOMES or outcome == "known")
+        n_found = sum(n for outcome, n in outcomes.items() if outcome in ARTICLE_OUTCOMES or outcome == "known")
+        n_articles = max(n_found, links.get(site_id, 0))
         n_pages = sum(n for outcome, n in outcomes.items() if outcome not in ("known", "listed", "joined"))
         if expect.min_articles is not None and n_articles < expect.min_articles:
             alarms.append(f"{site_id}: {n_articles} articles, expected at least {expect.min_articles}")

@@ -86,9 +86,10 @@ class SqlScheduler(BaseScheduler):
         self.context = self.spider.context
         self.pace = self._pace()
         self.queues = HostQueues(self.pace, self.crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"))
-        self.frontier = Frontier(self.context.engine, owner_name(), scopes=self.plan.scopes)
+        self.frontier = Frontier(self.context.engine, owner_name(), scopes=self.plan.scopes, horizon_s=self.plan.horizon_s)
         self.price = price_of([known for text in self.frontier.rhythms() if (known := load_rhythm(text))])
-        n_lost = self.frontier.recover(least_delay_s=self.context.config.delay)
+        self.ends_at = time.monotonic() + self.plan.run_s
+        n_lost = self.frontier.recover(least_delay_s=self.context.config.delay, retry_failed=not self.plan.is_due)
         if n_lost:
             log.warning("%d pages were in work when an earlier run ended; they are fetched again", n_lost)
         self.recovered_at = time.monotonic()
@@ -178,8 +179,8 @@ class SqlScheduler(BaseScheduler):
         return since >= (self.claim_pause_s if self.added or self.expects_hosts else IDLE_CLAIM_S)
 
     def _is_used_up(self) -> bool:
-        limit = self.plan.max_pages
-        return self.spider.run_log.stopped_for is not None or (limit is not None and self.n_handed_out >= limit)
+        is_over = self.n_handed_out >= self.plan.most_pages or time.monotonic() > self.ends_at
+        return is_over or self.spider.run_log.stopped_for is not None
 
     # What the visits say
 

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from crawler.politeness.pace import PaceMiddleware
+from crawler.politeness.pace import MAX_PAUSE_S, PaceMiddleware
 from storage.frontier_types import Claimed, HostBack, LeasedHost, LeasedUrl
 
 MAX_HOSTS = 64
@@ -41,8 +41,8 @@ class HostQueues:
         self.suspect_is_open = False
 
     def take(self, found: LeasedHost, now: float, clock_s: float) -> None:
-        """Take a host that was leased; `clock_s`: `now` as seconds since 1970."""
-        self.by_host[found.host] = HostQueue(found.delay_s, now + max(0.0, found.next_s - clock_s), now)
+        """Take a host that was leased; `clock_s`: `now` as seconds since 1970. No pause is longer than the longest: the clock may have been set back."""
+        self.by_host[found.host] = HostQueue(found.delay_s, now + min(MAX_PAUSE_S, max(0.0, found.next_s - clock_s)), now)
         self.pace.slow_down(found.host, found.delay_s)
 
     def put(self, claimed: Claimed, asked: Iterable[str], now: float) -> None:

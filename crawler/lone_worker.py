@@ -8,7 +8,8 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
 from crawler.load_rules import load_rule_book
-from crawler.processing import Processed, process_in_worker, use_templates
+from crawler.processing import Processed, process_in_worker, start_worker
+from crawler.safety.log_lines import log_settings
 from pipelines.errors import Reason
 from pipelines.extract.templates import TemplateBook
 from pipelines.types import FetchedPage
@@ -24,8 +25,8 @@ def start_pool(workers: int, templates: TemplateBook | None, *, pages_a_worker: 
     return ProcessPoolExecutor(
         workers,
         mp_context=multiprocessing.get_context("spawn"),
-        initializer=use_templates,
-        initargs=(templates,),
+        initializer=start_worker,
+        initargs=(templates, log_settings()),
         max_tasks_per_child=pages_a_worker,
     )
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from crawler.load_rules import load_rule_book
+from crawler.safety.log_lines import LogSettings, log_as
 from pipelines.errors import FetchFailed, PageError, Reason
 from pipelines.extract.templates import TemplateBook
 from pipelines.ingest import process
@@ -53,12 +54,13 @@ def book_with(templates: TemplateBook | None) -> RuleBook:
 _of_this_worker: TemplateBook | None = None
 
 
-def use_templates(templates: TemplateBook | None) -> None:
-    """Start a worker process: `process_in_worker` uses these templates. They are passed once; with each page they would cost more than the page."""
+def start_worker(templates: TemplateBook | None, logs: LogSettings | None) -> None:
+    """Start a worker process: it logs as this one does, and uses these templates. They are passed once; with each page they would cost more than the page."""
     global _of_this_worker
     _of_this_worker = templates
+    log_as(logs)
 
 
 def process_in_worker(page: FetchedPage, following: Sequence[FetchedPage] = ()) -> Processed:
-    """Process a page in a process that `use_templates` started."""
+    """Process a page in a process that `start_worker` started."""
     return process_page(page, book_with(_of_this_worker), following)

@@ -72,7 +72,7 @@ def _learned(visit: Visit, now_s: float) -> Rhythm | None:
     assert visit.leased is not None
     if _is_article(visit) or visit.depth or visit.outcome not in ("listed", "unchanged"):
         return None
-    return learn(load_rhythm(visit.leased.rhythm), now_s, visit.n_new, visit.n_links)
+    return learn(load_rhythm(visit.leased.rhythm), now_s, visit.n_new, visit.n_links if visit.outcome == "listed" else None)
 
 
 def _next_look(visit: Visit, now_s: float) -> float | None:

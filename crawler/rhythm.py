@@ -70,11 +70,14 @@ def load_rhythm(text: str | None) -> Rhythm | None:
     return Rhythm(seen_s=row["seen_s"], length=row["length"], news=tuple(row["news"]), hours=tuple(row["hours"]))
 
 
-def learn(before: Rhythm | None, now_s: float, n_new: int, length: int) -> Rhythm:
-    """Take a visit into account: so many new links since the last one. The first visit tells nothing: how old its links are is not known."""
+def learn(before: Rhythm | None, now_s: float, n_new: int, length: int | None) -> Rhythm:
+    """Take a visit into account: so many new links since the last one; `length` None: as long as before.
+
+    The first visit tells nothing: how old its links are is not known.
+    """
     if before is None:
-        return Rhythm(seen_s=now_s, length=length)
-    length = length or before.length
+        return Rhythm(seen_s=now_s, length=length or 0)
+    length = before.length if length is None else length
     if now_s <= before.seen_s:  # the clock was set back: what was watched is not known
         return replace(before, seen_s=now_s, length=length)
     rates, pieces = before.rates(), list(_pieces(before.seen_s, now_s))

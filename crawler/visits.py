@@ -85,6 +85,8 @@ class RunLog:
         """Links that were known before."""
         self.by_site: dict[str, Counter[str]] = {}
         """site_id to outcomes; `known`: article links known before."""
+        self.listed_sites: set[str] = set()
+        """site_id of those whose lists were asked for."""
         self.stopped_for: str | None = None
         """A fault of our own that ended the run."""
 
@@ -93,6 +95,8 @@ class RunLog:
         self.counts[(visit.outcome or "failed", visit.reason)] += 1
         if visit.site_id:
             self.by_site.setdefault(visit.site_id, Counter())[visit.outcome or "failed"] += 1
+            if visit.kind in ("seed", "list") and not (visit.depth or visit.is_article):
+                self.listed_sites.add(visit.site_id)
         if visit.parts:
             self.counts[("joined", None)] += len(visit.parts)
         if visit.kind == "seed" and visit.outcome == "failed":

@@ -7,6 +7,7 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
+from pipelines.normalize.date_relative import is_counted_back
 from pipelines.record import record_of
 from pipelines.types import NormalizedArticle, PublishedTime
 from storage.schema import dump_json
@@ -54,13 +55,20 @@ def fingerprint(a: NormalizedArticle) -> tuple[str, bool]:
     p, m, s = a.published, a.modified, a.source
     said = (
         a.canonical_url, a.site_name, a.title, a.title_raw, a.original_title, a.text,
-        p and (p.local.isoformat(), p.precision, p.text), m and m.local.isoformat(), s and (s.name, s.raw, s.url),
+        _said_of(p), m and m.local.isoformat(), s and (s.name, s.raw, s.url),
         [v.name for v in a.via], a.dateline, a.authors, a.editors, a.keywords, a.section, a.language,
         [(i.url, i.caption, i.credit) for i in a.pictures], a.is_repost, a.disguised, [(r.kind, r.count) for r in a.repairs], a.notes,
     )  # fmt: skip
     written = dump_json(said).encode("utf-8", "surrogatepass")
     is_storable = (b"\\u0000" not in written and b"\xed" not in written) or _is_text(written)
     return blake2b(written, digest_size=16).hexdigest(), is_storable
+
+
+def _said_of(published: PublishedTime | None) -> Any:
+    """What a date says that holds for longer than a fetch: "3小时前" reads on as something else each time, and makes no revision."""
+    if published is None or is_counted_back(published.text):
+        return published and "counted back"
+    return published.local.isoformat(), published.precision, published.text
 
 
 def _is_text(written: bytes) -> bool:

@@ -133,13 +133,16 @@ class Frontier:
                 connection.execute(_RELEASE, [_release_values(b, self.owner) for b in sorted(back, key=lambda b: b.host)])
             connection.execute(update(hosts).where(hosts.c.owner == self.owner).values(owner=None, lease_until_s=0.0))
 
-    def recover(self, *, least_delay_s: float = 0.0) -> int:
-        """Make ready what is due, and what dead workers left; return how many URLs were left by the dead."""
+    def recover(self, *, least_delay_s: float = 0.0, retry_failed: bool = False) -> int:
+        """Make ready what is due, and what dead workers left; return how many URLs were left by the dead.
+
+        `retry_failed`: also what failed and was to be asked for later; somebody wants it now.
+        """
         now = self.clock()
         with self._writing() as connection:
             dead = free_hosts_of_the_dead(connection, now, least_delay_s)
             n_lost = take_back(connection, dead, now)
-            make_ready(connection, now, horizon_s=self.horizon_s, scopes=self.scopes)
+            make_ready(connection, now, horizon_s=self.horizon_s, scopes=self.scopes, also_failed=retry_failed)
         return n_lost
 
     def pending(self, within_s: float) -> Pending:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, case, func, or_, select
+from sqlalchemy import Connection, Engine, and_, case, func, or_, select
 
+from storage.database import reading
 from storage.frontier import LEASE_S
 from storage.frontier_schema import frontier_url as urls
 
@@ -77,6 +78,13 @@ def read_frontier(connection: Connection, *, n_dead: int = 5, n_scopes: int = 50
         dead=tuple(DeadUrl(**row._mapping) for row in connection.execute(dead)),
         scopes=_scopes(connection, n_scopes, now),
     )
+
+
+def read_lists(engine: Engine) -> list[tuple[str, str, str | None]]:
+    """Return site id, rhythm and, where the last visit failed, its reason of all lists that belong to a site file."""
+    query = select(urls.c.site_id, urls.c.rhythm, urls.c.reason).where(urls.c.rhythm.is_not(None), urls.c.site_id.is_not(None))
+    with reading(engine) as connection:
+        return [(row.site_id, row.rhythm, row.reason) for row in connection.execute(query)]
 
 
 def _scopes(connection: Connection, limit: int, now: float) -> tuple[ScopeHealth, ...]:

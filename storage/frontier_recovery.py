@@ -48,10 +48,11 @@ def take_back(connection: Connection, dead: Sequence[str], now: float) -> int:
     return len(rows)
 
 
-def make_ready(connection: Connection, now: float, *, horizon_s: float, scopes: Sequence[str] | None) -> None:
-    """Make ready failed tries whose wait is over, and revisits that were due by `horizon_s`."""
+def make_ready(connection: Connection, now: float, *, horizon_s: float, scopes: Sequence[str] | None, also_failed: bool = False) -> None:
+    """Make ready failed tries whose wait is over, and revisits that were due by `horizon_s`; `also_failed`: all that failed before."""
     is_due = and_(urls.c.due_s <= now, or_(urls.c.attempts > 0, urls.c.due_s <= horizon_s))
-    for is_wanted in (is_due, urls.c.due_s > now + MAX_CLOCK_JUMP_S):  # one after the other: each is a range of the index
+    wanted = [is_due, urls.c.due_s > now + MAX_CLOCK_JUMP_S, *([urls.c.reason.is_not(None)] if also_failed else [])]
+    for is_wanted in wanted:  # one after the other: each is a range of the index
         waiting = update(urls).where(urls.c.state == "waiting", is_wanted)
         if scopes is not None:
             waiting = waiting.where(urls.c.scope.in_(scopes))

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.lone_worker import start_pool
 from crawler.safety.log_lines import JsonFormatter, OneLineFilter, note_run, set_up_logging
 from tests.commands import yuanwen as run_yuanwen
 from tests.conftest import CommandResult
@@ -101,3 +102,16 @@ def test_a_format_that_is_none_is_named(
     monkeypatch.setenv("YUANWEN_LOG_FORMAT", "xml")
     done = yuanwen("status", "--db", f"sqlite:///{tmp_path}/y.db")
     assert (done.code, "setting log_format" in done.err) == (2, True)
+
+
+def _warn_in_a_worker() -> None:
+    logging.getLogger("crawler.made_up").warning("at %s", "http://a.example/1.html")
+
+
+def test_worker_processes_log_as_the_one_that_started_them(capfd: pytest.CaptureFixture[str]) -> None:
+    set_up_logging("WARNING", "json")
+    note_run("run-1")
+    with start_pool(1, None) as pool:
+        pool.submit(_warn_in_a_worker).result()
+    (line,) = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+    assert (line["run_id"], line["url"], line["level"]) == ("run-1", "http://a.example/1.html", "WARNING")

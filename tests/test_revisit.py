@@ -8,8 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
-from crawler.expectations import find_alarms
+from crawler.expectations import find_alarms, links_on_lists
 from crawler.load_rules import load_rule_book
 from crawler.revisit import MIN_INTERVAL_S, TRUST_VISITS, end_of_visit, note_validators, validators_of
 from crawler.rhythm import EARLY_S, LATEST_S, LEAST_PRICE, PROMISE_S, Rhythm, learn, load_rhythm, price_of, wait_s
@@ -17,8 +18,9 @@ from crawler.visits import Visit
 from pipelines.site_rules import Expect, SiteRules
 from pipelines.types import FetchedPage
 from storage.database import opened_database
+from storage.frontier import Frontier
 from storage.frontier_owners import owner_name
-from storage.frontier_types import LeasedUrl
+from storage.frontier_types import Ended, LeasedUrl, NewUrl
 from storage.run_lease import drop_run_lease, take_run_lease
 from tests.commands import yuanwen
 from tests.local_site import Answer, Asked, article, listing, serving
@@ -169,7 +171,44 @@ def test_ticks_fetch_what_is_due_and_nothing_else(tmp_path: Path) -> None:
 def test_what_a_site_file_expects_is_checked() -> None:
     site = SiteRules(site_id="s", name=None, domains=("s.example",), expect=Expect(min_articles=5, max_quarantined=0.1))
     book = replace(load_rule_book(), sites={"s": site})
-    assert find_alarms({"s": Counter(created=3, known=2, quarantined=0, listed=9)}, book, ["s"]) == []
-    assert find_alarms({}, book, ["s"]) == ["s: 0 articles, expected at least 5"]
-    assert find_alarms({"s": Counter(created=6, quarantined=2)}, book, ["s"]) == ["s: 25% of the pages quarantined, expected at most 10%"]
-    assert find_alarms({}, book, ["other"]) == []
+    assert find_alarms({"s": Counter(created=3, known=2, quarantined=0, listed=9)}, {}, book, ["s"]) == []
+    assert find_alarms({"s": Counter(unchanged=1)}, {"s": 20}, book, ["s"]) == [], "its lists held enough when they were read last"
+    assert find_alarms({}, {"s": 4}, book, ["s"]) == ["s: 4 articles, expected at least 5"]
+    assert find_alarms({"s": Counter(created=6, quarantined=2)}, {}, book, ["s"]) == [
+        "s: 25% of the pages quarantined, expected at most 10%"
+    ]
+    assert find_alarms({}, {}, book, ["other"]) == []
+
+
+def test_links_on_lists_are_those_last_read_and_none_of_a_list_that_is_gone(engine: Engine) -> None:
+    frontier = Frontier(engine, "m/1")
+    frontier.commit(
+        [NewUrl(url=f"http://a.example/{n}", host="a.example", scope="site:s", site_id="s", kind="seed", rank=0) for n in range(3)]
+    )
+    frontier.lease_hosts(1)
+    rhythms = [learn(None, NOW, 0, length).dump() for length in (20, 7, 50)]
+    ends = [Ended(pk=u.pk, state="waiting", rhythm=r) for u, r in zip(frontier.claim(["a.example"], 3).urls, rhythms, strict=True)]
+    frontier.commit(ended=[*ends[:2], replace(ends[2], reason="http_status")])
+    assert links_on_lists(engine) == {"s": 27}
+
+
+def test_a_list_without_any_link_is_noticed_and_a_304_keeps_what_it_had() -> None:
+    had = replace(LEASED, rhythm=learn(None, NOW - 3600, 0, 30).dump())
+    lengths = [
+        load_rhythm(end_of_visit(visit(outcome, reason, leased=had), NOW).rhythm).length  # type: ignore[union-attr]
+        for outcome, reason in (("listed", "list_page"), ("unchanged", "not_modified"))
+    ]
+    assert lengths == [0, 30]
+
+
+def test_what_failed_is_tried_again_by_the_run_that_asks_for_it(engine: Engine) -> None:
+    frontier = Frontier(engine, "m/1")
+    frontier.commit([NewUrl(url="http://a.example/1", host="a.example", scope="a.example", kind="article", rank=10)])
+    frontier.lease_hosts(1)
+    (leased,) = frontier.claim(["a.example"], 1).urls
+    failed = end_of_visit(visit("failed", "connection", leased=replace(leased, added_s=time.time()), is_transient=True), time.time())
+    frontier.commit(ended=[failed])
+    frontier.recover()
+    assert not frontier.pending(0).is_ready
+    frontier.recover(retry_failed=True)
+    assert frontier.pending(0).is_ready

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import StatementError
 
 from pipelines.record import RECORD_KEYS, record_of
-from pipelines.types import Source
+from pipelines.types import NormalizedArticle, Source
 from storage.article_reading import JSON_KEYS
 from storage.articles import ArticleStore, Saved
 from storage.database import open_database, reading, writing
@@ -44,6 +44,17 @@ def test_a_saved_article_is_found_as_it_was(engine: Engine) -> None:
     }
     assert (found["id"], found["revision"], found["story_id"]) == (saved.article_id, 1, saved.article_id)
     assert found["first_seen_at"] == article.fetched_at.isoformat()
+
+
+def test_a_date_that_is_counted_back_makes_no_revision(engine: Engine) -> None:
+    def at(hours: int, printed: str) -> NormalizedArticle:
+        article = made_article()
+        assert article.published is not None
+        later = replace(article.published, local=article.published.local + timedelta(minutes=hours * 7), text=printed)
+        return replace(article, published=later, fetched_at=article.fetched_at + timedelta(hours=hours))
+
+    first, second, printed = at(0, "3小时前"), at(6, "9小时前"), at(12, "2024-03-01 08:30")
+    assert [outcomes(ArticleStore(engine).save([a])) for a in (first, second, printed)] == [["created"], ["unchanged"], ["updated"]]
 
 
 def test_the_view_has_the_keys_of_the_record_in_their_order(engine: Engine) -> None:

@@ -7,6 +7,7 @@ import logging
 import re
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from crawler.talk import printable
@@ -85,6 +86,32 @@ def set_up_logging(level: str, log_format: str = "plain") -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for noisy in NOISY:
         logging.getLogger(noisy).setLevel(max(logging.getLevelNamesMapping()[level], logging.ERROR))
+
+
+@dataclass(frozen=True, slots=True)
+class LogSettings:
+    """How this process logs, for the processes it starts."""
+
+    level: str
+    log_format: str
+    run_id: str | None
+
+
+def log_settings() -> LogSettings | None:
+    """Return how this process logs; None: nobody has set it up."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, _StderrHandler):
+            is_json = isinstance(handler.formatter, JsonFormatter)
+            run_id = handler.formatter.run_id if isinstance(handler.formatter, JsonFormatter) else None
+            return LogSettings(logging.getLevelName(handler.level), "json" if is_json else "plain", run_id)
+    return None
+
+
+def log_as(settings: LogSettings | None) -> None:
+    """Log as the process does that started this one."""
+    if settings is not None:
+        set_up_logging(settings.level, settings.log_format)
+        note_run(settings.run_id)
 
 
 def note_run(run_id: str | None) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from pipelines.normalize.date_clock import CLOCK, CLOCK_ONLY, Clock, clock_after, read_clock
 from pipelines.normalize.date_forms import D, M, dated
@@ -67,6 +67,16 @@ def find_relative(text: str, *, reference: datetime, near: date | None = None) -
             return
 
 
+def is_counted_back(text: str) -> bool:
+    """Tell whether a printed date means another day, or another minute, at each fetch.
+
+    >>> is_counted_back("3小时前"), is_counted_back("昨天 21:26"), is_counted_back("2024-03-01 08:30")
+    (True, True, False)
+    """
+    return next(find_relative(text, reference=_ANY_TIME), None) is not None
+
+
+_ANY_TIME = datetime(2024, 3, 1, 23, 55, tzinfo=UTC)
 MAX_AGE = timedelta(days=340)
 """Nearly a year back, a date without a year is as likely one of the days to come, or of some year before."""
 UNITS = {
