@@ -1,6 +1,5 @@
 """The frontier as Scrapy's SCHEDULER: batches are leased, links and acknowledgements written together, hosts taken in turn."""
 
-import asyncio
 import logging
 import threading
 import time
@@ -17,6 +16,7 @@ from crawler.politeness.pace import PaceMiddleware, politeness_key
 from crawler.revisit import end_of_visit
 from crawler.rhythm import load_rhythm, price_of
 from crawler.visits import Visit
+from crawler.waking import Waker
 from pipelines.errors import StorageError
 from pipelines.normalize.urls import canonical_url
 from storage.frontier import Frontier
@@ -65,7 +65,6 @@ class SqlScheduler(BaseScheduler):
         self.retry_at: float | None = None
         """Monotonic time at which the next failed try falls due."""
         self.stopping = threading.Event()
-        self._wake_at: asyncio.TimerHandle | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "SqlScheduler":
@@ -78,9 +77,7 @@ class SqlScheduler(BaseScheduler):
         Raises:
             RuntimeError: this version of Scrapy lacks a hook.
         """
-        slot: Any = self.crawler.engine._slot
-        if not callable(getattr(getattr(slot, "nextcall", None), "schedule", None)):
-            raise RuntimeError("this version of Scrapy has no engine._slot.nextcall.schedule: the frontier could not wake it up")
+        self.waker = Waker(self.crawler)
         self.spider: Any = spider
         self.plan = self.spider.plan
         self.context = self.spider.context
@@ -109,8 +106,7 @@ class SqlScheduler(BaseScheduler):
     def close(self, reason: str) -> None:
         """Write what is left and give everything back."""
         self.stopping.set()
-        if self._wake_at is not None:
-            self._wake_at.cancel()
+        self.waker.cancel()
         try:
             self.flush()
             now, clock = time.monotonic(), time.time()
@@ -145,7 +141,7 @@ class SqlScheduler(BaseScheduler):
         pending = self._try(lambda: self.frontier.pending(MAX_RETRY_WAIT_S))
         if pending is not None and not (pending.is_ready or pending.is_leased or pending.next_due_s is not None):
             return False
-        self._wake(IDLE_CLAIM_S)
+        self.waker.wake(IDLE_CLAIM_S)
         return True
 
     def next_request(self) -> Request | None:
@@ -207,8 +203,13 @@ class SqlScheduler(BaseScheduler):
             )  # fmt: skip
 
     def _close(self, visit: Visit) -> None:
-        if visit.leased is not None:
-            self.queues.close(visit.leased, time.monotonic())
+        if visit.leased is None:
+            return
+        self.queues.close(visit.leased, time.monotonic())
+        if visit.leased.is_shaken:
+            self.flushed_at = (
+                0.0  # told before the next is begun: a program that dies again and again still gets on, and blames nobody else
+            )
 
     # The database
 
@@ -280,18 +281,7 @@ class SqlScheduler(BaseScheduler):
         """Have the engine ask again when the next host may be asked, or the next claim be made."""
         now, next_time = time.monotonic(), self.queues.next_time()
         soon_s = self.claim_pause_s if self.unreachable_since is None and (self.added or self.queues.thirsty()) else IDLE_CLAIM_S
-        self._wake(soon_s if next_time is None else min(soon_s, next_time - now))
-
-    def _wake(self, after_s: float) -> None:
-        """Have the engine ask again: by itself it looks only every five seconds."""
-        loop = asyncio.get_event_loop()
-        at = loop.time() + max(0.005, after_s)
-        if self._wake_at is not None and not self._wake_at.cancelled():
-            if loop.time() < self._wake_at.when() <= at:
-                return
-            self._wake_at.cancel()
-        slot: Any = self.crawler.engine._slot
-        self._wake_at = loop.call_at(at, slot.nextcall.schedule)
+        self.waker.wake(soon_s if next_time is None else min(soon_s, next_time - now))
 
     def known(self, urls: Iterable[str]) -> set[str]:
         """Return those of the URLs that were found before."""

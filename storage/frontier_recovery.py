@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, exists, func, literal_column, or_, select, update
+from sqlalchemy import Connection, and_, case, func, literal_column, or_, select, update
 
 from storage.frontier_owners import dead_owners
 from storage.frontier_schema import frontier_host as hosts
 from storage.frontier_schema import frontier_url as urls
-from storage.frontier_sql import wake_hosts
+from storage.frontier_sql import BY_SCOPE, wake_hosts
 from storage.frontier_types import SUSPECT_RANK, Pending
 
 MAX_LEASES = 20
@@ -65,7 +65,10 @@ def find_pending(connection: Connection, scopes: Sequence[str] | None, until_s: 
     in_scope: list[Any] = [] if scopes is None else [urls.c.scope.in_(scopes)]
 
     def is_any(state: str) -> bool:
-        return bool(connection.execute(select(exists().where(urls.c.state == literal_column(f"'{state}'"), *in_scope))).scalar())
+        found = select(urls.c.pk).where(urls.c.state == literal_column(f"'{state}'"), *in_scope).limit(1)
+        if state == "ready" and in_scope:
+            found = found.with_hint(urls, BY_SCOPE, "sqlite")
+        return connection.execute(found).first() is not None
 
     retry = select(func.min(urls.c.due_s)).where(urls.c.state == "waiting", urls.c.due_s <= until_s, urls.c.attempts > 0, *in_scope)
     return Pending(is_ready=is_any("ready"), is_leased=is_any("leased"), next_due_s=connection.execute(retry).scalar())

@@ -54,6 +54,13 @@ class LeasedUrl:
     body_hash: str | None
     rhythm: str | None = None
     """What is known of how often a list brings news, as the crawler wrote it."""
+    n_leases: int = 1
+    """Leases since it was last heard of, this one included."""
+
+    @property
+    def is_shaken(self) -> bool:
+        """Tell whether it was in memory when a program died."""
+        return self.n_leases > 1
 
     @property
     def is_suspect(self) -> bool:
