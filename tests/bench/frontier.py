@@ -16,7 +16,7 @@ from storage.frontier import Frontier
 from storage.frontier_types import Ended, NewUrl
 from tests.bench.schemas import postgres_schema
 
-N_HOSTS, N_CLAIMS = 500, 1000
+N_HOSTS, N_CLAIMS = 100, 1000
 N_LINKS = 20
 """Links found between two claims."""
 
