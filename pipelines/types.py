@@ -1,10 +1,13 @@
-"""The values that travel between the stages. All frozen; None means "the page does not say"."""
+"""The values that travel between the stages. All frozen; None means "the page does not say".
+
+Those of which a page has hundreds are tuples with names: a frozen dataclass costs three times as much to make.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 SCHEMA_VERSION = 1
 
@@ -127,8 +130,7 @@ class DecodedPage:
     """What repair could not put right: `lost_text`, `repair_unsure`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(NamedTuple):
     """One `<a href>` within a block."""
 
     text: str
@@ -136,11 +138,10 @@ class Link:
     """As printed, not yet joined to the base."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class Block(NamedTuple):
     """One run of text between block-level tags: the unit that every reader works on."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # instead of the method of tuples
     """Place in `PageView.blocks`."""
     text: str
     """White space folded, never empty."""
@@ -157,8 +158,7 @@ class Block:
     """Styled `display:none`, or within an element that is."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class Section(NamedTuple):
     """An element that holds blocks: a container the body may lie in."""
 
     start: int
@@ -172,8 +172,7 @@ class Section:
     """Its own class and id, lower case, space-joined."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageImage:
+class PageImage(NamedTuple):
     """One `<img>`, where it stands."""
 
     src: str

@@ -19,6 +19,8 @@ PLAUSIBLE = 0.2
 """Least share of common characters in Chinese text; lists of names have .3, a wrong charset below .1, Korean read as GBK .15."""
 CERTAIN = 0.35
 """From here no other declared language is believed; Japanese read as Chinese reaches .25."""
+CONVINCING = 0.5
+"""A declared Chinese charset with this share is not held against the other one, in which such a page reaches .1."""
 KANA_HANGUL = re.compile(r"[\u3041-\u30fa\uac00-\ud7a3]")
 THREE_BYTES = re.compile(rb"[\xe0-\xf4]")
 MAX_ACCIDENT_BYTES = 40
@@ -115,10 +117,12 @@ def _is_accident(body: bytes, declared: tuple[Declared, ...]) -> bool:
 
 def _chinese(body: bytes, declared: tuple[Declared, ...]) -> Choice | None:
     sample = sample_runs(body)
+    named = next((d for d in declared if d.codec in ("gb18030", "big5hkscs")), None)
+    if named and named.codec and common_share(sample, named.codec) >= CONVINCING:
+        return Choice(named.codec, body.decode(named.codec, "replace"), named.place)
     shares = {codec: common_share(sample, codec) for codec in ("gb18030", "big5hkscs")}
     if max(shares.values()) < CERTAIN and any(_is_neighbour(body, d) for d in declared):
         return None
-    named = next((d for d in declared if d.codec in shares), None)
     codec = max(shares, key=lambda c: (shares[c], c == "gb18030"))
     if named and named.codec and shares[named.codec] >= shares[codec] - 0.05:
         return Choice(named.codec, body.decode(named.codec, "replace"), named.place) if _is_tolerable(shares, named.codec, body) else None

@@ -98,7 +98,9 @@ def _is_link(block: Block) -> bool:
 
 def choose_body(view: PageView, weights: Sequence[float], headline: int | None) -> Choice | None:
     """Return the container that most likely holds the body; None: no prose on the page. `headline`: its block."""
-    runs = [(_worth(weights[section.start : section.end]), section) for section in view.sections]
+    # Wrappers in wrappers hold the same blocks: each run of blocks is weighed once.
+    worth = {span: _worth(weights[slice(*span)]) for span in {(s.start, s.end) for s in view.sections}}
+    runs = [(worth[s.start, s.end], s) for s in view.sections]
     heavy = sorted(
         ((run * (ASIDE_FACTOR if ASIDE.search(s.labels) else 1.0), s) for run, s in runs if run > 0),
         key=lambda pair: (-pair[0], pair[1].end - pair[1].start),
@@ -106,8 +108,8 @@ def choose_body(view: PageView, weights: Sequence[float], headline: int | None) 
     if not heavy:
         return None
     wanted = bigrams(view.blocks[headline].text if headline is not None else view.head_title or "")
-    rated = [(run * _belief(section, overlap, headline), overlap, section) for run, section in heavy
-             for overlap in (_overlap(view.blocks[section.start : section.end], weights, wanted),)]  # fmt: skip
+    overlaps = {span: _overlap(view.blocks[slice(*span)], weights, wanted) for span in {(s.start, s.end) for _, s in heavy}}
+    rated = [(run * _belief(s, overlaps[s.start, s.end], headline), overlaps[s.start, s.end], s) for run, s in heavy]
     value, overlap, best = max(rated, key=lambda entry: (entry[0], entry[2].start - entry[2].end))
     inner = [entry for entry in rated if best.start <= entry[2].start and entry[2].end <= best.end and entry[0] >= TIGHTER * value]
     value, overlap, best = min(inner, key=lambda entry: entry[2].end - entry[2].start)

@@ -1,6 +1,7 @@
 """Templates of sites, learned without labels from sibling pages: values, lookup and their forms on disk."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -16,6 +17,7 @@ ANY_SHAPE = "*"
 MAX_SHAPE = 64
 IDENTIFIER = re.compile(r"-?[A-Za-z_\u0080-\uffff][\w-]*\Z")
 DIGITS = re.compile(r"\d+")
+ORIGIN = re.compile(r"http[^/?#]*//[^/?#]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,11 +134,11 @@ def printed_host(view: PageView) -> str:
     for named in (view.link_rels.get("canonical"), view.meta.get("og:url")):
         if named and (host := _host(named)):
             return host
-    counts: dict[str, int] = {}
-    for block in view.blocks:
-        for link in block.links:
-            if link.href.startswith("http") and (host := _host(link.href)):
-                counts[host] = counts.get(host, 0) + 1
+    links = Counter(match[0] for block in view.blocks for link in block.links if (match := ORIGIN.match(link.href)))
+    counts: Counter[str] = Counter()
+    for origin, n in links.items():  # a page has many links to few hosts
+        counts[_host(origin)] += n
+    del counts[""]
     return max(counts, key=lambda host: (counts[host], host), default="")
 
 

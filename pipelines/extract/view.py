@@ -10,6 +10,8 @@ import lxml.html
 from pipelines.extract.walk import Walk
 from pipelines.types import PageView
 
+HEAD_TAGS = ("base", "link", "meta", "script", "time", "title")
+
 
 def view_page(tree: lxml.html.HtmlElement, url: str, *, is_flattened: bool = False) -> PageView:
     """Walk the tree once. `url`: the final URL."""
@@ -18,20 +20,22 @@ def view_page(tree: lxml.html.HtmlElement, url: str, *, is_flattened: bool = Fal
 
 def view_walk(walk: Walk, tree: lxml.html.HtmlElement, url: str, *, is_flattened: bool = False) -> PageView:
     """Put what the walk found beside what the head says."""
-    base = tree.find(".//base[@href]")
-    title = tree.find(".//title")
+    named: dict[str, list[lxml.html.HtmlElement]] = {tag: [] for tag in HEAD_TAGS}
+    for element in tree.iter(*HEAD_TAGS):
+        named[str(element.tag)].append(element)
+    base = next((href for element in named["base"] if (href := element.get("href")) is not None), None)
     return PageView(
         blocks=tuple(walk.blocks),
-        head_title=(_fold(title.text) or None) if title is not None else None,
-        meta=_meta(tree),
-        json_ld=tuple(_json_ld(tree)),
-        link_rels={rel.lower(): link.get("href", "") for link in tree.iter("link") for rel in link.get("rel", "").split()},
+        head_title=(_fold(named["title"][0].text) or None) if named["title"] else None,
+        meta=_meta(named["meta"]),
+        json_ld=tuple(_json_ld(named["script"])),
+        link_rels={rel.lower(): link.get("href", "") for link in named["link"] for rel in link.get("rel", "").split()},
         html_lang=tree.get("lang"),
-        base_url=join_url(url, base.get("href", "")) if base is not None else url,
+        base_url=join_url(url, base) if base is not None else url,
         url=url,
         sections=walk.sections,
         images=tuple(walk.images),
-        times=tuple((_fold("".join(e.itertext())), _fold(e.get("datetime"))) for e in tree.iter("time") if e.get("datetime")),
+        times=tuple((_fold("".join(e.itertext())), _fold(e.get("datetime"))) for e in named["time"] if e.get("datetime")),
         is_flattened=is_flattened,
     )
 
@@ -48,17 +52,17 @@ def _fold(text: str | None) -> str:
     return " ".join((text or "").split())
 
 
-def _meta(tree: lxml.html.HtmlElement) -> dict[str, str]:
+def _meta(tags: list[lxml.html.HtmlElement]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for element in tree.iter("meta"):
+    for element in tags:
         name = element.get("name") or element.get("property") or element.get("itemprop") or element.get("http-equiv")
         if name and element.get("content"):
             found.setdefault(name.strip().lower(), _fold(element.get("content")))
     return found
 
 
-def _json_ld(tree: lxml.html.HtmlElement) -> Iterator[Mapping[str, Any]]:
-    for element in tree.iter("script"):
+def _json_ld(scripts: list[lxml.html.HtmlElement]) -> Iterator[Mapping[str, Any]]:
+    for element in scripts:
         if "ld+json" in (element.get("type") or ""):
             try:
                 parsed = json.loads(element.text or "", strict=False)

@@ -85,8 +85,8 @@ class Walk:
         self._marks: dict[tuple[str | None, str | None], tuple[str, str]] = {}
         self._run(tree)
         kept = [frame for frame in self._entered if _is_section(frame)]
-        self.sections = tuple(Section(start=f.start, end=f.end, tag=f.tag, path=f.path, labels=f.own) for f in kept)
-        self.elements = tuple(frame.element for frame in kept)
+        self.sections = tuple([Section(f.start, f.end, f.tag, f.path, f.own) for f in kept])
+        self.elements = tuple([frame.element for frame in kept])
 
     def _run(self, tree: lxml.html.HtmlElement) -> None:
         """Go through the tree in document order; an element is left when one comes whose parent is further out."""
@@ -144,7 +144,7 @@ class Walk:
         if text and not _is_hidden(element):
             if tag == "a" and (label := " ".join(text.split())):
                 self._parts.append(text)
-                self._links.append(Link(text=label, href=element.get("href") or ""))
+                self._links.append(Link(label, element.get("href") or ""))
             else:
                 self._say(text)
         if tail := element.tail:
@@ -192,7 +192,7 @@ class Walk:
         if self._href is not None and self._label:
             label = " ".join("".join(self._label).split())
             if label:
-                self._links.append(Link(text=label, href=self._href))
+                self._links.append(Link(label, self._href))
         self._label = []
 
     def _flush(self, frame: Frame) -> None:
@@ -203,23 +203,19 @@ class Walk:
             self._close_link()
         links, self._links = tuple(self._links), []
         if text:
-            n_link_chars = min(len(text), sum(len(link.text) for link in links)) if links else 0
-            self.blocks.append(
-                Block(
-                    index=len(self.blocks), text=text, tag=frame.owner,
-                    path=frame.path, labels=frame.labels, n_link_chars=n_link_chars, links=links, is_hidden=frame.is_hidden,
-                )
-            )  # fmt: skip
+            n_link_chars = min(len(text), sum([len(link.text) for link in links])) if links else 0
+            self.blocks.append(Block(len(self.blocks), text, frame.owner, frame.path, frame.labels, n_link_chars, links, frame.is_hidden))
 
     def _see(self, image: lxml.html.HtmlElement) -> None:
         src = next((found for name in LAZY_SOURCES if (found := image.get(name))), None)
         if src:
             before = len(self.blocks) + bool("".join(self._parts).strip())
-            sizes = [image.get(side) for side in ("width", "height")]
-            is_small = any(size is not None and size.isdigit() and int(size) < SMALL_PX for size in sizes)
-            self.images.append(
-                PageImage(src=src.strip(), alt=image.get("alt") or "", title=image.get("title") or "", before=before, is_small=is_small)
-            )
+            is_small = _is_small(image.get("width")) or _is_small(image.get("height"))
+            self.images.append(PageImage(src.strip(), image.get("alt") or "", image.get("title") or "", before, is_small))
+
+
+def _is_small(size: str | None) -> bool:
+    return size is not None and size.isdigit() and int(size) < SMALL_PX
 
 
 def _is_section(frame: Frame) -> bool:

@@ -4,8 +4,8 @@ import re
 from collections import Counter
 
 SAMPLE_CHARS = 3_000
-HAN = re.compile(r"[\u4e00-\u9fff\u3400-\u4dbf]")
-KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
+HAN = re.compile(r"[\u4e00-\u9fff\u3400-\u4dbf]+")
+KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]+")
 SCRIPTS = {
     "ko": re.compile(r"[\uac00-\ud7af]"), "ru": re.compile(r"[\u0400-\u04ff]"), "ar": re.compile(r"[\u0600-\u06ff]"), "th": re.compile(r"[\u0e00-\u0e7f]"),
     "el": re.compile(r"[\u0370-\u03ff]"), "he": re.compile(r"[\u0590-\u05ff]"), "hi": re.compile(r"[\u0900-\u097f]"), "bo": re.compile(r"[\u0f00-\u0fff]"),
@@ -46,7 +46,7 @@ def find_language(text: str, html_lang: str | None = None) -> str | None:
     n_letters = sum(map(str.isalpha, sample))
     if n_letters < 8:
         return None
-    han, kana = len(HAN.findall(sample)), len(KANA.findall(sample))
+    han, kana = sum(map(len, HAN.findall(sample))), sum(map(len, KANA.findall(sample)))
     if kana * 8 > han + kana and kana > 0.1 * n_letters:
         return "ja"
     if han > 0.2 * n_letters:  # a character says more than a letter: Chinese text full of product names is Chinese
