@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 
+from pipelines.dedupe.attribution import Origin
 from pipelines.dedupe.clusters import Edge
-from pipelines.dedupe.origin import ORIGIN_VERSION, Copy, Origin, find_origin
+from pipelines.dedupe.origin import ORIGIN_VERSION, find_origin
 from pipelines.dedupe.relations import relations_to
 from pipelines.types import NormalizedArticle, Precision
 from storage.changes import ChangeKind, NewChange, append_changes
 from storage.schema import article, dump_json
 from storage.sql import select_in
 from storage.stories import SETTLE, StoryBook, StoryPage, enqueue
+from storage.story_copies import load_copies
 from storage.story_credits import write_credits
 from storage.story_settling import Settled
 from storage.story_sql import among, insert_rows, listed, rows_among, run_many
@@ -28,10 +29,6 @@ _STORY_COLUMNS = {
     "confidence": "float8", "evidence": "text", "rule_version": "smallint",
 }  # fmt: skip
 _STORY_CONFLICT = "(story) DO UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in list(_STORY_COLUMNS)[1:])
-_ORIGIN_FACTS = (
-    article.c.id, article.c.url, article.c.canonical_url, article.c.site, article.c.site_name, article.c.source, article.c.source_url,
-    article.c.dateline, article.c.is_repost, article.c.published_utc, article.c.published_precision, article.c.first_seen_at, article.c.disguised,
-)  # fmt: skip
 
 
 def article_story_book(engine: Engine) -> StoryBook:
@@ -68,8 +65,7 @@ def describe_stories(connection: Connection, settled: Settled) -> None:
             pages_of[story].append(page)
     pages = sorted(page for story_pages in pages_of.values() for page in story_pages)
     ids = dict(rows_among(connection, f"SELECT page, article_id FROM story_page WHERE {among(connection, 'page')}", pages))
-    facts = {row.id: row for row in select_in(connection, article.c.id, ids.values(), query=select(*_ORIGIN_FACTS))}
-    copies = {page: _copy(page, facts[i]) for page, i in ids.items() if i in facts}
+    copies = load_copies(connection, ids)
     edges_of = _edges_by_story(settled)
     gone = sorted(settled.stories - pages_of.keys())
     if gone:
@@ -97,16 +93,6 @@ def _edges_by_story(settled: Settled) -> dict[int, list[Edge]]:
         if story is not None and story == settled.story.get(e.b):
             edges_of[story].append(e)
     return edges_of
-
-
-def _copy(page: int, row: Any) -> Copy:
-    return Copy(
-        page=page, url=row.url, canonical_url=row.canonical_url, site=row.site, site_name=row.site_name, source=row.source,
-        source_url=row.source_url if row.source_url and urlsplit(row.source_url).path.strip("/") else None,
-        dateline=row.dateline, is_repost=row.is_repost, published_at=row.published_utc,
-        precision=Precision(row.published_precision) if row.published_precision else None,
-        first_seen_at=row.first_seen_at, disguised=bool(row.disguised),
-    )  # fmt: skip
 
 
 def _story_row(story: int, n_pages: int, origin: Origin, ids: Mapping[int, str]) -> tuple[Any, ...]:

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from pipelines.dedupe.attribution import Origin
 from pipelines.dedupe.kept import Credits, find_kept
-from pipelines.dedupe.origin import Origin
 from storage.schema import article, outlet_alias
 from storage.sql import select_in
 from storage.story_sql import among, insert_rows, listed

@@ -91,7 +91,9 @@ def normalize(extracted: ExtractedArticle, site: SiteRules | None, book: RuleBoo
         fetched_at=page.fetched_at,
         capture=page.capture,
         removed=extracted.removed,
-        evidence=heading.evidence | _evidence(extracted, found, named, section=bool(section), keywords=bool(keywords)),
+        evidence=heading.evidence
+        | _evidence(extracted, found, named, section=bool(section), keywords=bool(keywords))
+        | _other_site(extracted),
         damaged_text=extracted.decoded.damaged_text,
         next_page_url=extracted.next_page_url,
     )
@@ -107,16 +109,30 @@ def _home_host(extracted: ExtractedArticle) -> str:
 def _canonical(extracted: ExtractedArticle, book: RuleBook) -> str:
     """The page's cleaned URL.
 
-    A canonical link onto another registrable domain tells where the text comes from, not which page this is; one onto the front
-    page is a mistake of the template. Both are left alone.
+    A canonical link onto another registrable domain tells where the text comes from (`_other_site`), not which page this is.
     """
     final_url = extracted.decoded.fetched.final_url
+    href = _canonical_link(extracted)
+    own = href is not None and registrable_domain(href) == registrable_domain(final_url)
+    return canonical_url(href if href and own else final_url, book.urls)
+
+
+def _other_site(extracted: ExtractedArticle) -> dict[str, Evidence]:
+    """The canonical link, where it leads to another site: the text was published there first."""
+    href = _canonical_link(extracted)
+    if href is None or registrable_domain(href) in ("", registrable_domain(extracted.decoded.fetched.final_url)):
+        return {}
+    return {"canonical_url": Evidence(text=href, rule="other_site")}
+
+
+def _canonical_link(extracted: ExtractedArticle) -> str | None:
+    """The canonical link in full; None where there is none, and where it is the front page, a mistake of the template."""
     try:
-        href = join_url(final_url, extracted.canonical_href or "")
-        own = registrable_domain(href) == registrable_domain(final_url) and (urlsplit(href).path.strip("/") or urlsplit(href).query)
+        href = join_url(extracted.decoded.fetched.final_url, extracted.canonical_href or "")
+        parts = urlsplit(href)
     except ValueError:  # no URL: `http://[`
-        own = False
-    return canonical_url(href if own else final_url, book.urls)
+        return None
+    return href if extracted.canonical_href and (parts.path.strip("/") or parts.query) else None
 
 
 def _identity(extracted: ExtractedArticle, named: Printed | None, host: str, home: Outlet | None) -> HostIdentity:

@@ -50,7 +50,7 @@ def judge_repost(found: PageCredits, identity: HostIdentity, outlets: OutletTabl
     if origin and home and origin.group and origin.group == home.group:
         return None
     if (
-        any(_is_one_house(source.name, name) for name in identity.names)
+        any(is_one_house(source.name, name) for name in identity.names)
         or _is_same(source.name, source.raw, identity.houses)
         or (origin is None and not identity.names and home is None)
     ):
@@ -58,8 +58,8 @@ def judge_repost(found: PageCredits, identity: HostIdentity, outlets: OutletTabl
     return True
 
 
-def _is_one_house(outlet: str, site: str) -> bool:
-    """Whether two names differ only in what kind of medium they are: 云南日报 and 云南网 are mostly of one house."""
+def is_one_house(outlet: str, site: str) -> bool:
+    """Say whether two names differ only in what kind of medium they are: 云南日报 and 云南网 are mostly of one house."""
     stems = [MEDIUM.sub("", outlet_key(name)) for name in (outlet, site)]
     return stems[0] == stems[1] and len(stems[0]) > 1 and stems[0] not in COMMON
 

@@ -32,14 +32,14 @@ WORDS = {
     "source_line": ("names it as its source", "name it as their source"),
     "dateline": ("opens with its name", "open with its name"),
     "link": ("links to it as source or canonical page", "link to it as source or canonical page"),
-    "self": ("names its own site as the source", "name their own site as the source"),
+    "self": ("calls the text its own", "call the text their own"),
     "earliest": ("was there first, by a time that can be believed", "were there first, by times that can be believed"),
     "mirror": ("has the same path as another host", "have the same path on different hosts: one copies the other whole"),
     "contained": ("is cut from a fuller page, so it is not the original", "are not the original: one is cut from the other"),
     "disputed": ("names another outlet", "name another outlet"),
     "disguised": ("is a disguised mirror, so it is not the original", "are disguised mirrors, so they are not the original"),
 }
-"""What each kind of evidence (pipelines/dedupe/origin.py) says of the copy, or copies, it lists."""
+"""What each kind of evidence (pipelines/dedupe/attribution.py) says of the copy, or copies, it lists."""
 
 
 def words_for(witness: str, n_copies: int) -> str:

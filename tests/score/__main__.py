@@ -4,7 +4,7 @@ import importlib
 import sys
 from pathlib import Path
 
-SUBJECTS: tuple[str, ...] = ("credits", "dates", "extraction", "repair", "stories", "variants")
+SUBJECTS: tuple[str, ...] = ("credits", "dates", "extraction", "repair", "stories", "origins", "variants")
 
 
 def main() -> None:
