@@ -15,15 +15,22 @@ from storage.story_sql import among, rows_among
 
 MAX_HELD = 2_000
 """Texts a process keeps ready, about 20 KB each. Copies come close together in time, so few are read twice."""
+IN_UTF16 = b"u"
+"""What a text in UTF-16 begins with; a compressed one begins with x."""
 
 
 def pack(folded: str) -> bytes:
-    """Compress a folded text. The fastest level: a copy is read more often than space is short."""
-    return zlib.compress(folded.encode("utf-8", "surrogatepass"), 1)
+    """Pack a folded text. Chinese in UTF-16 is hardly longer than compressed at the fastest level, and made ten times as fast."""
+    data = folded.encode("utf-8", "surrogatepass")
+    if len(data) < 2 * len(folded):
+        return zlib.compress(data, 1)
+    return IN_UTF16 + folded.encode("utf-16-le", "surrogatepass")
 
 
 def unpack(packed: bytes) -> str:
     """Undo `pack`."""
+    if packed.startswith(IN_UTF16):
+        return packed[1:].decode("utf-16-le", "surrogatepass")
     return zlib.decompress(packed).decode("utf-8", "surrogatepass")
 
 

@@ -12,6 +12,7 @@ from pipelines.dedupe.reading import ReadText, read_folded, read_text
 from pipelines.dedupe.signature import sign, title_overlap
 from pipelines.dedupe.tokens import tokenise
 from pipelines.dedupe.verdict import EdgeKind, Verdict, judge
+from storage.story_texts import pack, unpack
 from tests.made_stories import made_document
 
 
@@ -37,6 +38,11 @@ def test_tokens_are_characters_words_and_numbers() -> None:
     tokens = tokenise(fold("GDP增长 3.5%，达到2024"))
     assert [tokens.text_of(i) for i in range(len(tokens))] == ["gdp", "增", "长", "3", "5", "达", "到", "2024"]
     assert tokens.is_number.tolist() == [False, False, False, True, True, False, False, True]
+
+
+@given(st.text(alphabet="中文字a1 \U00020000\ud800。", max_size=40))
+def test_a_packed_text_comes_back(given: str) -> None:
+    assert unpack(pack(given)) == given
 
 
 SOME_TEXTS = st.lists(st.text(alphabet="好坏一二。！\n. a?*□1,中x", max_size=60), max_size=8)
