@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from pipelines.dedupe.clusters import Edge, Page, cluster
 from pipelines.dedupe.fold import MAX_CHARS, fold
+from pipelines.dedupe.headlines import title_overlap
 from pipelines.dedupe.reading import ReadText, read_folded, read_text
-from pipelines.dedupe.signature import sign, title_overlap
+from pipelines.dedupe.signature import sign
 from pipelines.dedupe.tokens import tokenise
 from pipelines.dedupe.verdict import EdgeKind, Verdict, judge
 from storage.story_texts import pack, unpack
@@ -118,6 +119,19 @@ def test_bulletins_of_one_template_are_siblings() -> None:
     verdict = compare(QUAKE.format(3, 14, 8, 21, 28.31, 104.62, 4.3, 10), QUAKE.format(5, 2, 17, 48, 31.07, 98.24, 5.1, 15))
     assert verdict is not None
     assert (verdict.kind, verdict.unites) == (EdgeKind.SIBLING, False)
+
+
+NOTICE = "经研究决定，任命{0}同志为{1}市{2}局长，免去其{1}市林业局副局长职务。任职前，{0}同志已按规定进行公示，公示期间未收到影响任用的反映。有关单位要做好交接工作，确保各项工作平稳有序开展。"
+
+
+def test_notices_of_one_form_are_told_apart_by_what_their_headlines_name() -> None:
+    a, b = NOTICE.format("黄晓明", "北岭", "商务局"), NOTICE.format("李丽华", "东湖", "水利局")
+    verdict = compare(a, b, title_a="黄晓明任北岭市商务局局长", title_b="李丽华任东湖市水利局局长")
+    assert verdict is None or not verdict.unites
+    for copy, title in ((a, "重磅！北岭市有新局长"), (a[: len(a) * 2 // 3], "北岭市商务局迎来新局长"), ("本网讯 " + a, "快看这份任命")):
+        verdict = compare(a, copy, title_a="黄晓明任北岭市商务局局长", title_b=title)
+        assert verdict is not None
+        assert verdict.unites
 
 
 def test_a_copy_of_a_bulletin_is_joined() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein, Opcode
 
 from pipelines.dedupe.reading import ReadText
-from pipelines.dedupe.tokens import CLASS, SEPARATOR, Bools, Tokens
+from pipelines.dedupe.tokens import Bools, Tokens
 
 MAX_TOKENS = 3_000
 """Alignment costs length times length; the first tokens of a longer text decide."""
@@ -101,13 +101,6 @@ def _is_damage(left: str, right: str) -> bool:
 
 def shared_share(a: ReadText, b: ReadText) -> tuple[float, float]:
     """Return the share of each text's characters that the other has in the same order, in blocks of MIN_BLOCK or more."""
-    x, y = _characters(a.tokens), _characters(b.tokens)
+    x, y = a.tokens.characters(2 * MAX_TOKENS), b.tokens.characters(2 * MAX_TOKENS)
     shared = sum(block.size for block in Levenshtein.editops(x, y).as_matching_blocks() if block.size >= MIN_BLOCK)
     return shared / max(1, len(x)), shared / max(1, len(y))
-
-
-def _characters(tokens: Tokens) -> str:
-    """Write the letters and digits in one row: damage splits and joins words."""
-    codes = tokens.codes[CLASS[tokens.codes] != SEPARATOR]
-    letters: bytes = codes[: 2 * MAX_TOKENS].tobytes()
-    return letters.decode("utf-32-le")

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from pipelines.dedupe.headlines import SAME_TITLE, title_overlap
 from pipelines.dedupe.joints import CROWD, doubtful_joints
-from pipelines.dedupe.signature import title_overlap
-from pipelines.dedupe.verdict import APART, SAME, SAME_TITLE, EdgeKind
+from pipelines.dedupe.verdict import APART, SAME, EdgeKind
 
 TIGHT = SAME
 """Both hold this much of each other: they stay together whatever else one of them holds."""

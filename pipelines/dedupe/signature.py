@@ -4,8 +4,6 @@ Sentences find copies that were cut, merged or quoted; numbers make most of them
 meet. Shingles find copies whose sentences were all touched. Each page publishes 10 to 20 small integers.
 """
 
-from functools import lru_cache
-
 import numpy as np
 
 from pipelines.dedupe.reading import ReadText
@@ -17,7 +15,6 @@ SKETCH_VERSION = 1
 FRACTION = np.uint64((1 << 64) // 128)
 FLOOR, FLOOR_DAMAGED, MAX_SHINGLES = 6, 24, 24
 HALF = np.uint64(32)
-TITLE_GRAM = 2
 
 
 def sign(read: ReadText) -> tuple[int, ...]:
@@ -34,14 +31,3 @@ def smallest_shingles(sorted_shingles: U64, floor: int) -> U64:
         smallest = smallest[np.append(True, smallest[1:] != smallest[:-1])]
     n = min(max(floor, int(smallest.searchsorted(FRACTION))), MAX_SHINGLES)
     return smallest[:n]
-
-
-def title_overlap(a: str, b: str) -> float:
-    """Share of the shorter title's letter pairs that stand in the other, 0 to 1; 0 where one has no title."""
-    grams_a, grams_b = _grams(a), _grams(b)
-    return len(grams_a & grams_b) / min(len(grams_a), len(grams_b)) if grams_a and grams_b else 0.0
-
-
-@lru_cache(maxsize=4096)
-def _grams(title: str) -> frozenset[str]:
-    return frozenset(title[i : i + TITLE_GRAM] for i in range(len(title) - TITLE_GRAM + 1))

@@ -110,6 +110,12 @@ class Tokens:
         start = self.starts[index]
         return self.codes[start : start + self.lengths[index]].tobytes().decode("utf-32-le", "surrogatepass")
 
+    def characters(self, limit: int | None = None) -> str:
+        """Write the letters and digits in one row: damage splits and joins words. `limit`: that many at most."""
+        codes = self.codes[CLASS[self.codes] != SEPARATOR][:limit]
+        letters: bytes = codes.tobytes()
+        return letters.decode("utf-32-le", "surrogatepass")
+
 
 def tokenise(folded: str) -> Tokens:
     """Split folded text (fold.fold), at most N_POWERS characters."""

@@ -6,12 +6,12 @@ from enum import StrEnum
 import numpy as np
 
 from pipelines.dedupe.alignment import check_numbers, shared_share
+from pipelines.dedupe.headlines import SAME_TITLE, name_different_things, title_overlap, titles_count_differently
 from pipelines.dedupe.quotation import quoting_side
 from pipelines.dedupe.reading import ReadText
-from pipelines.dedupe.signature import title_overlap
-from pipelines.dedupe.tokens import CHINESE_NUMERALS, U64, Bools
+from pipelines.dedupe.tokens import U64, Bools
 
-RULE_VERSION = 1
+RULE_VERSION = 2
 """Raise it whenever a rule below changes: edges carry it."""
 
 WINDOW_DAYS = 10
@@ -33,7 +33,6 @@ LEAST = 0.35
 LATE = 0.95
 MIN_SHARED, MIN_TOKENS = 20, 12
 """Shared shingles below which only near equality counts, and tokens below which nothing does."""
-SAME_TITLE = 0.5
 SMALL_SHARE = 0.15
 """A page of which the other is less than this only mentions it, unless the titles agree."""
 DAMAGED = 0.15
@@ -111,7 +110,7 @@ def judge(a: ReadText, b: ReadText, *, days_apart: float | None) -> Verdict | No
     if jaccard < 0.999:
         numbers = check_numbers(a, b, in_b, in_a)
         n_conflicts = numbers.n_conflicts
-        if numbers.is_conflict:
+        if numbers.is_conflict or name_different_things(a, b):
             kind = EdgeKind.SIBLING
     return Verdict(
         kind=kind,
@@ -142,7 +141,7 @@ def _quotation(a: ReadText, b: ReadText, in_b: Bools, in_a: Bools) -> Verdict | 
 def _is_close(a: ReadText, b: ReadText, small: float, large: float, jaccard: float, days_apart: float | None) -> bool:
     if days_apart is not None and days_apart > WINDOW_DAYS:
         # "二〇二三年新年贺词" and "二〇二四年新年贺词" hardly differ otherwise.
-        return large >= LATE and not _titles_count_differently(a.title, b.title)
+        return large >= LATE and not titles_count_differently(a.title, b.title)
     overlap = title_overlap(a.title, b.title)
     if large >= SURE_PART or (large >= PART and (small >= LOOSE or overlap >= SAME_TITLE)):
         return True
@@ -153,12 +152,6 @@ def _is_close(a: ReadText, b: ReadText, small: float, large: float, jaccard: flo
     if large < LOOSE:
         return large >= CUT_TWICE and overlap >= EQUAL_TITLE
     return jaccard >= LOOSE_JACCARD or overlap >= EQUAL_TITLE
-
-
-def _titles_count_differently(a: str, b: str) -> bool:
-    """True where two titles are alike but for their numbers; a title cut short loses some and has no others."""
-    short, long = sorted(("".join(c for c in title if c.isdigit() or c in CHINESE_NUMERALS) for title in (a, b)), key=len)
-    return short not in long and title_overlap(a, b) >= SAME_TITLE
 
 
 def _are_short_copies(a: ReadText, b: ReadText, small: float, days_apart: float | None) -> bool:

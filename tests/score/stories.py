@@ -13,6 +13,7 @@ from typing import Any
 
 from storage.stories import StoryPage
 from storage.story_scratch import group
+from tests.score import hard_stories
 
 SEEDS = (1, 2, 3)
 SHOWN = ("bcubed_f", "pair_precision", "merge", "bridged", "biggest", "biggest_true")
@@ -26,27 +27,36 @@ def report(shared: Path) -> None:
             figures = score_made(shared, Path(folder), seed=seed, stories=1500)
             print(f"stories seed {seed}: " + "  ".join(f"{key} {figures[key]:.4g}" for key in SHOWN))
             print("        recall: " + "  ".join(f"{kind} {figures['recall'][kind]:.3f}" for kind in KINDS))
+        figures = score_hard(shared, Path(folder))
+        print("stories, harder kinds: " + "  ".join(f"{key} {figures[key]:.4g}" for key in SHOWN if key != "merge"))
+        print("        recall below 1: " + "  ".join(f"{kind} {share:.3f}" for kind, share in figures["recall"].items() if share < 1))
     wrong, n = judge_pairs(shared)
     print(f"stories: {n - len(wrong)}/{n} read pairs as labelled {wrong or ''}")
 
 
 def score_made(shared: Path, folder: Path, *, seed: int, stories: int, limit: int = 0) -> dict[str, Any]:
     """Make reposts, group them, and return the scorer's figures."""
-    score, made = shared / "score", folder / f"made-{seed}"
-    base = ["--seed", str(seed), "--seeds", str(stories), "--limit", str(limit), str(made)]
-    _run(score / "make_reposts.py", *base)
+    made = folder / f"made-{seed}"
+    _run(shared / "score" / "make_reposts.py", "--seed", str(seed), "--seeds", str(stories), "--limit", str(limit), str(made))
+    return _score(shared, made)
+
+
+def score_hard(shared: Path, folder: Path, *, seed: int = 1, size: int = 60) -> dict[str, Any]:
+    """Make the harder kinds, group them, and return the scorer's figures."""
+    made = hard_stories.make(shared / "corpus" / "news.jsonl.gz", seed, size)
+    (folder / "hard").mkdir()
+    for name, rows in (("docs", made.docs), ("gold", made.gold)):
+        (folder / "hard" / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return _score(shared, folder / "hard")
+
+
+def _score(shared: Path, made: Path) -> dict[str, Any]:
     with (made / "docs.jsonl").open(encoding="utf-8") as lines, (made / "pred.jsonl").open("w", encoding="utf-8") as out:
         for given, found in group(map(_page, lines)):
             out.write(json.dumps({"id": given, "stories": found}) + "\n")
-    _run(
-        score / "score_stories.py",
-        "--gold",
-        str(made / "gold.jsonl"),
-        "--pred",
-        str(made / "pred.jsonl"),
-        "--json",
-        str(made / "figures.json"),
-    )
+    names = ("gold", "pred")
+    files = [part for name in names for part in (f"--{name}", str(made / f"{name}.jsonl"))]
+    _run(shared / "score" / "score_stories.py", *files, "--json", str(made / "figures.json"))
     figures: dict[str, Any] = json.loads((made / "figures.json").read_text(encoding="utf-8"))
     return figures
 
@@ -57,7 +67,7 @@ def _run(script: Path, *arguments: str) -> None:
 
 def _page(line: str) -> StoryPage:
     document = json.loads(line)
-    published = datetime.fromisoformat(document["published_at"])
+    published = datetime.fromisoformat(document["published_at"]) if document["published_at"] else None
     return StoryPage(
         article_id=str(document["id"]), title=document["title"], text=document["text"], published_at=published, first_seen_at=None
     )
