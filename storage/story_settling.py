@@ -37,6 +37,8 @@ class _Loaded:
     pages: dict[int, Page] = field(default_factory=dict)
     edges: dict[tuple[int, int], Edge] = field(default_factory=dict)
     stories: set[int] = field(default_factory=set)
+    whole: set[int] = field(default_factory=set)
+    """Pages of the stories that were asked for: settled with them, whether or not they were asked for, too."""
 
 
 def settle(connection: Connection, pages: Sequence[int], hook: Hook | None) -> None:
@@ -57,7 +59,8 @@ def settle(connection: Connection, pages: Sequence[int], hook: Hook | None) -> N
         )
         story = {page: story for page, story in found.story.items() if page in loaded.story}
         hook(connection, Settled(moved=moved, stories=frozenset(touched), story=story, edges=tuple(loaded.edges.values())))
-    connection.exec_driver_sql(f"DELETE FROM story_queue WHERE step = 1 AND {among(connection, 'page')}", (listed(connection, pages),))
+    done = list(pages) if is_postgres(connection) else sorted(loaded.whole.union(pages))
+    connection.exec_driver_sql(f"DELETE FROM story_queue WHERE step = 1 AND {among(connection, 'page')}", (listed(connection, done),))
 
 
 def _load_locked(connection: Connection, pages: Sequence[int]) -> _Loaded:
@@ -92,6 +95,8 @@ def _load(connection: Connection, pages: Sequence[int]) -> _Loaded:
         for page, story, title, day in fresh:
             loaded.story[page] = story
             loaded.pages[page] = Page(title=title, day=day)
+        if depth == 0:
+            loaded.whole = set(loaded.pages)
         numbers = [row[0] for row in fresh]
         for end in ("a", "b"):
             for row in rows_among(connection, edges_of.format(among(connection, end)), numbers):

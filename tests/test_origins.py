@@ -59,6 +59,8 @@ def test_a_printed_chain_leads_on() -> None:
     assert answer(credited(1, "东河日报", via=("北门网",)), credited(2, "北门网"), credited(3, "北门网")) == (None, "东河日报")
     station = credited(1, "东河日报", site_name="北门网")
     assert answer(station, credited(2, "北门网"), credited(3, "北门网")) == (None, "东河日报")
+    own = copy(1, site_name="北门网", source="北门网", is_repost=False)
+    assert answer(own, credited(2, "东河日报", via=("北门网",)), credited(3, "北门网")) == (1, "北门网")
 
 
 def test_what_a_site_says_of_itself_does_not_outweigh_what_others_say() -> None:

@@ -77,13 +77,17 @@ def _claim(outlet: str, named: Iterable[Copy], opened: Iterable[Copy], copies: S
 
 
 def _onward(copies: Sequence[Copy]) -> dict[str, str]:
-    """Return from whom an outlet had the text, where its own page or those who copied it say so with one voice."""
+    """Return from whom an outlet had the text, where its own page or those who copied it say so with one voice.
+
+    An outlet whose own page calls the text its own had it from nobody.
+    """
+    authors = {copy.own_name for copy in copies if copy.is_own}
     givers: dict[str, set[str]] = defaultdict(set)
     for copy in copies:
         if copy.source is None or copy.is_own:
             continue
         for taker in (*copy.via, copy.site_name if copy.is_repost else None):
-            if taker is not None and taker != copy.source:
+            if taker is not None and taker != copy.source and taker not in authors:
                 givers[taker].add(copy.source)
     return {taker: next(iter(found)) for taker, found in givers.items() if len(found) == 1}
 
