@@ -12,7 +12,7 @@ from storage.article_reading import find_id, read_records
 from storage.changes import Change, read_newest_changes
 from storage.schema import article, takedown
 from storage.search import SearchHit
-from storage.story_tables import story
+from storage.story_tables import story, story_page
 from storage.story_views import ALSO_IN
 
 MAX_COPIES = 500
@@ -26,14 +26,12 @@ COPY_COLUMNS = (
 
 
 _MEMBERS = text(f"""
-SELECT p.article_id AS id, coalesce(p.relation, 'same') AS relation, 1 AS is_main
-FROM story_page r JOIN story_page p ON p.story = r.page WHERE r.article_id = :id AND p.is_held
+SELECT article_id AS id, coalesce(relation, 'same') AS relation, 1 AS is_main FROM story_page WHERE story = :story AND is_held
 UNION ALL
-SELECT q.article_id, min(m.relation), 0 FROM ({ALSO_IN}) AS m JOIN story_page q ON q.page = m.page
-WHERE m.story = (SELECT page FROM story_page WHERE article_id = :id) GROUP BY q.article_id
+SELECT q.article_id, min(m.relation), 0 FROM ({ALSO_IN}) AS m JOIN story_page q ON q.page = m.page WHERE m.story = :story GROUP BY q.article_id
 ORDER BY id LIMIT :n
 """)
-"""As the view `v1_copies` says it, but asked for one story: there the pages of several stories would be gathered first."""
+"""As the view `v1_copies` says it, but asked for one story by its number: there the pages of all stories would be gathered first."""
 
 
 def newest_stories(connection: Connection, limit: int) -> list[dict[str, Any]]:
@@ -137,7 +135,8 @@ def read_version(connection: Connection, article_id: str, number: int) -> dict[s
 
 def read_copies(connection: Connection, story_id: str) -> list[dict[str, Any]]:
     """Return the usable copies of a story with their `relation`, the earliest printed date first; at most `MAX_COPIES`."""
-    found = {row.id: row for row in connection.execute(_MEMBERS, {"id": story_id, "n": MAX_COPIES})}
+    number = connection.execute(select(story_page.c.page).where(story_page.c.article_id == story_id)).scalar()
+    found = {row.id: row for row in connection.execute(_MEMBERS, {"story": number, "n": MAX_COPIES})}
     query = (
         select(*COPY_COLUMNS)
         .where(article.c.id.in_(list(found)), article.c.status == "usable")

@@ -53,32 +53,42 @@ def story(request: Request) -> Response:
         if found is None:
             raise HTTPException(404, "no such story")
         page = found.copies[offset : offset + COPIES_A_PAGE]
-        model = found.reference
+        model, first = found.reference, found.first
         texts = queries.read_texts(connection, [*(copy["id"] for copy in page), model["id"]]) if len(found.copies) > 1 else {}
-    scale = charts.TimeScale(longest_s=max((delay_of(copy, found.first) or 0 for copy in found.copies), default=0))
+    scale = charts.TimeScale(longest_s=max((delay_of(copy, first) or 0 for copy in found.copies), default=0))
     original = MappedText(texts[model["id"]]["text"] or "") if model["id"] in texts else None
-    lines = [_line(found, copy, scale, original, texts.get(copy["id"])) for copy in page]
+    told = _Told(found=found, first=first, model=model, scale=scale, original=original)
+    lines = [_line(told, copy, texts.get(copy["id"])) for copy in page]
     path = f"/story/{found.id}"
     return render(
-        "story.html", story=found, lines=lines, scale=charts.axis(scale), overview=_overview(found, scale), reasons=_reasons(found),
-        pair=_default_pair(found), share=found.share_kept(), feed={"story": found.id},
+        "story.html", story=found, first=first, reference=model, lines=lines, scale=charts.axis(scale), overview=_overview(told), reasons=_reasons(found),
+        pair=_default_pair(found, str(model["id"])), share=found.share_kept(), feed={"story": found.id},
         onward=link(path, offset=offset + COPIES_A_PAGE) if offset + COPIES_A_PAGE < len(found.copies) else None,
         back=link(path, offset=max(0, offset - COPIES_A_PAGE)) if offset else None,
     )  # fmt: skip
 
 
-def _line(
-    found: StoryView, copy: Mapping[str, Any], scale: charts.TimeScale, original: MappedText | None, text: Mapping[str, Any] | None
-) -> CopyLine:
-    delay = delay_of(copy, found.first)
-    is_first = found.first is not None and copy["id"] == found.first["id"]
-    kind = found.kind_of(copy)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """What every line of a story is told against; found once, as a story may have hundreds of copies."""
+
+    found: StoryView
+    first: Mapping[str, Any] | None
+    model: Mapping[str, Any]
+    scale: charts.TimeScale
+    original: MappedText | None
+    """The model's text."""
+
+
+def _line(told: _Told, copy: Mapping[str, Any], text: Mapping[str, Any] | None) -> CopyLine:
+    found, delay, kind = told.found, delay_of(copy, told.first), told.found.kind_of(copy)
+    is_first = told.first is not None and copy["id"] == told.first["id"]
     words = "" if delay is None else "first" if is_first else f"+{duration(delay)}"
-    cuts, says = _cuts(original, text) if original and text and copy["id"] != found.reference["id"] else (None, "")
+    cuts, says = _cuts(told.original, text) if told.original and text and copy["id"] != told.model["id"] else (None, "")
     is_same = title_key(copy["title"] or "") == title_key(found.title or "")
     return CopyLine(
         copy=copy, kind=kind, delay=words, cuts=cuts, says=says,
-        track=charts.track(scale, charts.Mark(delay, kind, words)) if delay is not None else Markup(),
+        track=charts.track(told.scale, charts.Mark(delay, kind, words)) if delay is not None else Markup(),
         title=None if is_same else compare(to_one_script(found.title or ""), to_one_script(copy["title"] or "")),
     )  # fmt: skip
 
@@ -88,15 +98,17 @@ def _cuts(original: MappedText, text: Mapping[str, Any]) -> tuple[Markup, str]:
     return charts.cut_map(found, found.in_words), found.in_words
 
 
-def _overview(found: StoryView, scale: charts.TimeScale) -> Markup | None:
+def _overview(told: _Told) -> Markup | None:
     """Draw all copies on one line, where there are enough to lose one's way in the list."""
-    marks = []
+    found, scale, marks = told.found, told.scale, []
+    if len(found.copies) <= COPIES_A_PAGE:
+        return None
     for copy in found.copies:
-        delay = delay_of(copy, found.first)
+        delay = delay_of(copy, told.first)
         if delay is not None:
             marks.append(charts.Mark(delay, found.kind_of(copy), f"{moment(copy['published_at'])} {copy['site_name'] or copy['site']}"))
     label = f"{len(marks)} copies within {duration(scale.longest_s)}"
-    return charts.time_line(scale, marks, label) if len(found.copies) > COPIES_A_PAGE else None
+    return charts.time_line(scale, marks, label)
 
 
 def _reasons(found: StoryView) -> list[tuple[str, str | None, list[Mapping[str, Any]]]]:
@@ -106,8 +118,7 @@ def _reasons(found: StoryView) -> list[tuple[str, str | None, list[Mapping[str, 
     ]
 
 
-def _default_pair(found: StoryView) -> tuple[str, str]:
-    first = str(found.reference["id"])
+def _default_pair(found: StoryView, first: str) -> tuple[str, str]:
     return first, next((str(copy["id"]) for copy in found.copies if copy["id"] != first), first)
 
 
