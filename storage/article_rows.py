@@ -1,15 +1,14 @@
-"""An article as a database row, and the fingerprint that says whether it changed."""
+"""An article as database rows, and the fingerprint that says whether it changed."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from datetime import datetime
+from dataclasses import fields, is_dataclass, replace
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
 from pipelines.normalize.date_relative import is_counted_back
-from pipelines.record import record_of
-from pipelines.types import NormalizedArticle, PublishedTime
+from pipelines.types import Capture, Charset, NormalizedArticle, PublishedTime
 from storage.schema import dump_json
 
 HASHED_KEYS = (
@@ -19,34 +18,22 @@ HASHED_KEYS = (
     "keywords", "section", "language", "images", "is_repost", "disguised", "repairs", "notes",
 )  # fmt: skip
 """What an article says. How and when it was fetched and read (`fetched_at`, `capture`, `extractor`, …) makes no new revision."""
-CONTENT_KEYS = (
-    *(key for key in HASHED_KEYS if key != "canonical_url"), "confidence", "extractor", "charset", "capture",
-)  # fmt: skip
-"""Record keys that are columns of both `article` and `revision`, besides those computed in `content_row`."""
 
 
-def storable(record: dict[str, Any]) -> dict[str, Any]:
-    r"""Replace what no database holds as text: NUL and lone surrogates.
+def storable(value: Any) -> Any:
+    r"""Replace what no database holds as text, NUL and lone surrogates, in a value and all it holds.
 
-    >>> storable({"title": "a\x00b", "via": ["\ud800c"]})
-    {'title': 'ab', 'via': ['?c']}
+    >>> storable({"title": "a\x00b", "via": ("\ud800c",)})
+    {'title': 'ab', 'via': ('?c',)}
     """
-    return {key: _storable(value) for key, value in record.items()}
-
-
-def _clean(value: Any) -> Any:
-    """Return `_storable(value)`; where its `repr`, which escapes both, shows nothing to replace, the value itself."""
-    shown = repr(value)
-    return _storable(value) if "\\x00" in shown or "\\ud" in shown else value
-
-
-def _storable(value: Any) -> Any:
-    if isinstance(value, str):
+    if isinstance(value, str) and type(value) is str:
         return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
-    if isinstance(value, list):
-        return [_storable(entry) for entry in value]
+    if isinstance(value, tuple | list):
+        return type(value)(map(storable, value))
     if isinstance(value, dict):
-        return {key: _storable(entry) for key, entry in value.items()}
+        return {key: storable(entry) for key, entry in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{field.name: storable(getattr(value, field.name)) for field in fields(value) if field.init})
     return value
 
 
@@ -59,9 +46,10 @@ def fingerprint(a: NormalizedArticle) -> tuple[str, bool]:
         [v.name for v in a.via], a.dateline, a.authors, a.editors, a.keywords, a.section, a.language,
         [(i.url, i.caption, i.credit) for i in a.pictures], a.is_repost, a.disguised, [(r.kind, r.count) for r in a.repairs], a.notes,
     )  # fmt: skip
-    written = dump_json(said).encode("utf-8", "surrogatepass")
-    is_storable = (b"\\u0000" not in written and b"\xed" not in written) or _is_text(written)
-    return blake2b(written, digest_size=16).hexdigest(), is_storable
+    written = dump_json(said)
+    encoded = _encode(written)
+    hashed = blake2b(written.encode("utf-8", "surrogatepass") if encoded is None else encoded, digest_size=16)
+    return hashed.hexdigest(), encoded is not None
 
 
 def _said_of(published: PublishedTime | None) -> Any:
@@ -71,49 +59,88 @@ def _said_of(published: PublishedTime | None) -> Any:
     return published.local.isoformat(), published.precision, published.text
 
 
-def _is_text(written: bytes) -> bool:
-    """Tell Hangul, which begins with the same byte, from a lone surrogate."""
+def _encode(written: str) -> bytes | None:
+    """Encode JSON; None: it holds NUL, which is escaped in it, or a lone surrogate, which no database holds."""
     try:
-        written.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return b"\\u0000" not in written
+        return None if "\\u0000" in written else written.encode()
+    except UnicodeEncodeError:
+        return None
 
 
-def readable_record(article: NormalizedArticle, *, is_storable: bool) -> dict[str, Any]:
-    """Return the record of an article, storable."""
-    record = record_of(article)
-    return record if is_storable else storable(record)
+def content_row(a: NormalizedArticle, hashed: str) -> dict[str, Any]:
+    """Return the columns that hold one version of the article; JSON is written already."""
+    published, source = a.published, a.source
+    return {
+        "content_hash": hashed,
+        "site_name": a.site_name,
+        "title": a.title,
+        "title_raw": a.title_raw,
+        "original_title": a.original_title,
+        "text": a.text,
+        "published_at": published.isoformat() if published else None,
+        "published_utc": published.local if published else None,  # the start of its day, month or year where it is no finer
+        "published_precision": published.precision.value if published else None,
+        "published_raw": published.text if published else None,
+        "modified_at": a.modified.isoformat() if a.modified else None,
+        "source": source.name if source else None,
+        "source_raw": source.raw if source else None,
+        "source_url": source.url if source else None,
+        "sources": _written([{"name": s.name, "raw": s.raw, "outlet_id": s.outlet_id, "url": s.url} for s in a.sources]),
+        "via": _names(tuple([s.name for s in a.via])),
+        "dateline": a.dateline,
+        "authors": _names(a.authors),
+        "editors": _names(a.editors),
+        "keywords": _names(a.keywords),
+        "section": _names(a.section),
+        "language": a.language,
+        "images": _written([{"url": p.url, "caption": p.caption, "credit": p.credit} for p in a.pictures]),
+        "is_repost": a.is_repost,
+        "disguised": a.disguised,
+        "repairs": _written([{"kind": r.kind, "count": r.count} for r in a.repairs]),
+        "confidence": round(a.confidence, 3),
+        "notes": _names(a.notes),
+        "extractor": a.extractor,
+        "charset": _charset(a.charset),
+        "fetched_at": a.fetched_at,
+        "capture": None if a.capture is None else _written(capture_row(a.capture)),
+        "parts": _written([capture_row(part) for part in a.parts]),
+        "removed": _written([{"text": b.text, "kind": b.kind, "rule": b.rule} for b in a.removed]),
+        "evidence": _written({key: {"text": e.text, "rule": e.rule} for key, e in a.evidence.items()}),
+    }
 
 
-def content_row(article: NormalizedArticle, record: dict[str, Any], hashed: str) -> dict[str, Any]:
-    """Return the columns that hold one version of the article."""
-    row = {key: record[key] for key in CONTENT_KEYS}
-    row["content_hash"] = hashed
-    row["published_utc"] = instant_of(article.published)
-    row["fetched_at"] = article.fetched_at
-    row["sources"] = _clean([{"name": s.name, "raw": s.raw, "outlet_id": s.outlet_id, "url": s.url} for s in article.sources])
-    row["parts"] = [asdict(part) for part in article.parts]
-    row["removed"] = _clean([{"text": b.text, "kind": b.kind, "rule": b.rule} for b in article.removed])
-    row["evidence"] = _clean({key: {"text": e.text, "rule": e.rule} for key, e in article.evidence.items()})
-    return row
+def capture_row(capture: Capture) -> dict[str, Any]:
+    """Return where a record lies, as it is stored."""
+    return {"file": capture.file, "offset": capture.offset, "length": capture.length, "sha256": capture.sha256}
 
 
-def instant_of(published: PublishedTime | None) -> datetime | None:
-    """Return the aware instant of a date that was read; the start of its day, month or year where it is no finer."""
-    return published.local if published else None
+def _written(value: list[Any] | dict[str, Any]) -> str:
+    written = dump_json(value)
+    return written if _encode(written) is not None else dump_json(storable(value))
 
 
-def people_rows(article_pk: int, record: dict[str, Any]) -> list[dict[str, Any]]:
+@lru_cache(maxsize=4096)  # the same names come again and again
+def _names(names: tuple[str, ...]) -> str:
+    return dump_json(names)
+
+
+@lru_cache(maxsize=256)
+def _charset(charset: Charset) -> str:
+    return _written({"declared": charset.declared, "used": charset.used, "errors": charset.errors})
+
+
+def people_rows(article_pk: int, a: NormalizedArticle) -> list[dict[str, Any]]:
     """Return the `contributor` rows of a version."""
-    roles = (("author", record["authors"]), ("editor", record["editors"]))
     return [
         {"article_pk": article_pk, "role": role, "position": position, "name": name}
-        for role, names in roles
+        for role, names in (("author", a.authors), ("editor", a.editors))
         for position, name in enumerate(names)
     ]
 
 
-def picture_rows(article_pk: int, record: dict[str, Any]) -> list[dict[str, Any]]:
+def picture_rows(article_pk: int, a: NormalizedArticle) -> list[dict[str, Any]]:
     """Return the `picture` rows of a version."""
-    return [{"article_pk": article_pk, "position": position, **image} for position, image in enumerate(record["images"])]
+    return [
+        {"article_pk": article_pk, "position": position, "url": p.url, "caption": p.caption, "credit": p.credit}
+        for position, p in enumerate(a.pictures)
+    ]

@@ -5,28 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import Connection, Engine, Row, bindparam, delete, func, insert, select, text, update
 from uuid_utils import uuid7
 
 from pipelines.errors import Reason
+from pipelines.record import record_of
 from pipelines.types import NormalizedArticle
 from storage.article_reading import find_id, is_id, read_records
-from storage.article_rows import content_row, fingerprint, people_rows, picture_rows, readable_record
+from storage.article_rows import HASHED_KEYS, content_row, fingerprint, people_rows, picture_rows, storable
 from storage.article_stories import article_story_book, publish_articles
 from storage.changes import ChangeKind, NewChange, append_changes
 from storage.database import reading, writing
 from storage.names import save_names
 from storage.outcomes import NewOutcome, add_outcomes
 from storage.schema import article, contributor, page, picture, revision, takedown
+from storage.search_index import add_documents, replace_documents
+from storage.search_tokens import document_of
 from storage.sql import insert_new, insert_rows, select_in
 
 SaveOutcome: TypeAlias = Literal["created", "updated", "unchanged", "rejected"]
 Known: TypeAlias = Row[Any]
 _STORY = (article.c.id, article.c.story_id)
-_KNOWN = (article.c.pk, article.c.id, article.c.url, article.c.revision, article.c.story_id, article.c.content_hash, article.c.fetched_at)
+_KNOWN = tuple(article.c[key] for key in ("pk", "id", "url", "revision", "story_id", "content_hash", "fetched_at", "site"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,16 +47,11 @@ class Saved:
 
 
 class _New:
-    """An article on its way in, with what is computed once, and only where it is needed."""
+    """An article on its way in."""
 
     def __init__(self, article: NormalizedArticle) -> None:
-        self.article = article
-        self.content_hash, self.is_storable = fingerprint(article)
-
-    @cached_property
-    def record(self) -> dict[str, Any]:
-        """The record, storable."""
-        return readable_record(self.article, is_storable=self.is_storable)
+        self.content_hash, is_storable = fingerprint(article)
+        self.article: NormalizedArticle = article if is_storable else storable(article)
 
 
 class ArticleStore:
@@ -183,6 +180,7 @@ def _create(connection: Connection, news: list[_New], run_id: str | None) -> dic
     else:
         kept = list(zip(news, rows, strict=True))  # the write lock is ours
     _insert_parts(connection, [(row["pk"], new) for new, row in kept])
+    add_documents(connection, [document_of(row["pk"], row) for _, row in kept])
     append_changes(
         connection,
         [NewChange(kind=ChangeKind.CREATED, article_id=row["id"], revision=1, story_id=row["id"], url=row["url"]) for _, row in kept],
@@ -190,13 +188,19 @@ def _create(connection: Connection, news: list[_New], run_id: str | None) -> dic
     return {row["url"]: Saved(outcome="created", url=row["url"], article_id=row["id"], revision=1, story_id=row["id"]) for _, row in kept}
 
 
+def new_row(article: NormalizedArticle, pk: int) -> dict[str, Any]:
+    """Return the row of a new article as it is inserted."""
+    return _article_row(_New(article), pk, None)
+
+
 def _article_row(new: _New, pk: int, run_id: str | None) -> dict[str, Any]:
-    row = content_row(new.article, new.record, new.content_hash)
-    row |= {key: new.record[key] for key in ("url", "final_url", "canonical_url", "site", "status")}
-    # An article is the first of its own story until a copy is found: storage/article_stories.py.
-    article_id = str(uuid7())
-    row |= {"pk": pk, "id": article_id, "story_id": article_id, "revision": 1, "first_seen_at": new.article.fetched_at, "run_id": run_id}
-    return row
+    a, article_id = new.article, str(uuid7())
+    return {
+        # An article is the first of its own story until a copy is found: storage/article_stories.py.
+        "pk": pk, "id": article_id, "story_id": article_id, "revision": 1, "first_seen_at": a.fetched_at, "run_id": run_id,
+        "url": a.url, "final_url": a.final_url, "canonical_url": a.canonical_url, "site": a.site, "status": "usable",
+        **content_row(a, new.content_hash),
+    }  # fmt: skip
 
 
 def _next_numbers(connection: Connection, count: int) -> Sequence[int]:
@@ -209,8 +213,8 @@ def _next_numbers(connection: Connection, count: int) -> Sequence[int]:
 
 def _insert_parts(connection: Connection, numbered: Sequence[tuple[int, _New]]) -> None:
     """Insert people, pictures and further URLs."""
-    people = [row for pk, new in numbered for row in people_rows(pk, new.record)]
-    pictures = [row for pk, new in numbered for row in picture_rows(pk, new.record)]
+    people = [row for pk, new in numbered for row in people_rows(pk, new.article)]
+    pictures = [row for pk, new in numbered for row in picture_rows(pk, new.article)]
     further = {url: pk for pk, new in numbered for url in _urls_of(new.article)[1:] if url != new.article.url}
     insert_rows(connection, contributor, people)
     insert_rows(connection, picture, pictures)
@@ -245,8 +249,8 @@ def _revise(connection: Connection, changed: dict[int, _New], stored: dict[int, 
     older = select(*(article.c["pk" if key == "article_pk" else key] for key in keys)).where(article.c.pk.in_(changed))
     connection.execute(insert(revision).from_select(keys, older))
     rows = [
-        content_row(new.article, new.record, new.content_hash)
-        | {"old_pk": pk, "revision": stored[pk].revision + 1, "run_id": run_id, "canonical_url": new.record["canonical_url"]}
+        content_row(new.article, new.content_hash)
+        | {"old_pk": pk, "revision": stored[pk].revision + 1, "run_id": run_id, "canonical_url": new.article.canonical_url}
         for pk, new in changed.items()
     ]
     values: dict[str, Any] = {key: bindparam(key) for key in rows[0] if key != "old_pk"}
@@ -254,12 +258,13 @@ def _revise(connection: Connection, changed: dict[int, _New], stored: dict[int, 
     for part in (contributor, picture):
         connection.execute(delete(part).where(part.c.article_pk.in_(changed)))
     _insert_parts(connection, list(changed.items()))
+    replace_documents(connection, [document_of(row["old_pk"], row | {"site": stored[row["old_pk"]].site}) for row in rows])
     append_changes(
         connection,
         [
             NewChange(
                 kind=ChangeKind.UPDATED, article_id=row.id, revision=row.revision + 1, story_id=row.story_id, url=row.url,
-                detail={"fields": changed_keys(before[row.id], changed[row.pk].record)},
+                detail={"fields": changed_keys(before[row.id], record_of(changed[row.pk].article))},
             )
             for row in (stored[pk] for pk in changed)
         ],
@@ -269,6 +274,4 @@ def _revise(connection: Connection, changed: dict[int, _New], stored: dict[int, 
 
 def changed_keys(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     """Return the record keys whose values differ, among those that make a revision."""
-    from storage.article_rows import HASHED_KEYS
-
     return [key for key in HASHED_KEYS if before[key] != after[key]]

@@ -163,13 +163,16 @@ def writing(engine: Engine, *, is_durable: bool = True) -> Iterator[Connection]:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """One transaction that only reads.
+    """One transaction that only reads, all of it at one moment of the base.
 
     Raises:
         StorageError: the database refused.
     """
-    with in_plain_words(engine), engine.connect() as connection, connection.begin():
-        yield connection
+    with in_plain_words(engine), engine.connect() as connection:
+        if engine.dialect.name == "postgresql":  # SQLite's transactions are so anyway
+            connection.execution_options(isolation_level="REPEATABLE READ")
+        with connection.begin():
+            yield connection
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from pipelines.errors import StorageError
 from storage.changes import is_settled, settle_feed
 from storage.database import name_of, reading, writing
+from storage.search_index import is_index_current, make_index
 
 FOLDER = Path(__file__).resolve().parent / "migrations"
 
@@ -35,9 +36,13 @@ def check_version(engine: Engine) -> None:
     """
     with reading(engine) as connection:
         version = read_version(connection)
-    _refuse_newer(engine, version)
-    if version != known_versions()[-1]:
-        raise StorageError(f"{name_of(engine)}: the schema is {version or 'missing'}, needed is {known_versions()[-1]}: yuanwen db upgrade")
+        _refuse_newer(engine, version)
+        if version != known_versions()[-1]:
+            raise StorageError(
+                f"{name_of(engine)}: the schema is {version or 'missing'}, needed is {known_versions()[-1]}: yuanwen db upgrade"
+            )
+        if not is_index_current(connection):
+            raise StorageError(f"{name_of(engine)}: the search index is of another version of yuanwen: yuanwen db upgrade")
 
 
 def upgrade_database(engine: Engine) -> tuple[str | None, str]:
@@ -50,7 +55,7 @@ def upgrade_database(engine: Engine) -> tuple[str | None, str]:
     with reading(engine) as connection:
         before = read_version(connection)
     _refuse_newer(engine, before)
-    if before == newest and _is_settled(engine):
+    if before == newest and _is_ready(engine):
         return before, newest
     with writing(engine) as connection:
         if connection.dialect.name == "postgresql":  # two programs started at once: the second waits, then finds nothing to do
@@ -60,12 +65,14 @@ def upgrade_database(engine: Engine) -> tuple[str | None, str]:
         if before != newest:
             _run_steps(connection)
         settle_feed(connection)
+        if not is_index_current(connection):
+            make_index(connection)
     return before, newest
 
 
-def _is_settled(engine: Engine) -> bool:
+def _is_ready(engine: Engine) -> bool:
     with reading(engine) as connection:
-        return is_settled(connection)
+        return is_settled(connection) and is_index_current(connection)
 
 
 def _refuse_newer(engine: Engine, version: str | None) -> None:

@@ -14,7 +14,6 @@ from uuid_utils import uuid7
 from pipelines.types import Capture
 from storage.database import reading, writing
 from storage.schema import outcome, run
-from storage.search_index import update_index
 from storage.sql import insert_rows
 
 
@@ -51,11 +50,10 @@ def start_run(engine: Engine, command: str, *, detail: dict[str, Any] | None = N
 
 
 def finish_run(engine: Engine, run_id: str, *, detail: dict[str, Any] | None = None) -> None:
-    """Note that a run ended, and take what it saved into the search index; `detail` replaces what `start_run` noted, where given."""
+    """Note that a run ended; `detail` replaces what `start_run` noted, where given."""
     values: dict[str, Any] = {"finished_at": datetime.now(UTC)} | ({} if detail is None else {"detail": detail})
     with writing(engine) as connection:
         connection.execute(update(run).where(run.c.id == run_id).values(values))
-    update_index(engine)
 
 
 def record_outcome(

@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -38,25 +39,26 @@ BigKey = BigInteger().with_variant(Integer(), "sqlite")
 """64 bits; SQLite numbers rows only in a column called INTEGER."""
 
 
-_encode_json = json.JSONEncoder(
-    ensure_ascii=False, check_circular=False
-).encode  # json.dumps would make an encoder at each call; nothing here holds itself
+# json.dumps makes an encoder at each call, which costs more than to write a short value with it. Nothing here holds itself.
+_encode_json: Any = json.encoder.c_make_encoder(  # type: ignore[attr-defined]
+    None, None, json.encoder.encode_basestring, None, ": ", ", ", False, False, True
+)  # fmt: skip
 
 
 def dump_json(value: Any) -> str:
     """Write JSON as it is stored and shown: Chinese readable, the same bytes on both engines."""
-    return _encode_json(value) if value else json.dumps(value)
+    return "".join(_encode_json(value, 0)) if value else json.dumps(value)
 
 
 class JsonText(TypeDecorator[Any]):
-    """A value as JSON text, the same on both engines; None is SQL NULL."""
+    """A list or object as JSON text, the same on both engines; None is SQL NULL. Text is taken for JSON that is written already."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         """Write."""
-        return None if value is None else dump_json(value)
+        return value if value is None or isinstance(value, str) else dump_json(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         """Read."""
@@ -271,20 +273,31 @@ takedown = Table(
 )
 """URLs that are not fetched, stored or shown again."""
 
-search_doc = Table(
-    "search_doc",
+search_segment = Table(
+    "search_segment",
     metadata,
-    Column("article_pk", BigKey, ForeignKey("article.pk"), primary_key=True, autoincrement=False),
-    Column("revision", Integer, nullable=False),
+    Column("segment", BigKey, primary_key=True, autoincrement=True),
+    Column("n_docs", Integer, nullable=False),
+    Column("first_pk", BigKey, nullable=False),
+    Column("last_pk", BigKey, nullable=False),
+    Column("docs", LargeBinary, nullable=False),
+    Column("directory", LargeBinary, nullable=False),
 )
-"""Which revision of an article the search index holds. The index itself: `search_fts` (SQLite), `search_tokens` (PostgreSQL)."""
+"""Some articles that were indexed together. `docs`: their numbers, 8 bytes each, ascending; negative: a later segment has it anew.
+`directory`: the first token of each block, 8 bytes each."""
+
+search_block = Table(
+    "search_block",
+    metadata,
+    Column("place", BigKey, primary_key=True, autoincrement=False),
+    Column("packed", LargeBinary, nullable=False),
+)
+"""The blocks of a segment (storage/search_blocks.py); `place`: the segment's number times 65,536, plus the block's."""
 
 search_state = Table(
     "search_state",
     metadata,
     Column("one", Integer, primary_key=True, autoincrement=False),
     Column("version", Integer, nullable=False),
-    Column("xid", BigInteger, nullable=False),
-    Column("seq", BigInteger, nullable=False),
 )
-"""One row: up to which change the index goes, and which rules made it."""
+"""One row: which rules made the index."""

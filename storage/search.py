@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, func, select
@@ -13,18 +14,18 @@ from sqlalchemy import Connection, Engine, Row, func, select
 from pipelines.errors import UsageError
 from storage.database import reading
 from storage.schema import article
-from storage.search_index import DOCUMENT_COLUMNS, count_candidates, fields_of, find_candidates, read_pending
-from storage.search_query import All, Node, filters_of, lookup_of, matches, parse_query, terms_of
-from storage.search_text import BOUNDARY, fold_map, folded_document
+from storage.search_index import DOCUMENT_COLUMNS
+from storage.search_lookup import IndexReader
+from storage.search_query import FILTERS, All, Node, Not, filters_of, lookup_of, matches, parse_query, terms_of
+from storage.search_text import BOUNDARY, field_name, fold_map, folded_documents
+from storage.search_tokens import fields_of
 from storage.sql import select_in
 
 MAX_QUERY_CHARS = 500
 WINDOW = 100
 """Articles ranked against each other at a time: those with the words in the title first, newest first."""
-MAX_PENDING = 5000
-"""Articles not in the index yet that are looked at one by one."""
 _SNIPPET_CHARS = 80
-_COLUMNS = (*DOCUMENT_COLUMNS, article.c.url, article.c.story_id, article.c.site_name)
+_COLUMNS = (*DOCUMENT_COLUMNS, *(article.c[key] for key in ("id", "url", "story_id", "site_name", "status")))
 
 
 class EmptyQuery(UsageError):
@@ -84,10 +85,10 @@ def search(engine: Engine, query: str, *, limit: int = 20, offset: int = 0) -> S
     """
     node = read_query(query)
     with reading(engine) as connection:
-        pending = read_pending(connection, MAX_PENDING)
+        index = IndexReader(connection)
         best: list[_Match] = []
         stories: set[str] = set()
-        for match in find_matches(connection, node, pending):
+        for match in find_matches(connection, index, node):
             key = match.row.story_id or match.row.id
             if key not in stories:
                 stories.add(key)
@@ -96,7 +97,7 @@ def search(engine: Engine, query: str, *, limit: int = 20, offset: int = 0) -> S
                 break
         shown = best[offset : offset + limit]
         copies = count_copies(connection, [match.row.story_id for match in shown if match.row.story_id])
-        n_articles, is_exact = _count(connection, node, pending)
+        n_articles, is_exact = _count(connection, index, node)
     terms = terms_of(node)
     return SearchResult(
         hits=tuple(_hit(match.row, terms, copies) for match in shown), n_articles=n_articles,
@@ -104,14 +105,13 @@ def search(engine: Engine, query: str, *, limit: int = 20, offset: int = 0) -> S
     )  # fmt: skip
 
 
-def _count(connection: Connection, node: Node, pending: Sequence[Row[Any]]) -> tuple[int, bool]:
+def _count(connection: Connection, index: IndexReader, node: Node) -> tuple[int, bool]:
     """Count the articles that match, and tell whether the count is exact: the index is asked, the texts are not read."""
-    if any(filters_of(node, "story")):
-        return sum(1 for _ in find_matches(connection, node, pending)), True
+    if _stories_of(node):
+        return sum(1 for _ in find_matches(connection, index, node)), True
     lookup = lookup_of(node)
-    n_indexed = count_candidates(connection, lookup)
-    n_pending = len(_ranked(pending, node, ()))
-    return n_indexed + n_pending, (lookup.is_exact and not pending) or n_indexed + n_pending == 0
+    n_articles = index.count(lookup)
+    return n_articles, lookup.is_exact or n_articles == 0
 
 
 def read_query(query: str) -> Node:
@@ -133,47 +133,41 @@ def find_all(engine: Engine, query: str) -> list[str]:
     """Find the ids of all articles that match, in the order of rank."""
     node = read_query(query)
     with reading(engine) as connection:
-        return [match.row.id for match in find_matches(connection, node, read_pending(connection, MAX_PENDING))]
+        return [match.row.id for match in find_matches(connection, IndexReader(connection), node)]
 
 
-def find_matches(connection: Connection, node: Node, pending: Sequence[Row[Any]]) -> Iterator[_Match]:
+def find_matches(connection: Connection, index: IndexReader, node: Node) -> Iterator[_Match]:
     """Give the articles that match, each once, checked against their text, best first within each window."""
-    seen = {row.pk for row in pending}
-    terms = terms_of(node)
-    yield from _ranked(pending, node, terms)
+    seen: set[int] = set()
+    terms, among = terms_of(node), _story_members(connection, node)
     for in_title in (True, False) if terms else (False,):
-        below: int | None = None
-        lookup, among = lookup_of(node, in_title=in_title), _story_members(connection, node)
-        while window := find_candidates(connection, lookup, below=below, limit=WINDOW, among=among):
-            below = window[-1]
-            fresh = [pk for pk in window if pk not in seen]
-            seen.update(fresh)
-            rows = [row for row in select_in(connection, article.c.pk, fresh, *_COLUMNS) if row.status == "usable"]
+        candidates = index.find(lookup_of(node, in_title=in_title), among)
+        while window := list(islice((pk for pk in candidates if pk not in seen), WINDOW)):
+            seen.update(window)
+            rows = [row for row in select_in(connection, article.c.pk, window, *_COLUMNS) if row.status == "usable"]
             yield from _ranked(rows, node, terms)
 
 
-def _story_members(connection: Connection, node: Node) -> list[int] | None:
-    """Return the articles of the stories that filters name; None: no such filter, or one that is not required."""
+def _stories_of(node: Node) -> list[str]:
+    """Return the stories that filters name, where one of them is required."""
     required = node.parts if isinstance(node, All) else (node,)
-    stories = [story for part in required for story in filters_of(part, "story")]
+    return [story for part in required if not isinstance(part, Not) for story in filters_of(part, "story")]
+
+
+def _story_members(connection: Connection, node: Node) -> list[int] | None:
+    """Return the articles of the stories that filters require; None: no such filter."""
+    stories = _stories_of(node)
     return [row.pk for row in select_in(connection, article.c.story_id, stories, article.c.pk)] if stories else None
 
 
 def _ranked(rows: Sequence[Row[Any]], node: Node, terms: Sequence[str]) -> list[_Match]:
     found = []
-    for row in rows:
-        document = folded_document(row.title, row.text)
-        fields = {*fields_of(row), *story_fields(row)}
+    has_filters = any(True for name in FILTERS for _ in filters_of(node, name))
+    for row, document in zip(rows, folded_documents(rows), strict=True):
+        fields = {*fields_of(row._mapping), field_name("story", row.story_id or "")} if has_filters else set()
         if matches(node, document, fields):
             found.append(_Match(row, score_of(document, terms)))
     return sorted(found, key=lambda match: (-match.score, -match.row.pk))
-
-
-def story_fields(row: Row[Any]) -> list[str]:
-    """Return the field token of an article's story."""
-    from storage.search_text import field_token
-
-    return [field_token("story", row.story_id)] if row.story_id else []
 
 
 def score_of(document: str, terms: Sequence[str]) -> float:

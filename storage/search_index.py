@@ -1,227 +1,174 @@
-"""The search index on both engines: FTS5 on SQLite, a GIN index over arrays on PostgreSQL; the same tokens in both.
+"""Keep the search index: segments of up to 4,096 articles, the same on both engines.
 
-It follows the change feed: what was saved and is not in the index yet is known, and search looks at those articles one by
-one. So search is exact at any moment, and saving does not wait for the index.
+Articles come into it in the transaction that stores them, so search never misses one. Each batch makes a segment; small segments
+are put together to larger ones, eight times as large or full, so that there are few of them and an article is moved seldom.
 """
 
 from __future__ import annotations
 
-import json
-import zlib
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, bindparam, delete, insert, select, text, tuple_, update
+import numpy as np
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 
-from storage.changes import settled_condition
-from storage.database import reading, writing
-from storage.schema import article, change, revision, search_doc, search_state
-from storage.search_query import Lookup
-from storage.search_text import document_tokens, field_token
-from storage.sql import select_in
+from storage.database import writing
+from storage.schema import article, search_block, search_segment, search_state
+from storage.search_blocks import Block, Unpacked, pack
+from storage.search_tokens import DOC_BITS, MAX_DOCS, Document, Numbers, document_of, postings_of, sorted_once
 
-INDEX_VERSION = 1
-"""Raise when folding or tokens change: the index is then made anew."""
-BATCH = 1000
-"""Changes taken into the index in one transaction: well under a second, in which no other writer of a SQLite base gets on."""
-_INDEXED = ("title", "text", "source", "source_raw", "published_at", "section", "disguised")
-DOCUMENT_COLUMNS = (article.c.pk, article.c.id, article.c.site, article.c.revision, article.c.status, *(article.c[key] for key in _INDEXED))
-
-
-def fields_of(row: Row[Any]) -> list[str]:
-    """Return the field tokens of an article's row."""
-    fields = [field_token("site", row.site), field_token("disguised", "yes" if row.disguised else "no")]
-    fields += [field_token("source", name) for name in {row.source, row.source_raw} if name]
-    if row.published_at:
-        day = row.published_at[:10]
-        fields += [field_token("day", day[:length]) for length in (4, 7, 10)]
-    section = json.loads(row.section) if isinstance(row.section, str) else row.section
-    return fields + [field_token("section", part) for part in section or []]
+INDEX_VERSION = 2
+"""Raise when folding, tokens or blocks change: the index is then made anew when a database is opened."""
+CROWD = 8
+"""Segments of one size that are put together."""
+PLACES = 1 << 16
+"""Numbers kept free for the blocks of a segment."""
+REBUILT_AT_ONCE = 2000
+_DOCUMENT = ("pk", "title", "text", "site", "source", "source_raw", "published_at", "section", "disguised")
+DOCUMENT_COLUMNS = tuple(article.c[key] for key in _DOCUMENT)
 
 
-def tokens_of(row: Row[Any]) -> str:
-    """Return all index tokens of an article's row, with spaces between."""
-    return document_tokens(row.title, row.text, fields_of(row))
+def add_documents(connection: Connection, documents: Sequence[Document]) -> None:
+    """Index articles that are not in the index yet, within the caller's transaction."""
+    ordered = sorted(documents, key=lambda d: d.pk)
+    for start in range(0, len(ordered), MAX_DOCS):
+        part = ordered[start : start + MAX_DOCS]
+        _insert_segment(connection, np.array([d.pk for d in part], dtype=np.int64), postings_of(part))
+    if ordered:
+        _put_together(connection)
 
 
-def pending_changes(connection: Connection) -> Select[Any]:
-    """Return the query of article changes that the index has not taken in."""
-    state = connection.execute(select(search_state)).one()
-    after = tuple_(change.c.xid, change.c.seq) > (state.xid, state.seq)
-    return select(change.c.xid, change.c.seq, change.c.article_id).where(after, change.c.kind.in_(("created", "updated")))
+def replace_documents(connection: Connection, documents: Sequence[Document]) -> None:
+    """Index new versions of articles that are in the index."""
+    _supersede(connection, [d.pk for d in documents])
+    add_documents(connection, documents)
 
 
-def update_index(engine: Engine) -> int:
-    """Take all that is pending into the index; return the number of articles.
+def remove_documents(connection: Connection, pks: Sequence[int]) -> None:
+    """Take articles out of the index: what it holds of their present and former versions."""
+    for segment, docs in _lock_segments_of(connection, pks):
+        if np.isin(abs(docs), pks).any():
+            _merge(connection, [segment], without=pks)
 
-    Raises:
-        StorageError: the database refused.
-    """
-    total = 0
-    while n_done := _take_batch(engine):
-        total += n_done
+
+def is_index_current(connection: Connection) -> bool:
+    """Tell whether today's rules made the index."""
+    return bool(connection.execute(select(search_state.c.version)).scalar() == INDEX_VERSION)
+
+
+def make_index(connection: Connection) -> int:
+    """Make the index anew; return the number of articles in it."""
+    if connection.dialect.name == "postgresql":  # no article may be saved between reading and replacing
+        connection.exec_driver_sql("LOCK TABLE article, search_segment IN SHARE ROW EXCLUSIVE MODE")
+    for table in (search_block, search_segment):
+        connection.execute(delete(table))
+    connection.execute(update(search_state).values(version=INDEX_VERSION))
+    total = last = 0
+    query = select(*DOCUMENT_COLUMNS).where(article.c.status == "usable").order_by(article.c.pk).limit(REBUILT_AT_ONCE)
+    while rows := connection.execute(query.where(article.c.pk > last)).all():
+        add_documents(connection, [document_of(row.pk, row._mapping) for row in rows])
+        total, last = total + len(rows), rows[-1].pk
     return total
 
 
 def rebuild_index(engine: Engine) -> int:
-    """Make the index anew; return the number of changes taken in."""
+    """Make the index anew; return the number of articles in it.
+
+    Raises:
+        StorageError: the database refused.
+    """
     with writing(engine) as connection:
-        _start_anew(connection)
-    return update_index(engine)
+        return make_index(connection)
 
 
-def _take_batch(engine: Engine) -> int:
-    with reading(engine) as connection:  # nothing to do is the usual case: no writer is disturbed
-        if not _is_outdated(connection) and connection.execute(_settled(connection).limit(1)).first() is None:
-            return 0
-    with writing(engine) as connection:
-        connection.execute(select(search_state).with_for_update())  # one indexer at a time
-        if _is_outdated(connection):
-            _start_anew(connection)
-        batch = connection.execute(_settled(connection).order_by(change.c.xid, change.c.seq).limit(BATCH)).all()
-        if batch:
-            index_articles(connection, {row.article_id for row in batch})
-            connection.execute(update(search_state).values(xid=batch[-1].xid, seq=batch[-1].seq))
-        return len(batch)
+def _insert_segment(connection: Connection, pks: Numbers, postings: Numbers) -> None:
+    blocks = list(pack(postings))
+    directory = np.array([block.first_token for block in blocks], dtype="<i8").tobytes()
+    row = {
+        "n_docs": len(pks),
+        "first_pk": int(pks[0]),
+        "last_pk": int(pks[-1]),
+        "docs": pks.astype("<i8").tobytes(),
+        "directory": directory,
+    }
+    segment = connection.execute(insert(search_segment).returning(search_segment.c.segment), row).scalar_one()
+    rows = [{"place": segment * PLACES + number, "packed": block.packed} for number, block in enumerate(blocks)]
+    connection.execute(insert(search_block), rows)
 
 
-def _settled(connection: Connection) -> Select[Any]:
-    return pending_changes(connection).where(*settled_condition(connection))
+def _put_together(connection: Connection) -> None:
+    """Put small segments together where there are many of one size."""
+    while crowd := _find_crowd(connection):
+        locked = select(search_segment.c.segment).where(search_segment.c.segment.in_(crowd)).order_by(search_segment.c.segment)
+        if len(connection.execute(locked.with_for_update(skip_locked=True)).all()) < len(crowd):
+            return  # another writer has them in hand
+        _merge(connection, crowd)
 
 
-def _is_outdated(connection: Connection) -> bool:
-    return bool(connection.execute(select(search_state.c.version)).scalar_one() != INDEX_VERSION)
+def _find_crowd(connection: Connection) -> list[int]:
+    sizes = select(search_segment.c.segment, search_segment.c.n_docs).where(search_segment.c.n_docs < MAX_DOCS // 2)
+    alike: dict[int, list[Any]] = defaultdict(list)
+    for row in connection.execute(sizes.order_by(search_segment.c.segment)):
+        alike[(row.n_docs.bit_length() - 1) // 3].append(row)
+    for rows in alike.values():
+        if len(rows) >= CROWD or sum(row.n_docs for row in rows) >= MAX_DOCS:
+            totals = np.cumsum([row.n_docs for row in rows])
+            return [row.segment for row in rows[: int(np.searchsorted(totals, MAX_DOCS, side="right"))]]
+    return []
 
 
-def _start_anew(connection: Connection) -> None:
-    clear_index(connection)
-    connection.execute(update(search_state).values(xid=0, seq=0, version=INDEX_VERSION))
+def _merge(connection: Connection, segments: Sequence[int], without: Sequence[int] = ()) -> None:
+    """Replace segments by one that holds their documents, but not those superseded since, nor those of `without`."""
+    held = [_read_segment(connection, segment) for segment in segments]
+    for segment in segments:
+        connection.execute(delete(search_block).where(search_block.c.place.between(segment * PLACES, segment * PLACES + PLACES - 1)))
+    connection.execute(delete(search_segment).where(search_segment.c.segment.in_(segments)))
+    pks = np.unique(np.concatenate([docs for docs, _ in held]))
+    pks = pks[(pks > 0) & ~np.isin(pks, without)]
+    if len(pks):
+        _insert_segment(connection, pks, sorted_once(np.concatenate([_renumbered(docs, postings, pks) for docs, postings in held])))
 
 
-def clear_index(connection: Connection) -> None:
-    """Empty the index."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("TRUNCATE search_tokens"))
-    else:
-        connection.execute(text("INSERT INTO search_fts(search_fts) VALUES ('delete-all')"))
-    connection.execute(delete(search_doc))
+def _read_segment(connection: Connection, segment: int) -> tuple[Numbers, Numbers]:
+    """Return the documents and all postings of a segment."""
+    one = select(search_segment.c.docs, search_segment.c.directory).where(search_segment.c.segment == segment)
+    row = connection.execute(one).one()
+    places = search_block.c.place.between(segment * PLACES, segment * PLACES + PLACES - 1)
+    packed = connection.execute(select(search_block.c.packed).where(places).order_by(search_block.c.place)).scalars()
+    return read_numbers(row.docs), Unpacked(list(map(Block, read_numbers(row.directory).tolist(), packed))).postings()
 
 
-def index_articles(connection: Connection, ids: set[str]) -> None:
-    """Bring the index entries of some articles up to date."""
-    rows = list(select_in(connection, article.c.id, ids, *DOCUMENT_COLUMNS))
-    remove_articles(connection, [row.pk for row in rows])
-    usable = [row for row in rows if row.status == "usable"]
-    if usable:
-        connection.execute(insert(search_doc), [{"article_pk": row.pk, "revision": row.revision} for row in usable])
-        _insert_tokens(connection, usable)
+def _renumbered(docs: Numbers, postings: Numbers, pks: Numbers) -> Numbers:
+    """Return the postings of the documents that are among `pks`, numbered by their position there."""
+    positions = np.minimum(np.searchsorted(pks, docs), len(pks) - 1)
+    numbers = np.where(pks[positions] == docs, positions, -1)[postings & (MAX_DOCS - 1)]
+    renumbered: Numbers = ((postings >> DOC_BITS << DOC_BITS) | numbers)[numbers >= 0]
+    return renumbered
 
 
-def _insert_tokens(connection: Connection, rows: Sequence[Row[Any]]) -> None:
-    if connection.dialect.name == "postgresql":
-        driver: Any = connection.connection.driver_connection
-        with driver.cursor() as cursor:
-            with cursor.copy("COPY search_tokens (article_pk, tokens) FROM STDIN (FORMAT BINARY)") as copy:
-                copy.set_types(["int8", "int4[]"])
-                for row in rows:
-                    copy.write_row((row.pk, sorted({token_number(token) for token in tokens_of(row).split()})))
-            cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
-            cursor.execute("SELECT gin_clean_pending_list('ix_search_tokens_tokens')")
-    else:
-        statement = text("INSERT INTO search_fts (rowid, tokens) VALUES (:pk, :tokens)")
-        connection.execute(statement, [{"pk": row.pk, "tokens": tokens_of(row)} for row in rows])
+def _supersede(connection: Connection, pks: Sequence[int]) -> None:
+    """Mark the entries of articles as outdated; what they hold goes when their segment is next put together with others."""
+    for segment, docs in _lock_segments_of(connection, pks):
+        is_old = np.isin(docs, pks)
+        if is_old.any():
+            marked = np.where(is_old, -docs, docs).astype("<i8").tobytes()
+            connection.execute(update(search_segment).where(search_segment.c.segment == segment).values(docs=marked))
 
 
-def token_number(token: str) -> int:
-    """Return a token as PostgreSQL indexes it: 32 bits instead of text. The rare collision is found out against the text."""
-    return zlib.crc32(token.encode()) - (1 << 31)
+def _lock_segments_of(connection: Connection, pks: Sequence[int]) -> Iterator[tuple[int, Numbers]]:
+    """Give each segment that may hold some of the articles, with its documents, kept from other writers."""
+    among = (search_segment.c.first_pk <= max(pks, default=0), search_segment.c.last_pk >= min(pks, default=0))
+    there = select(search_segment.c.segment).where(*among)
+    seen: set[int] = set()
+    # Another writer may have put some of them together while we waited for it: then there is a new segment at the next look.
+    while fresh := set(connection.execute(there).scalars()) - seen:
+        seen |= fresh
+        query = select(search_segment.c.segment, search_segment.c.docs).where(search_segment.c.segment.in_(fresh))
+        rows = connection.execute(query.order_by(search_segment.c.segment).with_for_update()).all()
+        yield from ((row.segment, read_numbers(row.docs)) for row in rows)
 
 
-def remove_articles(connection: Connection, pks: Sequence[int]) -> None:
-    """Take articles out of the index."""
-    known = {row.article_pk: row.revision for row in select_in(connection, search_doc.c.article_pk, pks, *search_doc.c)}
-    if not known:
-        return
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("DELETE FROM search_tokens WHERE article_pk = :pk"), [{"pk": pk} for pk in known])
-    else:
-        # FTS5 without the text needs the very tokens that were put in: those of the revision indexed then.
-        statement = text("INSERT INTO search_fts (search_fts, rowid, tokens) VALUES ('delete', :pk, :tokens)")
-        indexed = [(pk, _indexed_row(connection, pk, n)) for pk, n in known.items()]
-        connection.execute(statement, [{"pk": pk, "tokens": tokens_of(row)} for pk, row in indexed])
-    connection.execute(delete(search_doc).where(search_doc.c.article_pk == bindparam("pk")), [{"pk": pk} for pk in known])
-
-
-def _indexed_row(connection: Connection, pk: int, number: int) -> Row[Any]:
-    current = connection.execute(select(*DOCUMENT_COLUMNS).where(article.c.pk == pk)).one()
-    if current.revision == number:
-        return current
-    older = select(article.c.site, *(revision.c[key] for key in _INDEXED)).join(article, article.c.pk == revision.c.article_pk)
-    return connection.execute(older.where(revision.c.article_pk == pk, revision.c.revision == number)).one()
-
-
-def find_candidates(
-    connection: Connection, lookup: Lookup, *, below: int | None, limit: int, among: Sequence[int] | None = None
-) -> list[int]:
-    """Find article numbers, newest first. `below`: only smaller ones; `among`: only these."""
-    source, key, parameters = _index_condition(connection, lookup)
-    parameters["limit"] = limit
-    if below is not None:
-        source, parameters["below"] = f"{source} AND {key} < :below", below
-    if among is not None:
-        source, parameters["among"] = f"{source} AND {key} IN :among", list(among)
-    statement = text(f"SELECT {key} FROM {source} ORDER BY {key} DESC LIMIT :limit")
-    if among is not None:
-        statement = statement.bindparams(bindparam("among", expanding=True))
-    return list(connection.execute(statement, parameters).scalars())
-
-
-def count_candidates(connection: Connection, lookup: Lookup) -> int:
-    """Count what the index holds for a lookup."""
-    source, _, parameters = _index_condition(connection, lookup)
-    return int(connection.execute(text(f"SELECT count(*) FROM {source}"), parameters).scalar_one())
-
-
-def _index_condition(connection: Connection, lookup: Lookup) -> tuple[str, str, dict[str, Any]]:
-    """Return table and condition, the column of the article's number, and the parameters."""
-    if connection.dialect.name == "postgresql":
-        return f"search_tokens WHERE {array_query(lookup)}", "article_pk", {}
-    return "search_fts WHERE search_fts MATCH :lookup", "rowid", {"lookup": match_query(lookup)}
-
-
-def match_query(lookup: Lookup) -> str:
-    """Write a lookup for FTS5. Tokens hold no ASCII, so there is nothing to escape."""
-    if lookup.operator == "token":
-        return f'"{lookup.token}"'
-    return "(" + f" {lookup.operator.upper()} ".join(map(match_query, lookup.parts)) + ")"
-
-
-def array_query(lookup: Lookup) -> str:
-    """Write a lookup as conditions on an array of token numbers."""
-    if lookup.operator == "token":
-        return f"tokens @> '{{{token_number(lookup.token)}}}'"
-    tokens = [token_number(part.token) for part in lookup.parts if part.operator == "token"]
-    conditions = [array_query(part) for part in lookup.parts if part.operator != "token"]
-    if tokens:  # one array holding all, or sharing some: a single walk of the index
-        conditions.append(f"tokens {'@>' if lookup.operator == 'and' else '&&'} '{{{','.join(map(str, tokens))}}}'")
-    return "(" + f" {lookup.operator.upper()} ".join(conditions) + ")"
-
-
-def read_pending(connection: Connection, limit: int) -> list[Row[Any]]:
-    """Read the articles that the index has not taken in, newest first, at most `limit`."""
-    changes = pending_changes(connection).subquery()
-    ids = select(changes.c.article_id).distinct()
-    return list(
-        connection.execute(
-            select(*DOCUMENT_COLUMNS, article.c.url, article.c.story_id, article.c.site_name)
-            .where(article.c.id.in_(ids), article.c.status == "usable").order_by(article.c.pk.desc()).limit(limit)
-        )
-    )  # fmt: skip
-
-
-def index_bytes(engine: Engine) -> int:
-    """Return how many bytes the index takes on disk."""
-    with reading(engine) as connection:
-        if connection.dialect.name == "postgresql":
-            return int(connection.execute(text("SELECT pg_total_relation_size('search_tokens')")).scalar_one())
-        return int(connection.execute(text("SELECT sum(length(block)) FROM search_fts_data")).scalar_one() or 0)
+def read_numbers(packed: bytes) -> Numbers:
+    """Read numbers of 8 bytes."""
+    return np.frombuffer(packed, dtype="<i8").astype(np.int64)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
-from storage.search_text import BOUNDARY, EVERY_TOKEN, field_token, fold, query_tokens
+from storage.search_text import BOUNDARY, field_name, fold
+from storage.search_tokens import Tokens, field_token, text_tokens
 
 MAX_DEPTH = 20
 """Brackets within brackets; deeper ones are left out."""
@@ -169,48 +170,50 @@ def filters_of(node: Node, name: str) -> Iterator[str]:
 
 
 def matches(node: Node, document: str, fields: Collection[str]) -> bool:
-    """Tell whether a folded document with these field tokens is what the query asks for."""
+    """Tell whether a folded document with these fields is what the query asks for."""
     if isinstance(node, Term):
         return node.text in document
     if isinstance(node, Filter):
-        return filter_token(node) in fields
+        return field_of(node) in fields
     if isinstance(node, Not):
         return not matches(node.part, document, fields)
     return (all if isinstance(node, All) else any)(matches(part, document, fields) for part in node.parts)
 
 
-def filter_token(node: Filter) -> str:
-    """Return the token that an article with the field's value has in the index."""
+def field_of(node: Filter) -> str:
+    """Return the field that an article with the filter's value has."""
     if node.name == "disguised":
-        return field_token("disguised", "yes" if node.value.lower() in ("yes", "true", "1") else "no")
-    return field_token(node.name, node.value)
+        return field_name("disguised", "yes" if node.value.lower() in ("yes", "true", "1") else "no")
+    return field_name(node.name, node.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lookup:
     """What to ask the index: a set that holds every match, and perhaps a little more (`is_exact` false)."""
 
-    operator: str
-    """`token`, `and`, `or`."""
-    token: str = ""
+    operator: Literal["tokens", "every", "and", "or", "not"]
+    tokens: Tokens | None = None
     parts: tuple[Lookup, ...] = ()
     is_exact: bool = True
 
 
-EVERYTHING = Lookup(operator="token", token=EVERY_TOKEN, is_exact=False)
+EVERY = Lookup(operator="every", is_exact=False)
 
 
 def lookup_of(node: Node, *, in_title: bool = False) -> Lookup:
     """Return the index lookup of a query. `in_title`: only those with the words in their titles."""
     if isinstance(node, Term):
-        tokens = tuple(Lookup(operator="token", token=token) for token in query_tokens(node.text, in_title=in_title))
+        tokens = tuple(Lookup(operator="tokens", tokens=one) for one in text_tokens(node.text, in_title=in_title))
         return tokens[0] if len(tokens) == 1 else Lookup(operator="and", parts=tokens, is_exact=False)
     if isinstance(node, Filter):
         # The members of a story change without the article: they are looked up in the table, by the caller.
-        return EVERYTHING if node.name == "story" else Lookup(operator="token", token=filter_token(node))
+        token = field_token(field_of(node))
+        return EVERY if node.name == "story" else Lookup(operator="tokens", tokens=Tokens(token, token))
     if isinstance(node, Not):
-        return EVERYTHING  # the index may hold a little too much for a part: taking that away would lose matches
+        part = lookup_of(node.part)
+        # Where the index may hold a little too much, or two fields share a token, taking that away would lose matches.
+        return Lookup(operator="not", parts=(part,)) if isinstance(node.part, Term) and part.is_exact else EVERY
     parts = tuple(lookup_of(part, in_title=in_title) for part in node.parts)
     if not parts:
-        return EVERYTHING
+        return EVERY
     return Lookup(operator="and" if isinstance(node, All) else "or", parts=parts, is_exact=all(part.is_exact for part in parts))

@@ -22,7 +22,7 @@ from storage.changes import ChangeKind, NewChange, append_changes
 from storage.database import reading, writing
 from storage.frontier_schema import frontier_url
 from storage.schema import article, contributor, outcome, page, picture, revision, takedown
-from storage.search_index import remove_articles
+from storage.search_index import remove_documents
 from storage.sql import insert_new, select_in
 from storage.upkeep import purge_deleted
 
@@ -138,7 +138,7 @@ def _forget(connection: Connection, engine: Engine, article_id: str | None, urls
     row = connection.execute(
         select(article.c.pk, article.c.status, article.c.revision, article.c.story_id).where(article.c.id == article_id)
     ).one()
-    remove_articles(connection, [row.pk])
+    remove_documents(connection, [row.pk])
     article_story_book(engine).withdraw(connection, [article_id])
     for table in (revision, contributor, picture):
         connection.execute(delete(table).where(table.c.article_pk == row.pk))

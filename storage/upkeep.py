@@ -42,7 +42,7 @@ def backup_database(engine: Engine, target: Path) -> None:
         source.close()
 
 
-PURGED = ("article", "revision", "contributor", "picture", "outcome", "search_tokens", "search_doc", "story_text", "story_page", "story")
+PURGED = ("article", "revision", "contributor", "picture", "outcome", "search_segment", "search_block", "story_text", "story_page", "story")
 """Tables that may have held the words of what was deleted (PostgreSQL)."""
 
 
@@ -60,8 +60,6 @@ def purge_deleted(engine: Engine) -> None:
             for table in PURGED:
                 autocommit.execute(text(f"VACUUM FULL {table}"))
         else:
-            connection.execute(text("INSERT INTO search_fts (search_fts) VALUES ('optimize')"))  # merged away, not just marked
-            connection.commit()
             driver = connection.connection.driver_connection
             assert isinstance(driver, sqlite3.Connection)
             driver.execute("PRAGMA secure_delete=ON")

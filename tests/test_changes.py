@@ -30,7 +30,7 @@ import random, sys, time
 from storage.changes import ChangeKind, NewChange, append_changes
 from storage.database import open_database, writing
 url, name, first, last = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
-engine, dice, at = open_database(url, upgrade=False), random.Random(f"{name} {first}"), first
+engine, dice, at = open_database(url, upgrade=False, busy_timeout_s=300), random.Random(f"{name} {first}"), first
 while at < last:
     batch = range(at, min(at + dice.randint(1, 20), last))
     try:

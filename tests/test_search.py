@@ -16,10 +16,9 @@ from pipelines.types import NormalizedArticle, Source
 from storage.articles import ArticleStore
 from storage.database import open_database, writing
 from storage.search import find_all, highlight, search
-from storage.search_index import index_bytes, update_index
 from storage.search_query import parse_query, terms_of
-from storage.search_text import document_tokens, fold, fold_map, query_tokens
-from tests.feed_waiting import changes_when
+from storage.search_text import fold, fold_map
+from tests.bench.search import index_bytes
 from tests.made_articles import made_article
 
 # Characters whose Traditional form OpenCC gives back one for one, so that the expected answers need no engine of ours.
@@ -39,7 +38,6 @@ def stored(engine: Engine, texts: list[str]) -> dict[str, str]:
     """Save articles with these texts; return id by text."""
     articles = [made_article(n, title=None, text=t, site_name=None) for n, t in enumerate(texts)]
     saved = ArticleStore(engine).save(articles)
-    update_index(engine)
     return {s.article_id: t for s, t in zip(saved, texts, strict=True)}
 
 
@@ -60,27 +58,12 @@ def test_every_piece_of_a_text_is_found_and_nothing_else(engine: Engine, script:
         assert set(find_all(engine, f'"{convert(piece)}"')) == expected, piece
 
 
-def test_what_is_not_indexed_yet_is_found_too(engine: Engine) -> None:
-    store = ArticleStore(engine)
-    store.save([made_article(1)])
-    assert len(find_all(engine, "新桥")) == 1
-    update_index(engine)
-    store.save([made_article(2)])
-    assert len(find_all(engine, "新桥")) == 2
-    update_index(engine)
-    assert len(find_all(engine, "新桥")) == 2
-
-
 def test_a_revision_replaces_the_old_words(engine: Engine) -> None:
     store, old = ArticleStore(engine), made_article(1, title="旧题", text="从前的说法")
     store.save([old, made_article(2)])
-    update_index(engine)
     store.save([replace(old, text="后来的说法", fetched_at=old.fetched_at + timedelta(days=1))])
-    changes_when(engine, 3)
-    for _ in range(2):  # before and after the index knows
-        assert (len(find_all(engine, "从前")), len(find_all(engine, "后来")), len(find_all(engine, "说法"))) == (0, 1, 1)
-        update_index(engine)
-    assert update_index(engine) == 0
+    assert [len(find_all(engine, words)) for words in ("从前", "后来", "说法", "旧题")] == [0, 1, 1, 1]
+    assert search(engine, "旧题").n_articles == 1, "counted once"
 
 
 QUERIES = {
@@ -134,11 +117,8 @@ def small_base(engine: Engine) -> tuple[Engine, dict[str, int]]:
     return engine, {s.article_id: n for n, s in enumerate(saved)}
 
 
-@pytest.mark.parametrize("is_indexed", [True, False])
-def test_the_query_language(small_base: tuple[Engine, dict[str, int]], is_indexed: bool) -> None:
+def test_the_query_language(small_base: tuple[Engine, dict[str, int]]) -> None:
     engine, numbers = small_base
-    if is_indexed:
-        update_index(engine)
     found = {query: {numbers[article_id] for article_id in find_all(engine, query)} for query in QUERIES}
     assert found == QUERIES
 
@@ -148,7 +128,6 @@ def test_one_row_a_story_with_the_number_of_copies(small_base: tuple[Engine, dic
     ids = sorted(numbers, key=lambda article_id: numbers[article_id])
     with writing(engine) as connection:
         connection.execute(text("UPDATE article SET story_id = 's1' WHERE id IN (:a, :b)"), {"a": ids[0], "b": ids[1]})
-    update_index(engine)
     result = search(engine, "东河")
     assert [hit.n_copies for hit in result.hits] == [2, 1]
     assert result.hits[0].story_id == "s1"
@@ -166,7 +145,6 @@ def test_title_first_then_density_then_newest(engine: Engine) -> None:
         made_article(3, title="别的", text="桥梁、桥梁、桥梁"),
     ]
     ids = {s.article_id: n for n, s in enumerate(ArticleStore(engine).save(articles), 1)}
-    update_index(engine)
     assert [ids[article_id] for article_id in find_all(engine, "桥梁")] == [2, 3, 1]
 
 
@@ -196,7 +174,6 @@ def _any_engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     if not _ENGINES:
         _ENGINES.append(open_database(f"sqlite:///{tmp_path_factory.mktemp('search') / 'a.db'}"))
         ArticleStore(_ENGINES[0]).save(corpus())
-        update_index(_ENGINES[0])
     return _ENGINES[0]
 
 
@@ -208,16 +185,6 @@ def test_brackets_without_end_do_not_break_anything(engine: Engine) -> None:
 @given(st.text(max_size=40), st.text(max_size=10), st.text(max_size=40))
 def test_a_piece_of_a_text_is_a_piece_after_folding(before: str, piece: str, after: str) -> None:
     assert fold(piece).strip() in fold(before + piece + after)
-
-
-@given(st.text(max_size=30), st.text(max_size=60))
-def test_every_piece_of_a_document_has_its_tokens_in_the_index(title: str, text: str) -> None:
-    tokens = set(document_tokens(title, text, ()).split())
-    assert all(token and not set(token) & set(map(chr, range(128))) for token in tokens)
-    for whole, in_title in ((title, False), (text, False), (title, True)):
-        folded = fold(whole)
-        pieces = {folded[at : at + length] for at in range(len(folded)) for length in (1, 2, 5)}
-        assert all(set(query_tokens(piece, in_title=in_title)) <= tokens for piece in pieces if "\x01" not in piece)
 
 
 @given(st.text(max_size=60))

@@ -20,7 +20,6 @@ from storage.database import open_database, reading
 from storage.exports import Selection, iterate_records
 from storage.outcomes import finish_run, start_run
 from storage.search import find_all
-from storage.search_index import update_index
 from storage.stories import StoryBook
 from storage.takedown import is_taken_down, list_takedowns, take_down
 from tests.conftest import CommandResult
@@ -49,7 +48,6 @@ def filled(engine: Engine, archive: Path) -> NormalizedArticle:
         fetched_at=first.fetched_at + timedelta(days=1),
     )  # fmt: skip
     store.save([first, *(made_article(n, capture=page.capture) for n, page in zip([n for n in range(40) if n != 5], others, strict=True))])
-    update_index(engine)
     store.save([second], run_id=run_id)
     store.save([replace(second, capture=again.capture)], run_id=start_run(engine, "crawl"))
     finish_run(engine, run_id)
@@ -93,8 +91,6 @@ def everything_in_the_tables(engine: Engine, words: tuple[str, ...]) -> list[str
     found = []
     with reading(engine) as connection:
         for table in inspect(connection).get_table_names():
-            if table.startswith("search_fts"):
-                continue
             for row in connection.execute(text(f'SELECT * FROM "{table}"')):
                 cells = [zlib.decompress(cell).decode(errors="replace") if _is_packed(cell) else str(cell) for cell in row]
                 found += [f"{table}: {word}" for word in words for cell in cells if word in cell]

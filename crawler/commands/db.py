@@ -49,17 +49,14 @@ def backup(
     say(f"{target}: {target.stat().st_size / 1e6:.1f} MB")
 
 
-def index(
-    rebuild: Annotated[bool, typer.Option("--rebuild", help="make it anew")] = False,
-    db: DbOption = None,
-) -> None:
-    """Bring the search index up to date; crawl, replay and rerun do so at their end."""
+def index(db: DbOption = None) -> None:
+    """Make the search index anew. It is always up to date; this is for a damaged one."""
     from storage.database import open_database
-    from storage.search_index import rebuild_index, update_index
+    from storage.search_index import rebuild_index
 
     engine = open_database(load_config(db=db).db)
     try:
-        n_done = rebuild_index(engine) if rebuild else update_index(engine)
+        n_articles = rebuild_index(engine)
     finally:
         engine.dispose()
-    say(f"{n_done} changes taken into the index")
+    say(f"{n_articles} articles in the index")

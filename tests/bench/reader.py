@@ -28,7 +28,6 @@ from storage.articles import save_articles
 from storage.database import open_database, reading, writing
 from storage.outcomes import start_run
 from storage.reader.app import create_app
-from storage.search_index import update_index
 from storage.story_tables import story, story_page
 from tests.bench.storage import real_texts
 from tests.made_articles import CHINA, made_article
@@ -80,7 +79,6 @@ def fill(engine: Engine, shared: Path, n_articles: int) -> None:
                 members[number].append(s.article_id)
             batch = []
     write_stories(engine, list(members.values()))
-    update_index(engine)
     with writing(engine) as connection:
         connection.execute(text("ANALYZE"))
 

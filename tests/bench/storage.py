@@ -1,99 +1,101 @@
-"""The store's speed against plain SQLAlchemy Core in the same run, and search at size. `report` prints ratios; seconds are this machine's."""
+"""The store's speed against plain SQLAlchemy Core in the same run, and search and exports at size. Times are processor time."""
 
 from __future__ import annotations
 
-import gzip
-import json
-import random
-import resource
-import statistics
+import os
+import subprocess
+import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
+from itertools import islice
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Column, Engine, Integer, MetaData, Table, Text, create_engine, text
+from sqlalchemy import Engine, create_engine, func, select, text
+from sqlalchemy.dialects import postgresql, sqlite
 
 from pipelines.types import NormalizedArticle
-from storage.articles import save_articles
+from storage.articles import new_row, save_articles
 from storage.database import open_database, reading, writing
-from storage.exports import Selection, export_to_file
-from storage.search import find_all, search
-from storage.search_index import index_bytes, update_index
-from storage.search_text import fold
-from tests.conftest import POSTGRES
-from tests.made_articles import made_article
+from storage.exports import FORMATS
+from storage.schema import article, change, revision
+from tests.bench.clock import cpu_seconds
+from tests.bench.made_news import made_news
+from tests.bench.search import index_bytes, report_search
+from tests.conftest import POSTGRES, ROOT
 
 N_ARTICLES = 20_000
+N_PLAIN = 5_000
 BATCH = 1000
-TEXT_CHARS = 680
-"""2 KB of Chinese."""
-
-
-def real_texts(shared: Path, number: int) -> list[str]:
-    """Cut the corpus into texts of one size, each sentence once: sampled sentences would make every text a copy of many."""
-    with gzip.open(shared / "corpus" / "news.jsonl.gz", "rt", encoding="utf-8") as lines:
-        whole = "".join("".join(json.loads(line)["body"]) for line in lines)
-    return [whole[at : at + TEXT_CHARS] for at in range(0, len(whole) - TEXT_CHARS, TEXT_CHARS)][:number]
 
 
 def report(shared: Path, n_articles: int = N_ARTICLES) -> None:
     """Print one table for each engine that is there."""
-    texts = real_texts(shared, n_articles)
-    articles = [made_article(n, url=f"http://b.example/{n}.html", final_url=f"http://b.example/{n}.html",
-                             canonical_url=f"http://b.example/{n}.html", text=t, pictures=()) for n, t in enumerate(texts)]  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
-        _report_engine("sqlite", f"sqlite:///{folder}/bench.db", f"sqlite:///{folder}/plain.db", articles, Path(folder))
-    schema = f"bench_{uuid4().hex}"
+        _report_engine(f"sqlite:///{folder}/bench.db", f"sqlite:///{folder}/plain.db", shared, n_articles)
+        try:
+            with made_schema() as url, made_schema() as plain_url:
+                _report_engine(url, plain_url, shared, n_articles)
+        except ConnectionError as error:
+            print(f"postgresql: not measured: {error}")
+
+
+@contextmanager
+def made_schema() -> Iterator[str]:
+    """Give the URL of a new schema of the PostgreSQL server, which is dropped at the end."""
+    admin, name = create_engine(POSTGRES, isolation_level="AUTOCOMMIT"), f"bench_{uuid4().hex}"
     try:
-        admin = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
         with admin.connect() as connection:
-            connection.execute(text(f"CREATE SCHEMA {schema}"))
+            connection.execute(text(f"CREATE SCHEMA {name}"))
     except Exception as error:
-        print(f"postgresql: not measured: {str(error).splitlines()[0]}")
-        return
-    url = f"{POSTGRES}?options=-csearch_path%3D{schema}"
+        raise ConnectionError(str(error).splitlines()[0]) from error
     try:
-        with tempfile.TemporaryDirectory() as folder:
-            _report_engine("postgresql", url, url, articles, Path(folder))
+        yield f"{POSTGRES}?options=-csearch_path%3D{name}"
     finally:
         with admin.connect() as connection:
-            connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+            connection.execute(text(f"DROP SCHEMA {name} CASCADE"))
 
 
-def _batches(articles: list[NormalizedArticle]) -> Iterator[list[NormalizedArticle]]:
-    for start in range(0, len(articles), BATCH):
-        yield articles[start : start + BATCH]
-
-
-def _report_engine(name: str, url: str, plain_url: str, articles: list[NormalizedArticle], folder: Path) -> None:
-    n, n_bytes = len(articles), sum(len(a.text.encode()) for a in articles)
-    print(f"\n{name}: {n} articles, {n_bytes / n:.0f} bytes of text each")
+def _report_engine(url: str, plain_url: str, shared: Path, n: int) -> None:
     engine = open_database(url)
-    plain = plain_core(plain_url, articles)
-    saving = timed(lambda: [save_only(engine, batch) for batch in _batches(articles)])
-    indexing = timed(lambda: update_index(engine))
-    later = [replace(a, fetched_at=a.fetched_at + timedelta(days=1)) for a in articles]
-    unchanged = timed(lambda: [save_only(engine, batch) for batch in _batches(later)])
+    n_bytes = sum(len(a.text.encode()) for a in made_news(shared, n))
+    print(f"\n{engine.dialect.name}: {n} articles, {n_bytes / n:.0f} bytes of text each; rows a second of processor time")
+    plain = plain_core(plain_url, list(made_news(shared, N_PLAIN, start=n)))
+    saving = sum(_time_batches(engine, made_news(shared, n)))
+    later = (replace(a, fetched_at=a.fetched_at + timedelta(days=1)) for a in made_news(shared, n))
+    unchanged = sum(_time_batches(engine, later))
     with reading(engine) as connection:
-        n_revisions = connection.execute(text("SELECT count(*) FROM revision")).scalar_one()
-        n_changes = connection.execute(text("SELECT count(*) FROM change")).scalar_one()
-    print(f"  plain Core insert        {n / plain:8.0f} rows/s")
-    print(f"  save (feed, parts)       {n / saving:8.0f} rows/s   {plain / saving:.2f} x plain; search exact meanwhile, the index follows")
-    print(f"  save and index           {n / (saving + indexing):8.0f} rows/s   {plain / (saving + indexing):.2f} x plain")
-    print(f"  unchanged again          {n / unchanged:8.0f} rows/s   {n_revisions} revisions, {n_changes - n} further changes")
-    print(f"  index / text             {index_bytes(engine) / n_bytes:8.2f}")
-    _report_search(engine, articles)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    exporting = timed(lambda: export_to_file(engine, "jsonl", Selection(), folder / "out.jsonl", folder))
+        n_revisions = connection.execute(select(func.count()).select_from(revision)).scalar_one()
+        n_changes = connection.execute(select(func.count()).select_from(change)).scalar_one()
+    print(f"  upsert of the rows alone, with Core  {1 / plain:8.0f}")
+    print(f"  save: rows, feed and index           {n / saving:8.0f}   {plain * n / saving:.2f} x Core")
+    print(f"  unchanged again                      {n / unchanged:8.0f}   {n_revisions} revisions, {n_changes - n} further changes")
+    as_left = index_bytes(engine) / n_bytes
+    _reclaim(engine)
     print(
-        f"  export jsonl             {n / exporting:8.0f} rows/s   memory +{(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024:.0f} MB"
+        f"  index / text                         {index_bytes(engine) / n_bytes:8.2f}   {as_left:.2f} before old blocks were cleared away"
     )
+    report_search(engine, shared, n)
     engine.dispose()
+    for form in FORMATS:
+        if form != "warc":
+            print(f"  export {form:29} {_export_megabytes(url, form):8.0f} MB resident at most")
+
+
+def _reclaim(engine: Engine) -> None:
+    """Let PostgreSQL give back the room of blocks that were put together; SQLite uses it again by itself."""
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM FULL search_block"))
+
+
+def _time_batches(engine: Engine, articles: Iterator[NormalizedArticle]) -> Iterator[float]:
+    while batch := list(islice(articles, BATCH)):
+        yield cpu_seconds(engine, lambda batch=batch: save_only(engine, batch))  # type: ignore[misc]
 
 
 def save_only(engine: Engine, batch: list[NormalizedArticle]) -> None:
@@ -103,53 +105,39 @@ def save_only(engine: Engine, batch: list[NormalizedArticle]) -> None:
 
 
 def plain_core(url: str, articles: list[NormalizedArticle]) -> float:
-    """Time a plain insert of id, url, title and text: one table, a unique URL, the same settings, batches and sizes."""
-    engine = open_database(url) if "plain.db" in url else create_engine(url)
-    table = Table(
-        "plain",
-        MetaData(),
-        Column("id", Integer, primary_key=True),
-        Column("url", Text, unique=True),
-        Column("title", Text),
-        Column("text", Text),
-    )
-    table.metadata.create_all(engine)
+    """Return the seconds a row that Core's upsert takes for the finished rows of articles, into the same table, batch by batch."""
+    engine = open_database(url)
+    dialect: Any = sqlite if engine.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(article)
+    rows = [new_row(a, n) for n, a in enumerate(articles, 1)]
+    kept = ("pk", "id", "url", "story_id", "first_seen_at")
+    statement = statement.on_conflict_do_update(
+        index_elements=["url"], set_={key: statement.excluded[key] for key in rows[0] if key not in kept},
+        where=article.c.content_hash != statement.excluded.content_hash,
+    )  # fmt: skip
 
-    def insert() -> None:
-        for batch in _batches(articles):
+    def upsert() -> None:
+        for start in range(0, len(rows), BATCH):
             with writing(engine) as connection:
-                connection.execute(table.insert(), [{"url": a.url, "title": a.title, "text": a.text} for a in batch])
+                connection.execute(statement, rows[start : start + BATCH])
 
-    seconds = timed(insert)
-    table.metadata.drop_all(engine)
+    seconds = cpu_seconds(engine, upsert)
     engine.dispose()
-    return seconds
+    return seconds / len(articles)
 
 
-def timed(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
+_LAUNCH = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+"""A small process between: a child counts the memory of the process that started it as its own."""
 
 
-def _report_search(engine: Engine, articles: list[NormalizedArticle]) -> None:
-    """Ask for pieces of 1 to 6 characters: time of a page of hits; recall and precision of the whole answer on a part of them."""
-    dice, times = random.Random(2), []
-    with reading(engine) as connection:
-        ids = {row.url: row.id for row in connection.execute(text("SELECT url, id FROM article"))}
-    folded = {ids[a.url]: fold(a.title or "") + "\x01" + fold(a.text) for a in articles}
-    n_right = n_found = n_wanted = 0
-    for number in range(300):
-        length, whole = number % 6 + 1, dice.choice(articles).text
-        at = dice.randrange(len(whole) - length)
-        piece = whole[at : at + length].strip()
-        if not fold(piece).strip() or '"' in piece:
-            continue
-        times.append(timed(partial(search, engine, f'"{piece}"')))
-        if number % 10 < 2 and length > 1:
-            found = set(find_all(engine, f'"{piece}"'))
-            wanted = {article_id for article_id, document in folded.items() if fold(piece).strip() in document}
-            n_found, n_wanted, n_right = n_found + len(found), n_wanted + len(wanted), n_right + len(found & wanted)
-    times.sort()
-    print(f"  search, a page           {statistics.median(times) * 1000:8.1f} ms p50, {times[int(len(times) * 0.95)] * 1000:.1f} ms p95")
-    print(f"  recall / precision       {n_right / max(n_wanted, 1):8.4f} / {n_right / max(n_found, 1):.4f}")
+def _export_megabytes(url: str, form: str) -> float:
+    """Export in a process of its own; return the most memory it held."""
+    with tempfile.TemporaryDirectory() as folder:
+        export = [sys.executable, "-m", "crawler.cli", "export", "--format", form, "--out", f"{folder}/out", "--db", url]
+        command, environment = [sys.executable, "-c", _LAUNCH, *export], {**os.environ, "PYTHONPATH": str(ROOT)}
+        done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=True)
+    return int(done.stdout) / 1024
