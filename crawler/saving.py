@@ -66,6 +66,20 @@ async def patiently(action: Callable[[], Awaitable[T]], patience_s: float, first
         except StorageError as error:
             if time.monotonic() + wait_s > deadline:
                 raise
-            log.warning("waiting for storage: %s", error)
+            _say_now_and_then(str(error))
             await asyncio.sleep(wait_s)
             wait_s = min(5.0, wait_s * 2)
+
+
+SAID_AGAIN_S = 60.0
+_said_at: dict[str, float] = {}
+
+
+def _say_now_and_then(cause: str) -> None:
+    """Log a cause once a minute: every page in work waits for it."""
+    now = time.monotonic()
+    if now - _said_at.get(cause, -SAID_AGAIN_S) >= SAID_AGAIN_S:
+        if len(_said_at) > 100:
+            _said_at.clear()
+        _said_at[cause] = now
+        log.warning("waiting for storage: %s", cause)

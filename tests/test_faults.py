@@ -4,6 +4,7 @@ import os
 import resource
 import signal
 import sqlite3
+import subprocess
 import time
 from pathlib import Path
 
@@ -64,6 +65,24 @@ def test_a_full_disk_is_waited_for_and_then_named(tmp_path: Path, first_to_fill:
         check_nothing_lost(site, sqlite_of(tmp_path), N, 1)
 
 
+@pytest.mark.drill
+def test_a_real_disk_that_is_full_until_there_is_room(tmp_path: Path) -> None:
+    """Database and archive on a small file system of their own, which is made larger; needs user namespaces."""
+    small = tmp_path / "small"
+    small.mkdir()
+    mounted = ("unshare", "--map-root-user", "--mount", "sh", "-c", 'mount -t tmpfs -o size=1200k tmpfs "$0" && exec "$@"', str(small))
+    if subprocess.run([*mounted, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("no user namespaces with mounts here")
+    with site_of(100) as site:
+        crawl = start_crawl(tmp_path, site.url("/"), before=mounted, YUANWEN_DB=sqlite_of(small), YUANWEN_PATIENCE="120")
+        wait_until(lambda: "disk is full" in crawl.log.read_text() or "No space left" in crawl.log.read_text(), crawl)
+        larger = ["nsenter", "-t", str(crawl.process.pid), "-U", "-m", "mount", "-o", "remount,size=64m", str(small)]
+        subprocess.run(larger, check=True)
+        code, said = crawl.end()
+        assert (code, lines_of(said)) == (0, []), said
+        assert {path for path in site.paths() if path.startswith("/2024/")} == {f"/2024/03/01/{n}.html" for n in range(100)}
+
+
 def test_a_disk_that_stays_full_ends_the_run_in_one_line(tmp_path: Path) -> None:
     with site_of(N) as site:
         crawl = start_and_wait(tmp_path, site, YUANWEN_PATIENCE="1")
@@ -75,13 +94,14 @@ def test_a_disk_that_stays_full_ends_the_run_in_one_line(tmp_path: Path) -> None
         finish(tmp_path, site, sqlite_of(tmp_path), 1)
 
 
-def test_a_database_locked_by_another_program_is_waited_for(tmp_path: Path) -> None:
+@pytest.mark.parametrize("locked_s", [2, pytest.param(45, marks=pytest.mark.drill)])
+def test_a_database_locked_by_another_program_is_waited_for(tmp_path: Path, locked_s: float) -> None:
     with site_of(N) as site:
         crawl = start_and_wait(tmp_path, site)
         other = sqlite3.connect(tmp_path / "y.db", isolation_level=None, timeout=60)
         other.execute("BEGIN IMMEDIATE")
         n_asked = len(site.asked)
-        time.sleep(2)
+        time.sleep(locked_s)
         assert len(site.asked) <= n_asked + 64, "it does not fetch what it cannot store"
         other.execute("ROLLBACK")
         other.close()
