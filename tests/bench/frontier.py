@@ -1,6 +1,6 @@
 """The frontier holding many URLs: claims out of it while links are added and pages acknowledged, and what the worker keeps in memory.
 
-`python -m tests.bench.frontier N [sqlite|postgresql]`: with N URLs; `make bench` takes 100,000, the figures of the README 1,000,000.
+`python -m tests.bench.frontier N [sqlite|postgresql]`: with N URLs; `make bench` takes 100,000.
 """
 
 import resource
