@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from storage.database import open_database
+from tests.bench.schemas import postgres_schema
 from tests.commands import environment
 from tests.conftest import ROOT
 from tests.many_hosts import ManyHosts, loopback_addresses, serving_many
@@ -93,15 +94,15 @@ def test_200_hosts_three_workers(tmp_path: Path, database_url: str) -> None:
 
 @pytest.mark.drill
 @pytest.mark.postgres
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_a_second_worker_doubles_what_waits_for_politeness(tmp_path: Path, database_url: str) -> None:
+def test_a_second_worker_doubles_what_waits_for_politeness(tmp_path: Path, postgres: str) -> None:
     """A worker holds 64 of the 200 hosts at a time and waits for them: the machine's cores are not what limits it."""
     delay_s, start_s, window_s = 3.0, 20.0, 60.0
     rates = []
     for n_workers in (1, 2):
         polite = PoliteHosts(loopback_addresses(200), 60, ("plain",))
-        with serving_many(polite.hosts, polite.answer) as site:
-            workers = start(tmp_path, site, polite.hosts, database_url, n_workers, delay_s)
+        with serving_many(polite.hosts, polite.answer) as site, postgres_schema() as database:
+            assert database is not None, postgres
+            workers = start(tmp_path, site, polite.hosts, database, n_workers, delay_s)
             while len(site.asked) < 128 * n_workers:
                 time.sleep(0.1)
             begun = time.monotonic() + start_s
