@@ -15,6 +15,8 @@ CAP = 64
 """Pages looked at for one hash, half on each side in time: a line that stands on every page of a site proves nothing."""
 MAX_CANDIDATES = 32
 """Pages compared with one page, best first."""
+MAX_NEAREST = 8
+"""Pages compared besides, nearest in time first."""
 NEAR_DAYS = 11
 """One shared hash makes a candidate only within this time; further apart it takes two. Said without counting how common a hash is:
 that count grows, and the order in which pages come must not matter."""
@@ -47,18 +49,23 @@ def find_candidates(connection: Connection, postings: Sequence[Posting]) -> dict
     sharing = _search_postgres if is_postgres(connection) else _search_sqlite
     days = {p.page: p.day for p in postings}
     scores: dict[int, dict[int, float]] = defaultdict(lambda: defaultdict(float))
-    is_candidate: dict[int, set[int]] = defaultdict(set)
+    is_candidate: dict[int, dict[int, int]] = defaultdict(dict)
     for page, others in sharing(connection, postings):
         weight, score, chosen, day = len(others) ** -0.5, scores[page], is_candidate[page], days[page]
         for other, other_day in others:
             if other in score or abs(other_day - day) <= NEAR_DAYS:
-                chosen.add(other)
+                chosen[other] = abs(other_day - day)
             score[other] += weight
-    return {page: _best(scores[page], chosen - {page}) for page, chosen in is_candidate.items()}
+    return {page: _best(page, scores[page], chosen) for page, chosen in is_candidate.items()}
 
 
-def _best(score: dict[int, float], chosen: set[int]) -> list[int]:
-    return sorted(chosen, key=lambda other: (-score[other], other))[:MAX_CANDIDATES]
+def _best(page: int, score: dict[int, float], days_apart: dict[int, int]) -> list[int]:
+    """Choose candidates by score, and some more by time: bulletins of one template score alike, and the copy of one is near it."""
+    others = days_apart.keys() - {page}
+    best = sorted(others, key=lambda other: (-round(score[other], 6), days_apart[other], other))[:MAX_CANDIDATES]
+    if len(others) == len(best):
+        return best
+    return best + sorted(others.difference(best), key=lambda other: (days_apart[other], -round(score[other], 6), other))[:MAX_NEAREST]
 
 
 def _search_sqlite(connection: Connection, postings: Sequence[Posting]) -> Iterable[tuple[int, list[tuple[int, int]]]]:
