@@ -41,6 +41,15 @@ def moment(value: Any, precision: str | None = None) -> str:
     return "" if value is None else str(value)[: _LENGTHS.get(precision or "", 16)].replace("T", " ")
 
 
+def utc(value: Any) -> str:
+    """Show an instant of ours, which no page printed: in UTC, and said so.
+
+    >>> utc("2024-03-01T00:31:00+00:00"), utc(None)
+    ('2024-03-01 00:31 UTC', '')
+    """
+    return "" if value is None else f"{moment(value)} UTC"
+
+
 def duration(seconds: float | None) -> str:
     """Say how long.
 
@@ -111,7 +120,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"moment": moment, "duration": duration, "shown": shown, "marked": marked, "web_url": web_url}
+    environment.filters |= {"moment": moment, "utc": utc, "duration": duration, "shown": shown, "marked": marked, "web_url": web_url}
     environment.filters["path"] = lambda value: quote(str(value), safe="")
     style = (HERE / "static" / "style.css").read_bytes()
     # Another version of the program has another style sheet: a browser that kept the old one must not use it.

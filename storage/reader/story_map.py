@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from storage.search_text import fold
 
 State: TypeAlias = Literal["kept", "changed", "cut"]
-CHANGED = 0.6
+CHANGED = 0.5
 """A sentence that is not there as it was, but whose character pairs are to this share, was changed, not cut."""
 MIN_CHARS = 4
 """Shorter sentences go with the one before."""
