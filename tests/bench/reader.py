@@ -7,6 +7,8 @@ being looked for. Times are CPU a request, one client, warm, median and 95th per
 
 from __future__ import annotations
 
+import gzip
+import json
 import random
 import re
 import statistics
@@ -29,7 +31,6 @@ from storage.database import open_database, reading, writing
 from storage.outcomes import start_run
 from storage.reader.app import create_app
 from storage.story_tables import story, story_page
-from tests.bench.storage import real_texts
 from tests.made_articles import CHINA, made_article
 from tests.reader_client import ask
 
@@ -63,12 +64,18 @@ def made_base(n_articles: int, sentences: Sequence[str]) -> Iterator[tuple[int, 
         )  # fmt: skip
 
 
+def corpus_sentences(shared: Path) -> list[str]:
+    """Read the sentences of the corpus that are neither very short nor very long."""
+    with gzip.open(shared / "corpus" / "news.jsonl.gz", "rt", encoding="utf-8") as lines:
+        return [s for line in lines for text in json.loads(line)["body"] for s in re.findall(r"[^。]{15,80}。", text)]
+
+
 def fill(engine: Engine, shared: Path, n_articles: int) -> None:
     """Save the articles with an outcome each, write their stories, and index them; nothing where they are there already."""
     with reading(engine) as connection:
         if connection.execute(text("SELECT count(*) FROM article")).scalar_one() >= n_articles:
             return
-    sentences = [s for whole in real_texts(shared, 20_000) for s in re.findall(r"[^。]{15,80}。", whole)]
+    sentences = corpus_sentences(shared)
     run, batch, members = start_run(engine, "crawl"), [], defaultdict(list)
     for n, (original, article) in enumerate(made_base(n_articles, sentences), 1):
         batch.append((original, article))
@@ -123,7 +130,7 @@ def targets(engine: Engine) -> dict[str, list[str]]:
     ids = r.sample(column("SELECT id FROM article"), 60)
     texts = column("SELECT text FROM article LIMIT 2000")
     pieces = [(whole, r.randrange(200), n) for n in (1, 2, 2, 3, 4, 6) for whole in r.sample(texts, 6)]
-    words = [word for whole, at, n in pieces if (word := whole[at : at + n].strip().replace('"', ""))]
+    words = [word for whole, at, n in pieces if (word := "".join(filter(str.isalnum, whole[at : at + n])))]
     large = column("SELECT r.article_id FROM story s JOIN story_page r ON r.page = s.story ORDER BY s.n_pages DESC LIMIT 10")
     middle = column("SELECT r.article_id FROM story s JOIN story_page r ON r.page = s.story WHERE s.n_pages BETWEEN 2 AND 9 LIMIT 20")
     sites = column("SELECT site FROM article GROUP BY site ORDER BY count(*) DESC LIMIT 20")
