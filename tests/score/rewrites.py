@@ -205,7 +205,7 @@ def _chrome(tree: Tree) -> None:
 
 
 def _traditional(tree: Tree) -> None:
-    """The whole page in traditional characters; the record is turned back before it is scored."""
+    """The whole page in traditional characters; the scorer compares in simplified ones."""
     for element in tree.iter("*"):
         if element.tag not in ("script", "style"):
             for place in ("text", "tail"):

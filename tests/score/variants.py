@@ -34,8 +34,10 @@ def report(shared: Path) -> None:
     for name, rewrite in VARIANTS.items():
         scores: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
         for file, page in pages.items():
-            body = bodies[file]["body"] if file in bodies else None
-            for figure, value in scorer.score_page(body, metas[file], _read(page, rewrite, name)).items():
+            wanted, body, record = metas[file], bodies[file]["body"] if file in bodies else None, _read(page, rewrite)
+            if name == "traditional":  # compared in simplified characters on both sides
+                wanted, body, record = _all_simplified(wanted), simplified(body), _all_simplified(record)
+            for figure, value in scorer.score_page(body, wanted, record).items():
                 scores[figure][metas[file]["domain"]].append(value)
         means = {figure: _macro(scores[figure]) for figure in FIGURES}
         base = base or means
@@ -43,7 +45,7 @@ def report(shared: Path) -> None:
         print(f"{'':<18}" + "".join(f"{means[figure] - base[figure]:>+9.3f}" for figure in FIGURES), flush=True) if means != base else None
 
 
-def _read(page: FetchedPage, rewrite: Callable[[Tree], None], name: str) -> Mapping[str, Any]:
+def _read(page: FetchedPage, rewrite: Callable[[Tree], None]) -> Mapping[str, Any]:
     tree = lxml.html.document_fromstring(decode(page).text.encode(), parser=lxml.html.HTMLParser(encoding="utf-8", huge_tree=True))
     rewrite(tree)
     for meta in list(tree.iter("meta")):
@@ -51,10 +53,13 @@ def _read(page: FetchedPage, rewrite: Callable[[Tree], None], name: str) -> Mapp
             meta.getparent().remove(meta)
     body = b"<!doctype html>" + lxml.html.tostring(tree, encoding="utf-8")
     try:
-        record = record_of(process(replace(page, body=body), _book()))
+        return record_of(process(replace(page, body=body), _book()))
     except PageError:
         return {}
-    return {key: simplified(value) for key, value in record.items()} if name == "traditional" else record
+
+
+def _all_simplified(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: simplified(value) for key, value in values.items()}
 
 
 @cache
