@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from pipelines.normalize.credit_rules import CreditRules
-from pipelines.normalize.outlets import outlet_key
+from pipelines.normalize.outlets import outlet_key, simplified
 
 HAN = re.compile(r"[㐀-鿿]+")
 OFFICE_ENDS = frozenset("局厅廳办辦部处處院站社室")
@@ -63,7 +63,9 @@ def is_person(token: str, rules: CreditRules) -> bool:
     """Whether a token has the make of a Chinese name (a surname and one or two characters) or of a foreign one (约翰·史密斯)."""
     if FOREIGN.fullmatch(token):
         return True
-    if not HAN.fullmatch(token) or rules.outlets.find(token) or token in rules.words["reporter"] | rules.words["nobody"]:
+    if not HAN.fullmatch(token) or rules.outlets.find(token) or not {token, simplified(token)}.isdisjoint(rules.words["nobody"]):
+        return False
+    if token in rules.words["reporter"]:
         return False
     if token[:2] in rules.words["compound_surname"]:
         return 3 <= len(token) <= 4
@@ -152,7 +154,7 @@ def _without_place(token: str, rules: CreditRules) -> list[str]:
 
 def _is_somebody(name: str, rules: CreditRules) -> bool:
     key = outlet_key(name)
-    if not key or key.isdigit() or len(name) > LONGEST_NAME or key in rules.keys["nobody"]:
+    if not key or key.isdigit() or len(name) > LONGEST_NAME or key in rules.keys["nobody"] or simplified(key) in rules.keys["nobody"]:
         return False
     if HAN.search(name) and len(key) < 2:
         return False

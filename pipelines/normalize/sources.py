@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pipelines.normalize.credit_rules import CreditRules
 from pipelines.normalize.names import BRACKETS, is_person
-from pipelines.normalize.outlets import ORIGINATORS, Outlet, outlet_key
+from pipelines.normalize.outlets import ORIGINATORS, Outlet, outlet_key, simplified
 from pipelines.types import Note, Source
 
 LONGEST_SOURCE = 40
@@ -50,7 +50,7 @@ def read_source(value: str, rules: CreditRules) -> SourceReading:
     raw = _without_button(TOOLS.sub("", value.strip(" 　:：|｜-—,，、.;；")), rules)
     whole = _unwrap(raw)
     base = REMARK.sub("", raw).strip(" 　]）)】") or whole
-    keys = {outlet_key(whole), outlet_key(base)}
+    keys = {key for printed in (whole, base) for key in (outlet_key(printed), simplified(outlet_key(printed)))}
     if keys & rules.keys["network"] or keys & rules.keys["no_source"] or not (keys - {""}):
         return SourceReading(notes=(Note.SOURCE_IS_NETWORK,) if keys & rules.keys["network"] else ())
     if keys & rules.keys["self"]:
