@@ -19,7 +19,9 @@ def test_it_serves_until_it_is_stopped(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "crawler.cli", "serve", "--port", str(port)]
-    with subprocess.Popen(command, env=environment(tmp_path), cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+    started = {"env": environment(tmp_path), "cwd": tmp_path, "stderr": subprocess.PIPE, "text": True}
+    # A test run in the background may ignore Ctrl-C, and what it starts would inherit that.
+    with subprocess.Popen(command, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler), **started) as process:
         try:
             assert process.stderr is not None
             assert f"http://127.0.0.1:{port}/" in process.stderr.readline()

@@ -72,6 +72,13 @@ def test_deep_nesting_loses_no_text(depth: int) -> None:
     assert page.is_flattened == (depth > 2048)
 
 
+def test_deep_nesting_with_long_classes_takes_little_memory() -> None:
+    names = [f"{n:04d}" * 250 for n in range(1500)]
+    page = view("".join(f"<div class='{name}'>第{n}段" for n, name in enumerate(names)))
+    assert len(page.blocks) == 1500
+    assert sum(len(block.labels) + len(block.path) for block in page.blocks) < 10_000_000
+
+
 @pytest.mark.parametrize("html", ["", "  \n", "<!-- nothing -->", "<?xml version='1.0'?>", "\x00", "<html></html>", "<a", "</p></p>"])
 def test_pages_of_nothing_have_no_blocks(html: str) -> None:
     assert texts(html) == [] or html == "\x00"

@@ -19,6 +19,10 @@ DIGITS = re.compile(r"\d+")
 HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 LAZY_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-echo", "data-url", "original", "_src", "src")
 SMALL_PX = 100
+MAX_MARK, MAX_PATH = 60, 2000
+"""Characters of a class in a path, and of a path that is still made longer; real ones have fewer than 400."""
+MAX_OWN, MAX_LABELS = 200, 2000
+"""Characters kept of an element's classes, and of those around it, the nearest first: deep nesting with long classes would take gigabytes."""
 
 
 class Frame:
@@ -40,12 +44,13 @@ def _below(above: Frame, element: lxml.html.HtmlElement, tag: str, marks: dict[t
     if name or key:
         known = marks.get((name, key))
         if known is None:
-            known = marks[name, key] = (_mark(name, key), f"{name or ''} {key or ''}".strip().lower())
+            known = marks[name, key] = (_mark(name, key), f"{name or ''} {key or ''}".strip().lower()[:MAX_OWN])
         mark, own = known
-        frame.own, frame.labels = own, f"{own} {above.labels}" if above.labels else own
-        frame.path = f"{above.path}/{tag}{mark}"
+        frame.own, frame.labels = own, f"{own} {above.labels}"[:MAX_LABELS] if above.labels else own
+        step = f"/{tag}{mark}"
     else:
-        frame.labels, frame.path = above.labels, f"{above.path}/{tag}"
+        frame.labels, step = above.labels, f"/{tag}"
+    frame.path = above.path if len(above.path) > MAX_PATH else above.path + step
     frame.is_hidden = above.is_hidden or _is_hidden(element)
     return frame
 
@@ -62,8 +67,8 @@ def _inside(above: Frame, element: lxml.html.HtmlElement, tag: str, *, is_skippe
 def _mark(name: str | None, key: str | None) -> str:
     """Return `.first-class` or `#id`, digits folded to 0 so that sibling pages agree."""
     if name and (classes := name.split()):
-        return "." + DIGITS.sub("0", classes[0])
-    return "#" + DIGITS.sub("0", key) if key else ""
+        return "." + DIGITS.sub("0", classes[0][:MAX_MARK])
+    return "#" + DIGITS.sub("0", key[:MAX_MARK]) if key else ""
 
 
 def _is_hidden(element: lxml.html.HtmlElement) -> bool:
