@@ -14,8 +14,9 @@ import numpy as np
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from storage.database import writing
-from storage.schema import article, search_block, search_segment, search_state
+from storage.schema import article
 from storage.search_blocks import Block, Unpacked, pack
+from storage.search_tables import search_block, search_segment, search_state
 from storage.search_tokens import DOC_BITS, MAX_DOCS, Document, Numbers, document_of, postings_of, sorted_once
 
 INDEX_VERSION = 2

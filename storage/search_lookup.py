@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
-from storage.schema import search_segment
 from storage.search_blocks import Block, Unpacked
 from storage.search_index import PLACES, read_numbers
 from storage.search_query import Lookup
+from storage.search_tables import search_segment
 from storage.search_tokens import Numbers, Tokens
 from storage.story_sql import among, rows_among
 

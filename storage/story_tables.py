@@ -25,7 +25,7 @@ story_page = Table(
 `is_held`: false once it was withdrawn."""
 
 story_text = Table("story_text", metadata, Column("page", BigKey, primary_key=True, autoincrement=False), Column("folded", LargeBinary))
-"""The folded text, compressed: verdicts are spoken on it, whatever becomes of the article's row."""
+"""The folded text, packed (storage/story_texts.py): verdicts are spoken on it, whatever becomes of the article's row."""
 
 story_posting = Table(
     "story_posting",

@@ -112,3 +112,10 @@ def test_a_wrong_target_gets_one_clear_line(tmp_path: Path, target: str) -> None
     assert run.returncode in (2, 4)
     assert "Traceback" not in run.stderr
     assert "secret" not in run.stdout + run.stderr
+
+
+def test_a_file_is_not_crawled_and_the_line_says_what_reads_it(tmp_path: Path) -> None:
+    (tmp_path / "a.warc.gz").write_bytes(b"")
+    run = yuanwen(tmp_path, "crawl", "a.warc.gz")
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "`yuanwen replay`" in run.stderr

@@ -15,12 +15,13 @@ from pipelines.errors import StorageError
 from storage.articles import ArticleStore
 from storage.database import reading, writing
 from storage.migrate import check_version, upgrade_database
-from storage.schema import article, search_block, search_segment, search_state
+from storage.schema import article
 from storage.search import find_all, search
 from storage.search_blocks import Unpacked, pack
 from storage.search_index import CROWD, add_documents, rebuild_index, remove_documents
 from storage.search_lookup import IndexReader
 from storage.search_query import lookup_of, parse_query
+from storage.search_tables import search_block, search_segment, search_state
 from storage.search_text import BOUNDARY, fold, fold_all
 from storage.search_tokens import DOC_BITS, FIELD, MAX_DOCS, TITLE_PAIR, Document, Tokens, postings_of, sorted_once, text_tokens
 from tests.made_articles import made_article

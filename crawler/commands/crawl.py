@@ -4,6 +4,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -61,6 +62,8 @@ def find_seeds(targets: Sequence[str], book: "RuleBook") -> "list[Seed]":
         elif "://" in target:
             known = book.site_for(target)
             seeds.append(Seed(target, known.site_id if known else None))
+        elif Path(target).exists():
+            raise UsageError(f"{target}: a file; `yuanwen replay` reads WARC files into the database, `yuanwen extract` saved pages")
         else:
             raise UsageError(f"{target}: neither a URL nor a site of data/sites ({', '.join(sorted(book.sites)) or 'there is none'})")
     return seeds

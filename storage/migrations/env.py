@@ -2,7 +2,8 @@
 
 from alembic import context
 
-import storage.story_tables  # noqa: F401  (its tables belong to the metadata)
+import storage.search_tables
+import storage.story_tables  # noqa: F401  (their tables belong to the metadata)
 from storage.schema import metadata
 
 context.configure(
