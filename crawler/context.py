@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import Engine
 
@@ -44,6 +45,8 @@ class CrawlPlan:
     """What one run is to do."""
 
     seeds: tuple[Seed, ...] = ()
+    archives: tuple[Path, ...] = ()
+    """WARC files whose articles are stored first, and whose lists become seeds."""
     is_due: bool = False
     """Work on everything that is due; seeds are only made known. Else: on the seeds' scopes, and the seeds are fetched now."""
     max_pages: int | None = None

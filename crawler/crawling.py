@@ -2,16 +2,17 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Engine
 
 from crawler.config import Config
-from crawler.context import CrawlContext, CrawlPlan
+from crawler.context import CrawlContext, CrawlPlan, Seed
 from crawler.expectations import find_alarms, links_on_lists
 from crawler.learning import learn_after_crawl
 from crawler.metrics import publish_metrics
+from crawler.replaying import replay_files
 from crawler.running import run_spider
 from crawler.safety.addresses import redact_url
 from crawler.safety.log_lines import note_run, set_up_logging
@@ -47,14 +48,17 @@ class CrawlReport:
     """Expectations of site files that were not met."""
     overlaps_with: str | None = None
     """Another `crawl --due` of this machine, which goes on alone."""
+    archived: Mapping[str, int] = field(default_factory=dict)
+    """How the pages of the archives ended, which are a run of their own: `created`, `rejected/list_page`, … to number."""
 
     def n_of(self, *outcomes: str) -> int:
-        """Add up outcomes."""
-        return sum(n for (outcome, _), n in self.counts.items() if outcome in outcomes)
+        """Add up outcomes, of the archives' pages too."""
+        n_archived = sum(n for name, n in self.archived.items() if name.partition("/")[0] in outcomes)
+        return n_archived + sum(n for (outcome, _), n in self.counts.items() if outcome in outcomes)
 
     def exit_code(self) -> int:
         """0 ok, 1 fault, 3 nothing extracted, 4 refused, 5 partly done."""
-        if self.overlaps_with or (not self.counts and not self.stopped_for):
+        if self.overlaps_with or not (self.counts or self.archived or self.failed_seeds or self.stopped_for):
             return 0  # nothing was due, or other workers fetched it
         n_articles = self.n_of(*ARTICLE_OUTCOMES)
         if self.alarms and not self.stopped_for:
@@ -86,7 +90,7 @@ class CrawlReport:
         """Return the report for programs."""
         counts = {f"{o}/{r}" if r else o: n for (o, r), n in sorted(self.counts.items(), key=lambda p: (p[0][0], p[0][1] or ""))}
         return {"run_id": self.run_id, "counts": counts, "total": sum(self.counts.values()), "finish_reason": self.finish_reason,
-                "failed_seeds": list(self.failed_seeds), "stopped_for": self.stopped_for, "alarms": list(self.alarms)}  # fmt: skip
+                "archived": dict(sorted(self.archived.items())), "failed_seeds": list(self.failed_seeds), "stopped_for": self.stopped_for, "alarms": list(self.alarms)}  # fmt: skip
 
 
 def run_crawl(config: Config, book: RuleBook, plan: CrawlPlan, *, log_level: str = "WARNING") -> CrawlReport:
@@ -102,10 +106,19 @@ def run_crawl(config: Config, book: RuleBook, plan: CrawlPlan, *, log_level: str
         if plan.is_due and (holder := take_run_lease(engine, name, owner)) is not None:
             return CrawlReport(run_id="", counts={}, failed_seeds=(), finish_reason="overlap", overlaps_with=holder)
         try:
-            return _crawl(config, book, plan, engine)
+            return _with_archives(config, book, plan, engine) if plan.archives else _crawl(config, book, plan, engine)
         finally:
             if plan.is_due:
                 drop_run_lease(engine, name, owner)
+
+
+def _with_archives(config: Config, book: RuleBook, plan: CrawlPlan, engine: Engine) -> CrawlReport:
+    """Store the articles of the plan's archives, then crawl from the lists among their pages too."""
+    _, archives = replay_files(plan.archives, engine, config)
+    known = ((url, book.site_for(url)) for url in archives.lists)
+    lists = tuple(Seed(url, site.site_id if site else None) for url, site in known)
+    report = _crawl(config, book, replace(plan, seeds=plan.seeds + lists), engine)
+    return replace(report, archived=archives.outcomes, failed_seeds=[*archives.broken, *report.failed_seeds])
 
 
 def _crawl(config: Config, book: RuleBook, plan: CrawlPlan, engine: Engine) -> CrawlReport:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import collections
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sqlalchemy import Engine
 
 from crawler.cluster import process_pages_at
+from crawler.config import Config
 from crawler.differences import Change, diff_records
+from crawler.discovery.sniff import sniff, unpack
 from crawler.processing import Processed, book_with, process_page
-from pipelines.errors import StorageError
+from crawler.safety.log_lines import note_run
+from crawler.talk import progress
+from pipelines.errors import Reason, StorageError
 from pipelines.normalize.normalize import registrable_domain
 from pipelines.record import record_of
 from pipelines.site_rules import RuleBook
@@ -22,7 +26,7 @@ from storage.articles import ArticleStore, save_articles
 from storage.capture_originals import Originals
 from storage.captures import read_capture, read_captures
 from storage.database import writing
-from storage.outcomes import NewOutcome, add_outcomes
+from storage.outcomes import NewOutcome, add_outcomes, finish_run, start_run
 from storage.stored_pages import StoredPage
 from storage.templates import load_templates
 
@@ -41,6 +45,18 @@ class ReplayReport:
     """Archives that could not be read to their end, each in one line."""
     originals: Originals = field(default_factory=Originals)
     """What revisit records point at."""
+    lists: dict[str, None] = field(default_factory=dict)
+    """URLs of list pages, feeds and sitemaps among the pages."""
+
+
+def replay_files(paths: Sequence[Path], engine: Engine, config: Config, dask: str | None = None) -> tuple[str, ReplayReport]:
+    """Process the pages of WARC files as a run of its own; return the run's id and what it brought."""
+    run_id, report = start_run(engine, "replay", detail={"paths": [str(path) for path in paths]}), ReplayReport()
+    note_run(run_id)
+    pages = progress(read_archives(paths, config.archive_folder, report), "replay")
+    replay(pages, engine, config.archive_folder, run_id, config.workers, report, dask)
+    finish_run(engine, run_id, detail={"outcomes": dict(report.outcomes), "broken": report.broken})
+    return run_id, report
 
 
 def read_archives(paths: Iterable[Path], folder: Path, report: ReplayReport) -> Iterator[FetchedPage]:
@@ -122,6 +138,8 @@ class _Saver:
         else:
             self.report.outcomes[f"{done.outcome}/{done.reason}" if done.reason else done.outcome] += 1
             self.outcomes.append(outcome_of(page, done))
+            if is_list(page, done):
+                self.report.lists[page.url] = None
         if len(self.articles) + len(self.outcomes) >= BATCH:
             self.flush()
 
@@ -133,6 +151,13 @@ class _Saver:
         self.store.link(saved)
         self.report.outcomes.update(one.outcome for one in saved)
         self.articles, self.outcomes = [], []
+
+
+def is_list(page: FetchedPage, done: Processed) -> bool:
+    """Tell whether a page without an article is one that leads to articles."""
+    if done.reason is Reason.NOT_HTML:
+        return sniff(unpack(page.body)) in ("feed", "sitemap", "json_feed")
+    return done.reason is Reason.LIST_PAGE
 
 
 def outcome_of(page: FetchedPage, done: Processed) -> NewOutcome:

@@ -1,7 +1,7 @@
 """Saved pages as `FetchedPage`s: HTML files, folders of them, WARC files."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -70,6 +70,18 @@ def find_files(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
             yield path, str(path)
         else:
             raise UsageError(f"{path}: no such file or folder")
+
+
+def find_archives(paths: Sequence[Path]) -> list[Path]:
+    """Give the WARC files of files and folders; a file that is named is taken for one whatever its name.
+
+    Raises:
+        UsageError: a path does not exist, or there is none.
+    """
+    found = [path for path, _ in find_files(paths) if is_warc(path) or path in paths]
+    if not found:
+        raise UsageError(f"{', '.join(map(str, paths))}: no WARC files (*.warc, *.warc.gz) there")
+    return found
 
 
 def read_saved_pages(paths: Iterable[Path], urls: Mapping[str, str]) -> Iterator[SavedPage]:

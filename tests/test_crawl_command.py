@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from storage.articles import ArticleStore
-from storage.captures import read_captures
+from storage.captures import CaptureWriter, read_captures
 from storage.database import open_database
 from storage.outcomes import count_outcomes
 from tests.commands import yuanwen
 from tests.local_site import LocalSite, article, listing, serving
+from tests.made_articles import made_page
 
 
 def headline(n: int) -> str:
@@ -114,8 +115,41 @@ def test_a_wrong_target_gets_one_clear_line(tmp_path: Path, target: str) -> None
     assert "secret" not in run.stdout + run.stderr
 
 
-def test_a_file_is_not_crawled_and_the_line_says_what_reads_it(tmp_path: Path) -> None:
-    (tmp_path / "a.warc.gz").write_bytes(b"")
-    run = yuanwen(tmp_path, "crawl", "a.warc.gz")
+def test_an_archive_gives_its_articles_and_where_to_start(site: LocalSite, tmp_path: Path) -> None:
+    kept = {
+        "/2024/03/01/0.html": article(headline(0), seed=0),
+        "/news/": listing({f"/2024/03/01/{n}.html": headline(n) for n in range(90, 96)}),
+        "/feed": "",
+    }
+    with CaptureWriter(tmp_path / "theirs") as writer:
+        for path, html in kept.items():
+            body = html.encode() or site.routes[path][2]  # type: ignore[index]
+            writer.write(made_page(1, url=site.url(path), final_url=site.url(path), body=body))
+    run = yuanwen(tmp_path, "crawl", "theirs", "--json")
+    assert run.returncode == 0, run.stderr
+    report = json.loads(run.stdout)
+    assert report["archived"] == {"created": 1, "rejected/list_page": 1, "rejected/not_html": 1}
+    assert (report["counts"]["listed/list_page"], report["counts"]["listed/feed"]) == (2, 1), "the lists were asked for as they are today"
+    stored = {url.removeprefix(site.url("")) for url in ArticleStore(open_database(f"sqlite:///{tmp_path}/y.db")).urls()}
+    assert stored >= {f"/2024/03/01/{n}.html" for n in (0, 4, 5, 6, 7)}
+
+
+def test_an_archive_without_lists_is_only_stored_and_a_cut_one_is_named(site: LocalSite, tmp_path: Path) -> None:
+    before = len(site.asked)
+    with CaptureWriter(tmp_path) as writer:
+        for n in range(3):
+            url = site.url(f"/2024/03/01/{n}.html")
+            writer.write(made_page(n, url=url, final_url=url, body=article(headline(n), seed=n).encode()))
+    (whole,) = tmp_path.glob("*.warc.gz")
+    cut = tmp_path / "cut.warc.gz"
+    cut.write_bytes(whole.read_bytes()[: whole.stat().st_size * 3 // 5])
+    run = yuanwen(tmp_path, "crawl", cut.name, "--json")
+    assert (run.returncode, json.loads(run.stdout)["archived"]["created"] >= 1, len(site.asked)) == (5, True, before)
+    assert "cut.warc.gz: " in run.stderr
+
+
+def test_a_file_that_is_no_archive_is_not_crawled_and_the_line_says_what_reads_it(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_bytes(b"<p>a")
+    run = yuanwen(tmp_path, "crawl", "a.html")
     assert (run.returncode, run.stdout) == (2, "")
-    assert "`yuanwen replay`" in run.stderr
+    assert "`yuanwen extract`" in run.stderr

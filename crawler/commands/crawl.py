@@ -25,25 +25,47 @@ def register(app: typer.Typer) -> None:
 
 
 def crawl(
-    targets: Annotated[list[str] | None, typer.Argument(metavar="[SITE_ID or URL]…", help="default: every site of data/sites")] = None,
+    targets: Annotated[
+        list[str] | None, typer.Argument(metavar="[SITE_ID, URL or WARC]…", help="default: every site of data/sites")
+    ] = None,
     due: Annotated[bool, typer.Option("--due", help="whatever the database says is due")] = False,
     max_pages: Annotated[int | None, typer.Option("--max-pages", min=1, help="fetch no more than this many pages")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="the counts as one JSON object")] = False,
     db: DbOption = None,
 ) -> None:
-    """Fetch, process and store sites, any URL, or what is due."""
+    """Fetch, process and store sites, any URL, or what is due.
+
+    Of WARC files the articles are stored, and the lists, feeds and sitemaps in them are where the crawl starts.
+    """
     from crawler.context import CrawlPlan
     from crawler.crawling import run_crawl
     from crawler.load_rules import load_rule_book
 
     config = load_config(db=db)
     book = load_rule_book()
-    seeds = find_seeds(targets or [], book)
-    if not seeds and not due:
+    archives, named = split_targets(targets or [], book)
+    seeds = find_seeds(named, book) if named or not archives else []
+    if not seeds and not due and not archives:
         raise UsageError("nothing to crawl: name a URL or a site, or write data/sites/<site_id>.toml")
-    report = run_crawl(config, book, CrawlPlan(seeds=tuple(seeds), is_due=due, max_pages=max_pages, patience_s=config.patience))
+    plan = CrawlPlan(seeds=tuple(seeds), archives=tuple(archives), is_due=due, max_pages=max_pages, patience_s=config.patience)
+    report = run_crawl(config, book, plan)
     print_report(report, as_json=as_json)
     sys.exit(report.exit_code())
+
+
+def split_targets(targets: Sequence[str], book: "RuleBook") -> tuple[list[Path], list[str]]:
+    """Tell WARC files, and folders of them, from sites and URLs.
+
+    Raises:
+        UsageError: a file that is no archive, or a folder without one.
+    """
+    from crawler.saved_pages import find_archives, is_warc
+
+    files = [Path(t) for t in targets if t not in book.sites and "://" not in t and Path(t).exists()]
+    for path in files:
+        if path.is_file() and not is_warc(path):
+            raise UsageError(f"{path}: not a WARC file (*.warc, *.warc.gz); `yuanwen extract` reads saved pages")
+    return find_archives(files) if files else [], [t for t in targets if Path(t) not in files]
 
 
 def find_seeds(targets: Sequence[str], book: "RuleBook") -> "list[Seed]":
@@ -62,15 +84,15 @@ def find_seeds(targets: Sequence[str], book: "RuleBook") -> "list[Seed]":
         elif "://" in target:
             known = book.site_for(target)
             seeds.append(Seed(target, known.site_id if known else None))
-        elif Path(target).exists():
-            raise UsageError(f"{target}: a file; `yuanwen replay` reads WARC files into the database, `yuanwen extract` saved pages")
         else:
-            raise UsageError(f"{target}: neither a URL nor a site of data/sites ({', '.join(sorted(book.sites)) or 'there is none'})")
+            raise UsageError(
+                f"{target}: neither a URL, a WARC file nor a site of data/sites ({', '.join(sorted(book.sites)) or 'there is none'})"
+            )
     return seeds
 
 
 def print_report(report: "CrawlReport", *, as_json: bool) -> None:
-    """Print the counts: what was stored, and why the rest was not."""
+    """Print the counts: what was stored, and why the rest was not; of archives apart from what was fetched."""
     for line in report.remarks():
         say(line)
     if as_json:
@@ -85,4 +107,7 @@ def print_report(report: "CrawlReport", *, as_json: bool) -> None:
     for (outcome, reason), n in sorted(Counter(report.counts).items(), key=lambda pair: (-pair[1], pair[0][0])):
         table.add_row(outcome, reason or "", str(n))
     table.add_row("total", "", str(sum(report.counts.values())), style="bold")
+    for name, n in sorted(report.archived.items()):
+        outcome, _, reason = name.partition("/")
+        table.add_row(f"{outcome}, from archives", reason, str(n))
     result_console().print(table)

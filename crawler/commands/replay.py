@@ -37,22 +37,15 @@ def replay(
     as_json: Annotated[bool, typer.Option("--json", help="the counts as JSON")] = False,
 ) -> None:
     """Process the pages of WARC files, as if they were just fetched."""
-    from crawler import replaying
-    from crawler.saved_pages import find_files, is_warc
+    from crawler.replaying import replay_files
+    from crawler.saved_pages import find_archives
     from storage.database import opened_database
-    from storage.outcomes import finish_run, start_run
 
     config = load_config(db=db)
     set_up_logging("WARNING", config.log_format)
-    paths = [path for path, _ in find_files(warcs) if is_warc(path) or path in warcs]
-    if not paths:
-        raise UsageError(f"{', '.join(map(str, warcs))}: no WARC files (*.warc, *.warc.gz) there")
+    paths = find_archives(warcs)
     with opened_database(config.db) as engine:
-        run_id, report = start_run(engine, "replay", detail={"paths": [str(path) for path in paths]}), replaying.ReplayReport()
-        note_run(run_id)
-        pages = progress(replaying.read_archives(paths, config.archive_folder, report), "replay")
-        replaying.replay(pages, engine, config.archive_folder, run_id, config.workers, report, dask)
-        finish_run(engine, run_id, detail={"outcomes": dict(report.outcomes), "broken": report.broken})
+        run_id, report = replay_files(paths, engine, config, dask)
         publish_metrics(config, engine)
     for line in report.broken:
         say(line)
