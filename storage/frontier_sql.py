@@ -17,7 +17,8 @@ from storage.frontier_schema import frontier_host
 from storage.frontier_types import Ended, LeasedHost, LeasedUrl
 from storage.sql import insert_rows
 
-_LEASED_COLUMNS = ", ".join(LeasedUrl.__dataclass_fields__)
+_LEASED_NAMES = tuple(LeasedUrl.__dataclass_fields__)
+_LEASED_COLUMNS = ", ".join(_LEASED_NAMES)
 
 _PICK = {
     "sqlite": """
@@ -94,7 +95,7 @@ def lease(connection: Connection, pks: Collection[int], *, owner: str, until_s: 
     """Lease ready URLs, in the order of their rank."""
     statement = _statement(_LEASE, connection.dialect.name, "pks")
     rows = connection.execute(statement, {"pks": _listed(connection, pks), "owner": owner, "until_s": until_s})
-    return sorted((LeasedUrl(**row._mapping) for row in rows), key=lambda leased: (leased.rank, leased.pk))
+    return sorted((LeasedUrl(**dict(zip(_LEASED_NAMES, row, strict=True))) for row in rows), key=lambda leased: (leased.rank, leased.pk))
 
 
 def mark_due(connection: Connection, hosts: Collection[str]) -> None:

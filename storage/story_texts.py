@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
-from pipelines.dedupe.fold import fold, fold_title
+from pipelines.dedupe.fold import fold_text, fold_title
 from pipelines.dedupe.reading import ReadText, read_folded
 from pipelines.dedupe.signature import sign
 from storage.story_sql import among, rows_among
@@ -36,7 +36,7 @@ def unpack(packed: bytes) -> str:
 
 def fold_page(title: str | None, text: str) -> tuple[str, str]:
     """Fold a page's title and its text."""
-    return fold_title(title or ""), fold(text)
+    return fold_title(title or ""), fold_text(text)
 
 
 class Shelved:

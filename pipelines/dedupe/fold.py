@@ -10,6 +10,11 @@ MAX_CHARS = 60_000
 """Longer texts are cut here, before and after: no news item is this long."""
 COLUMN = re.compile(r"^\s*[【\[〔「][^】\]〕」]{1,30}[】\]〕」](?=.{6})")
 """A column's name before a headline: shared by headlines that have nothing else in common."""
+GOES_ON = re.compile(
+    r"[\s.。·]*[\[(【<《「]?\s*(?:点击(?:此处)?|请)?(?:阅读|查看|浏览|展开|显示|打开)(?:剩余|剩下|更多|原文|全文|全部|余下)"
+    r"(?:全文|内容|正文|部分)?\s*(?:\d{1,3}%)?\s*(?:>{1,3}|»)?[\])】>》」]?\s*$"
+)
+"""What stands at the end of a text that was cut ("...[阅读全文]"), folded: in a short one it is a tenth of the words."""
 NOTHING = ("\u200b", "\ufeff", "\0")
 """Characters without width: pages break words with them."""
 WIDE = tuple((chr(ord(mark) + 0xFEE0), mark) for mark in ",:;!?()")
@@ -45,6 +50,17 @@ def _fold_width(text: str) -> str:
     for wide, mark in WIDE:
         text = text.replace(wide, mark)
     return text if unicodedata.is_normalized("NFKC", text) else unicodedata.normalize("NFKC", text)
+
+
+def fold_text(text: str) -> str:
+    """Fold the text of a page; the words that lead to the rest of a cut one are no part of it.
+
+    >>> fold_text("受表彰代表作了發言……【閱讀全文】")
+    '受表彰代表作了发言'
+    >>> fold_text("圖書館昨日起可點擊查看全文。")
+    '图书馆昨日起可点击查看全文。'
+    """
+    return GOES_ON.sub("", fold(text))
 
 
 def fold_title(title: str) -> str:

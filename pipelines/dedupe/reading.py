@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipelines.dedupe.fold import fold, fold_title
+from pipelines.dedupe.fold import fold_text, fold_title
 from pipelines.dedupe.tokens import HAN, LETTER, N_POWERS, U64, Bools, Ints, Tokens, hash_runs, tokenise
 
 MIN_SENTENCE = 12
@@ -59,7 +59,7 @@ class ReadText:
 
 def read_text(title: str | None, text: str) -> ReadText:
     """Make a raw text ready. The title is evidence only: sites rewrite it, and pages of two stories print one."""
-    (read,) = read_folded([(fold_title(title or ""), fold(text))])
+    (read,) = read_folded([(fold_title(title or ""), fold_text(text))])
     return read
 
 
