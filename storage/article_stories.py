@@ -20,7 +20,7 @@ from storage.stories import SETTLE, StoryBook, StoryPage, enqueue
 from storage.story_copies import load_copies
 from storage.story_credits import write_credits
 from storage.story_settling import Settled
-from storage.story_sql import among, insert_rows, listed, rows_among, run_many
+from storage.story_sql import among, insert_rows, listed, rows_among, update_rows
 
 DATED = frozenset(Precision) - {Precision.YEAR, Precision.MONTH}
 """How fine a time must be to say that two pages are days apart."""
@@ -79,9 +79,9 @@ def describe_stories(connection: Connection, settled: Settled) -> None:
         origins.append((origin, members))
         rows.append(_story_row(story, len(members), origin, ids))
         found = relations_to(origin.page, origin.earliest, members, edges_of[story])
-        relations += [(found[page].value, page) for page in members]
+        relations += [(page, found[page].value) for page in members]
     insert_rows(connection, "story", _STORY_COLUMNS, rows, _STORY_CONFLICT)
-    run_many(connection, "UPDATE story_page SET relation = ? WHERE page = ?", sorted(relations, key=lambda row: row[1]))
+    update_rows(connection, "story_page", ("page", "bigint"), ("relation", "text"), sorted(relations))
     write_credits(connection, origins, ids)
     _tell_articles(connection, settled, ids)
 
@@ -110,7 +110,7 @@ def _tell_articles(connection: Connection, settled: Settled, ids: Mapping[int, s
     query = f"SELECT page, article_id FROM story_page WHERE {among(connection, 'page')}"
     names = dict(rows_among(connection, query, sorted(set(settled.moved.values()))))
     moved: Sequence[tuple[str, str]] = sorted((ids[page], names[story]) for page, story in settled.moved.items())
-    run_many(connection, "UPDATE article SET story_id = ? WHERE id = ?", [(story_id, article_id) for article_id, story_id in moved])
+    update_rows(connection, "article", ("id", "text"), ("story_id", "text"), moved)
     urls = {
         row.id: row for row in select_in(connection, article.c.id, [i for i, _ in moved], article.c.id, article.c.url, article.c.revision)
     }

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from storage.story_sql import insert_rows, is_postgres, run_many
+from storage.story_sql import insert_rows, is_postgres, listed, run_many
 
 CAP = 64
 """Pages looked at for one hash, half on each side in time: a line that stands on every page of a site proves nothing."""
@@ -51,7 +51,7 @@ def find_candidates(connection: Connection, postings: Sequence[Posting]) -> dict
     scores: dict[int, dict[int, float]] = defaultdict(lambda: defaultdict(float))
     is_candidate: dict[int, dict[int, int]] = defaultdict(dict)
     for page, others in sharing(connection, postings):
-        weight, score, chosen, day = len(others) ** -0.5, scores[page], is_candidate[page], days[page]
+        weight, score, chosen, day = (len(others) + 1) ** -0.5, scores[page], is_candidate[page], days[page]
         for other, other_day in others:
             if other in score or abs(other_day - day) <= NEAR_DAYS:
                 chosen[other] = abs(other_day - day)
@@ -82,7 +82,7 @@ def _search_sqlite(connection: Connection, postings: Sequence[Posting]) -> Itera
             rows = cursor.execute(few, (value,)).fetchall()
             if len(rows) > CAP:
                 rows = cursor.execute(after, (value, posting.day)).fetchall() + cursor.execute(before, (value, posting.day)).fetchall()
-            yield posting.page, rows
+            yield posting.page, [row for row in rows if row[0] != posting.page]
     cursor.close()
 
 
@@ -94,6 +94,7 @@ CROSS JOIN LATERAL (
     UNION ALL
     (SELECT page, day FROM story_posting WHERE hash = q.hash AND day < q.day ORDER BY day DESC, page DESC LIMIT {CAP // 2})
 ) AS p
+WHERE p.page <> q.page
 """
 
 
@@ -101,6 +102,7 @@ def _search_postgres(connection: Connection, postings: Sequence[Posting]) -> Ite
     """Ask for all hashes of a batch in one statement: each round trip costs more than the search."""
     rows = [(p.page, h, p.day) for p in postings for h in p.hashes]
     lists: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
-    for page, value, *other in connection.exec_driver_sql(_POSTGRES_SEARCH, tuple([row[i] for row in rows] for i in range(3))):
-        lists[page, value].append(tuple(other))
+    wanted = tuple(listed(connection, [row[i] for row in rows]) for i in range(3))
+    for page, value, other, day in connection.exec_driver_sql(_POSTGRES_SEARCH, wanted).all():
+        lists[page, value].append((other, day))
     return [(page, others) for (page, _), others in lists.items()]

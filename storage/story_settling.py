@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from pipelines.dedupe.clusters import Edge, Page, cluster
 from pipelines.dedupe.verdict import EdgeKind
-from storage.story_sql import among, is_postgres, listed, rows_among, run_many
+from storage.story_sql import among, is_postgres, listed, rows_among, update_rows
 
 MAX_LOADED = 5_000
 """Pages looked at together; beyond them only the stories that touch the settled pages are."""
@@ -52,7 +52,7 @@ def settle(connection: Connection, pages: Sequence[int], hook: Hook | None) -> N
     loaded = _load_locked(connection, pages)
     found = cluster(loaded.pages, list(loaded.edges.values()))
     moved = {page: story for page, story in found.story.items() if page in loaded.story and story != loaded.story[page]}
-    run_many(connection, "UPDATE story_page SET story = ? WHERE page = ?", [(story, page) for page, story in sorted(moved.items())])
+    update_rows(connection, "story_page", ("page", "bigint"), ("story", "bigint"), sorted(moved.items()))
     if hook is not None:
         touched = (
             {loaded.story[page] for page in moved} | set(moved.values()) | {found.story[page] for page in pages if page in found.story}
