@@ -207,13 +207,14 @@ def _is_crossing(error: StorageError) -> bool:
 
 
 def _repeat(step: Callable[[int], int], limit: int | None, batch: int) -> int:
-    """Repeat a step until it finds nothing more, or did `limit` pages."""
+    """Repeat a step until it finds fewer pages than it may take, or did `limit` pages."""
     total = 0
     while limit is None or total < limit:
-        n = step(batch if limit is None else min(batch, limit - total))
-        if n == 0:
-            break
+        most = batch if limit is None else min(batch, limit - total)
+        n = step(most)
         total += n
+        if n < most:
+            break
     return total
 
 

@@ -86,7 +86,12 @@ def _search_sqlite(connection: Connection, postings: Sequence[Posting]) -> Itera
     cursor.close()
 
 
-_POSTGRES_SEARCH = f"""
+_POSTGRES_FEW = f"""
+SELECT q.page, q.hash, p.page, p.day
+FROM unnest(%s::bigint[], %s::int[]) AS q (page, hash)
+CROSS JOIN LATERAL (SELECT page, day FROM story_posting WHERE hash = q.hash LIMIT {CAP + 1}) AS p
+"""
+_POSTGRES_NEAREST = f"""
 SELECT q.page, q.hash, p.page, p.day
 FROM unnest(%s::bigint[], %s::int[], %s::int[]) AS q (page, hash, day)
 CROSS JOIN LATERAL (
@@ -94,15 +99,22 @@ CROSS JOIN LATERAL (
     UNION ALL
     (SELECT page, day FROM story_posting WHERE hash = q.hash AND day < q.day ORDER BY day DESC, page DESC LIMIT {CAP // 2})
 ) AS p
-WHERE p.page <> q.page
 """
 
 
 def _search_postgres(connection: Connection, postings: Sequence[Posting]) -> Iterable[tuple[int, list[tuple[int, int]]]]:
-    """Ask for all hashes of a batch in one statement: each round trip costs more than the search."""
-    rows = [(p.page, h, p.day) for p in postings for h in p.hashes]
+    """Ask for all hashes of a batch in one statement, and in a second for those that stand on many pages: round trips cost more than the search."""
+    days = {p.page: p.day for p in postings}
     lists: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
-    wanted = tuple(listed(connection, [row[i] for row in rows]) for i in range(3))
-    for page, value, other, day in connection.exec_driver_sql(_POSTGRES_SEARCH, wanted).all():
-        lists[page, value].append((other, day))
-    return [(page, others) for (page, _), others in lists.items()]
+    for page, value, *other in _ask(connection, _POSTGRES_FEW, [(p.page, h) for p in postings for h in p.hashes]):
+        lists[page, value].append(tuple(other))
+    frequent = [place for place, others in lists.items() if len(others) > CAP]
+    for place in frequent:
+        del lists[place]
+    for page, value, *other in _ask(connection, _POSTGRES_NEAREST, [(page, value, days[page]) for page, value in frequent]):
+        lists[page, value].append(tuple(other))
+    return [(page, [other for other in others if other[0] != page]) for (page, _), others in lists.items()]
+
+
+def _ask(connection: Connection, query: str, rows: Sequence[tuple[int, ...]]) -> Sequence[Sequence[int]]:
+    return connection.exec_driver_sql(query, tuple(listed(connection, column) for column in zip(*rows, strict=True))).all() if rows else ()

@@ -16,14 +16,14 @@ from sqlalchemy.exc import OperationalError
 from pipelines.dedupe.reading import read_text
 from pipelines.dedupe.signature import sign
 from storage.database import open_database, writing
-from storage.stories import StoryBook, StoryPage
+from storage.stories import BATCH, StoryBook, StoryPage
 from storage.story_scratch import group
 from tests.bench.stories_million import made_copies
 from tests.conftest import POSTGRES
 from tests.story_workers import partition, processes
 
 N_DOCUMENTS = 4_000
-N_STORIES, N_COPIES, N_WORKERS, BATCH = 1_200, 3, 6, 50
+N_STORIES, N_COPIES, N_WORKERS = 1_200, 3, 6
 
 
 def report(shared: Path) -> None:
