@@ -106,13 +106,13 @@ def _search_postgres(connection: Connection, postings: Sequence[Posting]) -> Ite
     """Ask for all hashes of a batch in one statement, and in a second for those that stand on many pages: round trips cost more than the search."""
     days = {p.page: p.day for p in postings}
     lists: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
-    for page, value, *other in _ask(connection, _POSTGRES_FEW, [(p.page, h) for p in postings for h in p.hashes]):
-        lists[page, value].append(tuple(other))
+    for page, value, other, day in _ask(connection, _POSTGRES_FEW, [(p.page, h) for p in postings for h in p.hashes]):
+        lists[page, value].append((other, day))
     frequent = [place for place, others in lists.items() if len(others) > CAP]
     for place in frequent:
         del lists[place]
-    for page, value, *other in _ask(connection, _POSTGRES_NEAREST, [(page, value, days[page]) for page, value in frequent]):
-        lists[page, value].append(tuple(other))
+    for page, value, other, day in _ask(connection, _POSTGRES_NEAREST, [(page, value, days[page]) for page, value in frequent]):
+        lists[page, value].append((other, day))
     return [(page, [other for other in others if other[0] != page]) for (page, _), others in lists.items()]
 
 
