@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, text
 
 from storage.frontier_schema import frontier_host
 from storage.frontier_types import Ended, LeasedHost, LeasedUrl
-from storage.sql import insert_rows
+from storage.sql import array_of, insert_rows
 
 _LEASED_NAMES = tuple(LeasedUrl.__dataclass_fields__)
 _LEASED_COLUMNS = ", ".join(_LEASED_NAMES)
@@ -65,7 +65,7 @@ def _statement(template: str, dialect: str, *lists: str) -> Any:
 
 
 def _listed(connection: Connection, values: Collection[Any]) -> Any:
-    return list(values) if connection.dialect.name == "postgresql" else json.dumps(list(values))
+    return array_of(values) if connection.dialect.name == "postgresql" else json.dumps(list(values))
 
 
 def free_hosts(connection: Connection, n: int, *, now_s: float, far_s: float, scopes: Sequence[str] | None) -> list[LeasedHost]:
@@ -134,7 +134,7 @@ _END = {
 def end_leases(connection: Connection, ended: Sequence[Ended], *, owner: str, visited_s: float) -> None:
     """Write what became of leased URLs. A lease that was lost in the meantime is another worker's: what becomes of the URL is theirs to say."""
     if connection.dialect.name == "postgresql":
-        columns = [[getattr(e, name) for e in ended] for name in _ENDED_COLUMNS]
+        columns = [array_of([getattr(e, name) for e in ended]) for name in _ENDED_COLUMNS]
         connection.exec_driver_sql(_END["postgresql"], (visited_s, *columns, owner))
     else:
         same = {"visited_s": visited_s, "owner": owner}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from operator import itemgetter
 from types import NoneType
@@ -104,3 +104,10 @@ def _among(key: Column[Any], dialect_name: str) -> ColumnElement[bool]:
     if dialect_name == "postgresql":
         return key == any_(bindparam("wanted", type_=ARRAY(key.type)))
     return key.in_(select(literal_column("value")).select_from(func.json_each(bindparam("wanted", type_=Text))))
+
+
+def array_of(values: Collection[Any]) -> Any:
+    """Make the parameter of a PostgreSQL array. Numbers are written by us: the driver looks at each as if it were a text."""
+    if isinstance(next((value for value in values if value is not None), None), str | bytes):
+        return list(values)
+    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"

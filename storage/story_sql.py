@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from storage.sql import array_of
+
 
 def is_postgres(connection: Connection) -> bool:
     """Tell the engine."""
@@ -21,14 +23,7 @@ def among(connection: Connection, column: str) -> str:
 
 def listed(connection: Connection, values: Sequence[int] | Sequence[str]) -> Any:
     """Make the parameter of `among`."""
-    return _array(values) if is_postgres(connection) else json.dumps(values)
-
-
-def _array(values: Sequence[Any]) -> Any:
-    """Make an array's parameter. Numbers are written by us: the driver looks at each as if it were a text, which takes longer than the search."""
-    if isinstance(next((value for value in values if value is not None), None), str | bytes):
-        return list(values)
-    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
+    return array_of(values) if is_postgres(connection) else json.dumps(values)
 
 
 def rows_among(connection: Connection, query: str, values: Sequence[int] | Sequence[str]) -> list[tuple[Any, ...]]:
@@ -47,7 +42,7 @@ def update_rows(connection: Connection, table: str, key: tuple[str, str], column
             f"UPDATE {table} AS t SET {column[0]} = v.value FROM unnest(%s::{key[1]}[], %s::{column[1]}[]) AS v (key, value) "
             f"WHERE t.{key[0]} = v.key"
         )
-        connection.exec_driver_sql(statement, tuple(_array([row[i] for row in rows]) for i in (0, 1)))
+        connection.exec_driver_sql(statement, tuple(array_of([row[i] for row in rows]) for i in (0, 1)))
     else:
         statement = f"UPDATE {table} SET {column[0]} = ? WHERE {key[0]} = ?"
         connection.exec_driver_sql(statement, [(value, row_key) for row_key, value in rows])
@@ -67,7 +62,7 @@ def insert_rows(connection: Connection, table: str, columns: dict[str, str], row
     if is_postgres(connection):
         arrays = ", ".join(f"%{'b' if kind == 'bytea' else 's'}::{kind}[]" for kind in columns.values())  # b: as it is, not in hexadecimal
         statement = f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays}) ON CONFLICT {conflict}"
-        connection.exec_driver_sql(statement, tuple(_array([row[i] for row in rows]) for i in range(len(columns))))
+        connection.exec_driver_sql(statement, tuple(array_of([row[i] for row in rows]) for i in range(len(columns))))
     else:
         marks = ", ".join("?" * len(columns))
         connection.exec_driver_sql(f"INSERT INTO {table} ({names}) VALUES ({marks}) ON CONFLICT {conflict}", list(rows))

@@ -28,3 +28,19 @@ def yuanwen(
     return subprocess.run(
         command, env=environment(folder, **settings), cwd=folder, capture_output=True, text=True, timeout=timeout_s, check=False
     )
+
+
+_LAUNCH = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+"""A small process between: a child counts the memory of the process that started it as its own."""
+
+
+def export_megabytes(url: str, form: str, target: Path) -> float:
+    """Export a base in a process of its own; return the most memory it held."""
+    export = [sys.executable, "-m", "crawler.cli", "export", "--format", form, "--out", str(target), "--db", url]
+    command, settings = [sys.executable, "-c", _LAUNCH, *export], {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, env=settings, cwd=target.parent, capture_output=True, text=True, check=True)
+    return int(done.stdout) / 1024

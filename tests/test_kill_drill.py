@@ -68,7 +68,7 @@ def check_nothing_lost(site: LocalSite, database: str, n_articles: int, n_kills:
     assert n_extra <= 50 * n_kills
 
 
-DRILLS = [(200, 4), pytest.param(1000, 20, marks=pytest.mark.drill), pytest.param(1000, 200, marks=pytest.mark.drill)]
+DRILLS = [(1000, 20), pytest.param(1000, 200, marks=pytest.mark.drill)]
 
 
 @pytest.mark.parametrize(("n_articles", "n_kills"), DRILLS)
@@ -80,8 +80,7 @@ def test_sqlite(tmp_path: Path, n_articles: int, n_kills: int) -> None:
 
 
 @pytest.mark.postgres
-@pytest.mark.drill
-@pytest.mark.parametrize(("n_articles", "n_kills"), [(1000, 20), (1000, 200)])
+@pytest.mark.parametrize(("n_articles", "n_kills"), DRILLS)
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_two_workers_on_postgresql(tmp_path: Path, database_url: str, n_articles: int, n_kills: int) -> None:
     with site_of(n_articles) as site:

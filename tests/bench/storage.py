@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,7 +23,8 @@ from storage.schema import article, change, revision
 from tests.bench.clock import cpu_seconds
 from tests.bench.made_news import made_news
 from tests.bench.search import index_bytes, report_search
-from tests.conftest import POSTGRES, ROOT
+from tests.commands import export_megabytes
+from tests.conftest import POSTGRES
 
 N_ARTICLES = 20_000
 N_PLAIN = 5_000
@@ -83,7 +81,8 @@ def _report_engine(url: str, plain_url: str, shared: Path, n: int) -> None:
     engine.dispose()
     for form in FORMATS:
         if form != "warc":
-            print(f"  export {form:29} {_export_megabytes(url, form):8.0f} MB resident at most")
+            with tempfile.TemporaryDirectory() as folder:
+                print(f"  export {form:29} {export_megabytes(url, form, Path(folder) / 'out'):8.0f} MB resident at most")
 
 
 def _reclaim(engine: Engine) -> None:
@@ -124,20 +123,3 @@ def plain_core(url: str, articles: list[NormalizedArticle]) -> float:
     seconds = cpu_seconds(engine, upsert)
     engine.dispose()
     return seconds / len(articles)
-
-
-_LAUNCH = """
-import resource, subprocess, sys
-subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
-"""
-"""A small process between: a child counts the memory of the process that started it as its own."""
-
-
-def _export_megabytes(url: str, form: str) -> float:
-    """Export in a process of its own; return the most memory it held."""
-    with tempfile.TemporaryDirectory() as folder:
-        export = [sys.executable, "-m", "crawler.cli", "export", "--format", form, "--out", f"{folder}/out", "--db", url]
-        command, environment = [sys.executable, "-c", _LAUNCH, *export], {**os.environ, "PYTHONPATH": str(ROOT)}
-        done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=True)
-    return int(done.stdout) / 1024
