@@ -180,6 +180,12 @@ class SqlScheduler(BaseScheduler):
 
     # What the visits say
 
+    def answered_visit(self, visit: Visit) -> None:
+        """Take note that a visit's request was answered, or failed; what is made of it takes longer."""
+        if visit.leased is not None:
+            self.queues.note_answer(visit.leased)
+            self._wake_for_next()
+
     def ended_visit(self, visit: Visit) -> None:
         """Take a visit with its outcome; its row is acknowledged with the next batch."""
         self._close(visit)

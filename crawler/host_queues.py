@@ -11,6 +11,8 @@ MAX_HOSTS = 64
 """Hosts leased at once that may be asked soon; those that rest longer do not count."""
 MAX_RESTING_HOSTS = 1024
 REST_S = 5.0
+MAX_BEHIND = 8
+"""Pages of a host that were fetched and are not yet processed, beyond which it is not asked for more."""
 KEPT_S = 5.0
 """A host without work is kept this long, unless another one is waiting for its place: the next page may bring links to it."""
 
@@ -27,6 +29,9 @@ class HostQueue:
     """Monotonic time at which it last had something to do."""
     waiting: deque[LeasedUrl] = field(default_factory=deque)
     n_open: int = 0
+    """Pages in work: being fetched, processed or stored."""
+    asked: set[int] = field(default_factory=set)
+    """`LeasedUrl.pk` of those being fetched."""
     may_have_more: bool = True
     """The frontier may hold further URLs of it that are ready."""
 
@@ -64,7 +69,7 @@ class HostQueues:
     def pick(self, now: float) -> LeasedUrl | None:
         """Take the next URL whose host may be asked."""
         for host, queue in self.by_host.items():
-            if not queue.waiting or queue.n_open >= self.per_host or self.not_before(host) > now:
+            if not queue.waiting or not self._may_ask(queue) or self.not_before(host) > now:
                 continue
             if (queue.waiting[0].is_suspect or self.suspect_is_open) and self.n_open:
                 continue
@@ -72,14 +77,23 @@ class HostQueues:
             leased = queue.waiting.popleft()
             self.suspect_is_open = leased.is_suspect
             queue.n_open += 1
+            queue.asked.add(leased.pk)
             self.n_open += 1
             return leased
         return None
+
+    def _may_ask(self, queue: HostQueue) -> bool:
+        return len(queue.asked) < self.per_host and queue.n_open < self.per_host + MAX_BEHIND
+
+    def note_answer(self, leased: LeasedUrl) -> None:
+        """Note that a picked URL was fetched: the host may be asked for the next while this one is processed."""
+        self.by_host[leased.host].asked.discard(leased.pk)
 
     def close(self, leased: LeasedUrl, now: float) -> None:
         """Note that a picked URL is no longer in work."""
         queue = self.by_host[leased.host]
         queue.n_open -= 1
+        queue.asked.discard(leased.pk)
         queue.worked_at = now
         self.n_open -= 1
         self.suspect_is_open = False
@@ -90,7 +104,7 @@ class HostQueues:
 
     def next_time(self) -> float | None:
         """Return when the first host that has URLs may be asked; None: none has any."""
-        times = [self.not_before(host) for host, q in self.by_host.items() if q.waiting and q.n_open < self.per_host]
+        times = [self.not_before(host) for host, q in self.by_host.items() if q.waiting and self._may_ask(q)]
         return min(times, default=None)
 
     @property

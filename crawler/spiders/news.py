@@ -91,6 +91,7 @@ class NewsSpider(scrapy.Spider):
         """Read a response: an article goes to the pipelines, a list, feed or sitemap leads to more."""
         assert response.request is not None
         visit: Visit = response.request.meta["visit"]
+        self.crawler.engine.scheduler.answered_visit(visit)  # type: ignore[union-attr]
         try:
             yield from self._parse(visit, response)
         except StorageError as error:  # what the page led to could not be looked up: it is fetched again when that can be done
