@@ -55,6 +55,13 @@ def test_the_text_itself_speaks_before_those_who_copied_it() -> None:
     assert answer(copy(1, agency="临江网", site_name="临江热线"), credited(2, "东河日报")) == (None, "东河日报")
 
 
+def test_an_outlet_in_two_scripts_is_one_voice() -> None:
+    split = (credited(1, "河口衛視"), credited(2, "河口卫视"), credited(3, "北门网"), credited(4, "北门网"), credited(5, "河口卫视"))
+    assert answer(*split) == (None, "河口卫视")
+    own = copy(6, site_name="河口衛視", is_repost=False)
+    assert answer(*split, own) == (6, "河口卫视")
+
+
 def test_a_printed_chain_leads_on() -> None:
     assert answer(credited(1, "东河日报", via=("北门网",)), credited(2, "北门网"), credited(3, "北门网")) == (None, "东河日报")
     station = credited(1, "东河日报", site_name="北门网")

@@ -1,10 +1,14 @@
 """The values of attribution: what is looked at of each page of a story, and what comes out."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import urlsplit
 
+from pipelines.dedupe.fold import fold
 from pipelines.types import Precision
 
 LEAD = timedelta(minutes=10)
@@ -98,6 +102,28 @@ class Origin:
     confidence: float
     """0 to 1; 0: unknown."""
     evidence: tuple[Evidence, ...]
+
+
+@lru_cache(maxsize=4096)
+def _folded(name: str) -> str:
+    return "".join(filter(str.isalnum, fold(name)))
+
+
+def in_one_spelling(copies: Sequence[Copy]) -> Sequence[Copy]:
+    """Return the copies with each outlet's name spelt one way, the one most printed: 東河日報 and 东河日报 are one voice."""
+    printed = Counter(name for c in copies for name in (c.site_name, c.source, c.agency, *c.via) if name)
+    chosen: dict[str, str] = {}
+    for name in sorted(printed, key=lambda name: (-printed[name], name)):
+        chosen.setdefault(_folded(name), name)
+    if len(chosen) == len(printed):
+        return copies
+    spelt: dict[str | None, str] = {name: chosen[_folded(name)] for name in printed}
+    return [
+        replace(
+            c, site_name=spelt.get(c.site_name), source=spelt.get(c.source), agency=spelt.get(c.agency),
+            via=tuple(dict.fromkeys(spelt[name] for name in c.via if name)),
+        ) for c in copies
+    ]  # fmt: skip
 
 
 def credible_time(copy: Copy) -> datetime:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urlsplit
 
-from pipelines.dedupe.attribution import Copy, Evidence, Origin, Witness, by_time, is_surely_later
+from pipelines.dedupe.attribution import Copy, Evidence, Origin, Witness, by_time, in_one_spelling, is_surely_later
 from pipelines.dedupe.claims import Claim, read_claims
 from pipelines.dedupe.clusters import Edge
 from pipelines.types import Precision
@@ -23,6 +23,7 @@ LINKED, OWN, FIRST_OWN, FIRST = 0.9, 0.85, 0.6, 0.5
 
 def find_origin(copies: Sequence[Copy], edges: Iterable[Edge]) -> Origin:
     """Attribute a story. `copies` holds at least one page; `edges`: relations among them."""
+    copies = in_one_spelling(copies)
     earliest = min(copies, key=by_time).page
     inside = _cut_pages(copies, edges)
     marks = (*_disguises(copies), *_mirrors(copies))
