@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 
 TIMEOUT_S = 30.0
 """Real pages take 5 to 200 ms, the largest two seconds."""
+START_TIMEOUT_S = 120.0
+"""A process that has not started by then never will; a start takes two seconds, ten on a busy machine."""
 
 
 def start_pool(workers: int, templates: TemplateBook | None, *, pages_a_worker: int | None = None) -> ProcessPoolExecutor:
@@ -57,7 +59,7 @@ class LoneWorker:
                 pool = self._warm_pool()
                 return pool.submit(process_in_worker, page, tuple(following)).result(TIMEOUT_S)
             except TimeoutError:
-                cause = f"processing took longer than {TIMEOUT_S:.0f} s"
+                cause = f"processing took longer than {TIMEOUT_S:.0f} s, or could not be started"
             except BrokenProcessPool:
                 cause = "the process died on it"
             self._kill()
@@ -73,7 +75,7 @@ class LoneWorker:
         """Return the pool, its rules loaded: starting is not counted as the page's time."""
         if self._pool is None:
             self._pool = start_pool(1, self._templates)
-            self._pool.submit(_warm_up).result()
+            self._pool.submit(_warm_up).result(START_TIMEOUT_S)
         return self._pool
 
     def _kill(self) -> None:
