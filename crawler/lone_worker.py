@@ -55,11 +55,13 @@ class LoneWorker:
     def process(self, page: FetchedPage, following: Sequence[FetchedPage] = ()) -> Processed:
         """Process a page in the process, which is started, or started again, when it is needed."""
         with self._one_at_a_time:
+            cause = "no process for it could be started"
             try:
                 pool = self._warm_pool()
+                cause = f"processing took longer than {TIMEOUT_S:.0f} s"
                 return pool.submit(process_in_worker, page, tuple(following)).result(TIMEOUT_S)
             except TimeoutError:
-                cause = f"processing took longer than {TIMEOUT_S:.0f} s, or could not be started"
+                pass
             except BrokenProcessPool:
                 cause = "the process died on it"
             self._kill()
