@@ -107,7 +107,7 @@ def test_inside_addresses_are_refused_without_the_allow_list(site: LocalSite, tm
     assert (run.returncode, len(site.asked) - before) == (4, 0), run.stderr
 
 
-@pytest.mark.parametrize("target", ["no-such-site", "ftp://example.com/", "http://user:secret@example.com/"])
+@pytest.mark.parametrize("target", ["no-such-site", "none.warc.gz", "ftp://example.com/", "http://user:secret@example.com/"])
 def test_a_wrong_target_gets_one_clear_line(tmp_path: Path, target: str) -> None:
     run = yuanwen(tmp_path, "crawl", target)
     assert run.returncode in (2, 4)

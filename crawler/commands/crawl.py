@@ -75,6 +75,7 @@ def find_seeds(targets: Sequence[str], book: "RuleBook") -> "list[Seed]":
         UsageError: neither a site's id nor a URL.
     """
     from crawler.context import Seed
+    from crawler.saved_pages import is_warc
 
     seeds = []
     for target in targets or book.sites:
@@ -84,6 +85,8 @@ def find_seeds(targets: Sequence[str], book: "RuleBook") -> "list[Seed]":
         elif "://" in target:
             known = book.site_for(target)
             seeds.append(Seed(target, known.site_id if known else None))
+        elif is_warc(Path(target)):
+            raise UsageError(f"{target}: no such file")
         else:
             raise UsageError(
                 f"{target}: neither a URL, a WARC file nor a site of data/sites ({', '.join(sorted(book.sites)) or 'there is none'})"

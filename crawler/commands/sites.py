@@ -54,6 +54,9 @@ def check_sites(paths: Annotated[list[Path] | None, typer.Argument(help="site fi
     from crawler.load_rules import DATA
     from crawler.site_files import load_site, load_sites
 
+    for path in paths or ():
+        if not path.is_file():
+            raise UsageError(f"{path}: no such file")
     sites = [load_site(path) for path in paths] if paths else list(load_sites(DATA / "sites").values())
     print(f"{len(sites)} site file{'' if len(sites) == 1 else 's'} right")
 
