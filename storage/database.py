@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -11,14 +13,17 @@ from typing import Any
 
 from sqlalchemy import Connection, DateTime, Dialect, Engine, Text, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from pipelines.errors import StorageError, UsageError
 
 BUSY_TIMEOUT_S = 20.0
 """How long a writer waits for another one's transaction before it says "locked"."""
+PING_AFTER_S = 1.0
+"""A pooled connection that rested longer than this is asked whether the server still holds it."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -107,7 +112,9 @@ def _read_url(url: str) -> URL:
 def create_engine_for(url: URL, busy_timeout_s: float) -> Engine:
     """Make the engine and check what can be checked without a connection."""
     if url.get_backend_name() == "postgresql":
-        return create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args={"connect_timeout": 10})
+        engine = create_engine(url.set(drivername="postgresql+psycopg"), connect_args={"connect_timeout": 10})
+        _replace_dead_connections(engine)
+        return engine
     if not url.database or url.database == ":memory:":
         raise UsageError("sqlite needs a file, for example sqlite:///yuanwen.db")
     path = _file_of(url)
@@ -119,6 +126,22 @@ def create_engine_for(url: URL, busy_timeout_s: float) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _replace_dead_connections(engine: Engine) -> None:
+    """Ask a connection that has rested whether it still lives; one used a moment ago is not asked, as that costs as much as a small statement."""
+
+    @event.listens_for(engine, "checkin")
+    def note(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info["used_s"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def ask(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if time.monotonic() - record.info.get("used_s", math.inf) > PING_AFTER_S:
+            try:
+                engine.dialect.do_ping(connection)
+            except engine.dialect.loaded_dbapi.Error as error:
+                raise InvalidatePoolError from error  # SQLAlchemy then connects anew
 
 
 def _file_of(url: URL) -> Path:

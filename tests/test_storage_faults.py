@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+import storage.database
 from pipelines.errors import StorageError, UsageError
 from storage.articles import ArticleStore
-from storage.database import open_database, writing
+from storage.database import open_database, opened_database, reading, writing
 from storage.migrate import known_versions
 from tests.made_articles import made_article
 
@@ -99,3 +100,17 @@ def test_a_full_disk_stores_nothing_of_the_batch(tmp_path: Path) -> None:
 
 def test_versions_follow_each_other() -> None:
     assert known_versions() == tuple(f"{n:04}" for n in range(1, len(known_versions()) + 1))
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_connection_that_the_server_closed_while_it_rested_is_replaced(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(storage.database, "PING_AFTER_S", 0.0)
+    number = text("SELECT pg_backend_pid()")
+    with opened_database(database_url) as engine, opened_database(database_url) as other:
+        with reading(engine) as connection:
+            first = connection.execute(number).scalar_one()
+        with reading(other) as connection:
+            connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": first})
+        with reading(engine) as connection:
+            assert connection.execute(number).scalar_one() != first
