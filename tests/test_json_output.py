@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from storage.articles import ArticleStore
+from storage.captures import CaptureWriter
 from storage.compliance import CREDITS
-from storage.database import open_database
+from storage.database import open_database, opened_database, writing
 from storage.outcomes import record_outcome, start_run
 from tests.conftest import ROOT, CommandResult
 from tests.reader_articles import COPIES
+from tests.test_replay import news_page
 from tests.test_views import documented_columns
 
 Run = Callable[..., CommandResult]
@@ -76,3 +79,21 @@ def test_status(yuanwen: Run, base: str) -> None:
 
 def test_show(yuanwen: Run, base: str, tmp_path: Path) -> None:
     assert list(printed(yuanwen, "show", COPIES[0].url, "--db", base)) == documented_columns()["v1_articles"]
+
+
+def test_replay_reprocess_rerun_and_crawl(yuanwen: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YUANWEN_ARCHIVE", str(tmp_path / "archive"))
+    with CaptureWriter(tmp_path / "archive") as writer:
+        page = writer.write(news_page(1))
+    (archive,) = (tmp_path / "archive").iterdir()
+    db = f"sqlite:///{tmp_path}/r.db"
+    crawled = printed(yuanwen, "crawl", str(archive), "--db", db)
+    assert (set(crawled), crawled["archived"]) == (documented("`crawl`"), {"created": 1})
+    assert set(printed(yuanwen, "replay", str(archive), "--db", db)) == documented("`replay`")
+    with opened_database(db) as engine, writing(engine) as connection:
+        connection.execute(text("UPDATE article SET title = 'x', content_hash = 'x'"))
+    again = printed(yuanwen, "reprocess", "--dry-run", "--db", db)
+    assert set(again) == documented("`reprocess`")
+    assert set(again["examples"][0]) == documented("an example")
+    rerun = printed(yuanwen, "rerun", "--from-archive", "--dry-run", page.url, "--db", db)
+    assert (set(rerun), rerun["changes"]["title"][0]) == (documented("`rerun`"), "x")
