@@ -40,23 +40,25 @@ def storable(value: Any) -> Any:
 def fingerprint(a: NormalizedArticle) -> tuple[str, bool]:
     """Return 32 hex digits over the values of `HASHED_KEYS`, and whether a database holds them as they are; makes no record."""
     p, m, s = a.published, a.modified, a.source
-    said = (
-        a.canonical_url, a.site_name, a.title, a.title_raw, a.original_title, a.text,
-        _said_of(p), m and m.local.isoformat(), s and (s.name, s.raw, s.url),
+    said = dump_json((
+        a.canonical_url, a.site_name, a.title, a.title_raw, a.original_title, _said_of(p), m and m.isoformat(), s and (s.name, s.raw, s.url),
         [v.name for v in a.via], a.dateline, a.authors, a.editors, a.keywords, a.section, a.language,
         [(i.url, i.caption, i.credit) for i in a.pictures], a.is_repost, a.disguised, [(r.kind, r.count) for r in a.repairs], a.notes,
-    )  # fmt: skip
-    written = dump_json(said)
-    encoded = _encode(written)
-    hashed = blake2b(written.encode("utf-8", "surrogatepass") if encoded is None else encoded, digest_size=16)
-    return hashed.hexdigest(), encoded is not None
+    ))  # fmt: skip
+    is_storable = _encode(said) is not None and "\0" not in a.text
+    try:
+        hashed = blake2b(a.text.encode("utf-16-le"), digest_size=16)  # the fastest to encode, the shortest to hash
+    except UnicodeEncodeError:
+        hashed, is_storable = blake2b(a.text.encode("utf-16-le", "surrogatepass"), digest_size=16), False
+    hashed.update(said.encode("utf-8", "surrogatepass"))
+    return hashed.hexdigest(), is_storable
 
 
 def _said_of(published: PublishedTime | None) -> Any:
     """What a date says that holds for longer than a fetch: "3小时前" reads on as something else each time, and makes no revision."""
     if published is None or is_counted_back(published.text):
         return published and "counted back"
-    return published.local.isoformat(), published.precision, published.text
+    return published.isoformat(), published.precision, published.text
 
 
 def _encode(written: str) -> bytes | None:
@@ -129,18 +131,16 @@ def _charset(charset: Charset) -> str:
     return _written({"declared": charset.declared, "used": charset.used, "errors": charset.errors})
 
 
-def people_rows(article_pk: int, a: NormalizedArticle) -> list[dict[str, Any]]:
+PEOPLE_KEYS = ("article_pk", "role", "position", "name")
+PICTURE_KEYS = ("article_pk", "position", "url", "caption", "credit")
+
+
+def people_rows(article_pk: int, a: NormalizedArticle) -> list[tuple[int, str, int, str]]:
     """Return the `contributor` rows of a version."""
-    return [
-        {"article_pk": article_pk, "role": role, "position": position, "name": name}
-        for role, names in (("author", a.authors), ("editor", a.editors))
-        for position, name in enumerate(names)
-    ]
+    authors = [(article_pk, "author", position, name) for position, name in enumerate(a.authors)]
+    return authors + [(article_pk, "editor", position, name) for position, name in enumerate(a.editors)]
 
 
-def picture_rows(article_pk: int, a: NormalizedArticle) -> list[dict[str, Any]]:
+def picture_rows(article_pk: int, a: NormalizedArticle) -> list[tuple[int, int, str, str | None, str | None]]:
     """Return the `picture` rows of a version."""
-    return [
-        {"article_pk": article_pk, "position": position, "url": p.url, "caption": p.caption, "credit": p.credit}
-        for position, p in enumerate(a.pictures)
-    ]
+    return [(article_pk, position, p.url, p.caption, p.credit) for position, p in enumerate(a.pictures)]

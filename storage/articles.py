@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import Connection, Engine, Row, bindparam, delete, func, insert, select, text, update
+from sqlalchemy.exc import DBAPIError
 from uuid_utils import uuid7
 
 from pipelines.errors import Reason
 from pipelines.record import record_of
 from pipelines.types import NormalizedArticle
 from storage.article_reading import find_id, is_id, read_records
-from storage.article_rows import HASHED_KEYS, content_row, fingerprint, people_rows, picture_rows, storable
+from storage.article_rows import HASHED_KEYS, PEOPLE_KEYS, PICTURE_KEYS, content_row, fingerprint, people_rows, picture_rows, storable
 from storage.article_stories import article_story_book, publish_articles
 from storage.changes import ChangeKind, NewChange, append_changes
 from storage.database import reading, writing
@@ -23,7 +24,7 @@ from storage.outcomes import NewOutcome, add_outcomes
 from storage.schema import article, contributor, page, picture, revision, takedown
 from storage.search_index import add_documents, replace_documents
 from storage.search_tokens import document_of
-from storage.sql import insert_new, insert_rows, select_in
+from storage.sql import UNIQUE_VIOLATION, insert_new, insert_rows, insert_tuples, select_in
 
 SaveOutcome: TypeAlias = Literal["created", "updated", "unchanged", "rejected"]
 Known: TypeAlias = Row[Any]
@@ -51,7 +52,10 @@ class _New:
 
     def __init__(self, article: NormalizedArticle) -> None:
         self.content_hash, is_storable = fingerprint(article)
-        self.article: NormalizedArticle = article if is_storable else storable(article)
+        self.article: NormalizedArticle = article
+        if not is_storable:  # the hash is one of what is stored
+            self.article = storable(article)
+            self.content_hash, _ = fingerprint(self.article)
 
 
 class ArticleStore:
@@ -157,7 +161,7 @@ def find_known(connection: Connection, articles: Sequence[NormalizedArticle]) ->
     if missing:
         wanted = {url for a in missing for url in _urls_of(a)}
         joined = select(page.c.url.label("page_url"), *_KNOWN).join(article, article.c.pk == page.c.article_pk)
-        by_url = {row.url: row for row in select_in(connection, article.c.url, wanted, *_KNOWN)}
+        by_url = {row.url: row for row in select_in(connection, article.c.url, wanted - {a.url for a in missing}, *_KNOWN)}
         by_url |= {row.page_url: row for row in select_in(connection, page.c.url, wanted, query=joined)}
         for a in missing:
             row = next((by_url[url] for url in _urls_of(a) if url in by_url), None)
@@ -173,12 +177,8 @@ def _create(connection: Connection, news: list[_New], run_id: str | None) -> dic
     save_names(connection, [new.article for new in news])
     numbers = _next_numbers(connection, len(news))
     rows = [_article_row(new, pk, run_id) for new, pk in zip(news, numbers, strict=True)]
-    insert_new(connection, article, rows)
-    if connection.dialect.name == "postgresql":
-        ids = {row.id for row in select_in(connection, article.c.url, {row["url"] for row in rows}, article.c.id)}
-        kept = [(new, row) for new, row in zip(news, rows, strict=True) if row["id"] in ids]
-    else:
-        kept = list(zip(news, rows, strict=True))  # the write lock is ours
+    inserted = _insert_articles(connection, rows)
+    kept = [(new, row) for new, row in zip(news, rows, strict=True) if row["id"] in inserted]
     _insert_parts(connection, [(row["pk"], new) for new, row in kept])
     add_documents(connection, [document_of(row["pk"], row) for _, row in kept])
     append_changes(
@@ -186,6 +186,22 @@ def _create(connection: Connection, news: list[_New], run_id: str | None) -> dic
         [NewChange(kind=ChangeKind.CREATED, article_id=row["id"], revision=1, story_id=row["id"], url=row["url"]) for _, row in kept],
     )
     return {row["url"]: Saved(outcome="created", url=row["url"], article_id=row["id"], revision=1, story_id=row["id"]) for _, row in kept}
+
+
+def _insert_articles(connection: Connection, rows: list[dict[str, Any]]) -> set[str]:
+    """Insert new articles; return the ids of those that no other writer was faster with."""
+    if connection.dialect.name == "sqlite":  # the write lock is ours
+        insert_rows(connection, article, rows)
+        return {row["id"] for row in rows}
+    try:
+        with connection.begin_nested():
+            insert_rows(connection, article, rows)
+        return {row["id"] for row in rows}
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) != UNIQUE_VIOLATION:
+            raise
+    insert_new(connection, article, rows)
+    return {row.id for row in select_in(connection, article.c.url, {row["url"] for row in rows}, article.c.id)}
 
 
 def new_row(article: NormalizedArticle, pk: int) -> dict[str, Any]:
@@ -216,8 +232,8 @@ def _insert_parts(connection: Connection, numbered: Sequence[tuple[int, _New]]) 
     people = [row for pk, new in numbered for row in people_rows(pk, new.article)]
     pictures = [row for pk, new in numbered for row in picture_rows(pk, new.article)]
     further = {url: pk for pk, new in numbered for url in _urls_of(new.article)[1:] if url != new.article.url}
-    insert_rows(connection, contributor, people)
-    insert_rows(connection, picture, pictures)
+    insert_tuples(connection, contributor, PEOPLE_KEYS, people)
+    insert_tuples(connection, picture, PICTURE_KEYS, pictures)
     insert_new(connection, page, [{"url": url, "article_pk": pk} for url, pk in sorted(further.items())])
 
 

@@ -12,14 +12,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, literal_column, select, text, tuple_
 
 from pipelines.errors import UsageError
 from storage.database import reading
 from storage.schema import change
-from storage.sql import insert_rows
+from storage.sql import insert_tuples
 
 
 class ChangeKind(StrEnum):
@@ -35,8 +35,7 @@ class ChangeKind(StrEnum):
     """A takedown: copies of the text elsewhere should go too."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewChange:
+class NewChange(NamedTuple):
     """A row to be added to the feed."""
 
     kind: ChangeKind
@@ -52,14 +51,7 @@ def append_changes(connection: Connection, changes: Sequence[NewChange]) -> None
     if not changes:
         return
     now, xid = datetime.now(UTC), transaction_number(connection)
-    rows = [
-        {
-            "xid": xid, "at": now, "kind": c.kind.value, "article_id": c.article_id, "revision": c.revision,
-            "story_id": c.story_id, "url": c.url, "detail": c.detail,
-        }
-        for c in changes
-    ]  # fmt: skip
-    insert_rows(connection, change, rows)
+    insert_tuples(connection, change, ("xid", "at", *NewChange._fields), [(xid, now, *c) for c in changes])
 
 
 def settled_condition(connection: Connection) -> tuple[ColumnElement[bool], ...]:

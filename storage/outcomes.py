@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, func, select, update
 from uuid_utils import uuid7
 
 from pipelines.types import Capture
+from storage.article_rows import capture_row
 from storage.database import reading, writing
 from storage.schema import outcome, run
 from storage.sql import insert_rows
@@ -75,7 +76,8 @@ def add_outcomes(connection: Connection, run_id: str, outcomes: Sequence[NewOutc
     A URL that ended before in this run keeps its first outcome, unless that was `failed` and a later try brought an answer.
     """
     rows = {
-        o.url: {"run_id": run_id, **{key: getattr(o, key) for key in _PLAIN}, "capture": o.capture and asdict(o.capture)} for o in outcomes
+        o.url: {"run_id": run_id, **{key: getattr(o, key) for key in _PLAIN}, "capture": o.capture and capture_row(o.capture)}
+        for o in outcomes
     }
     if not rows:
         return

@@ -46,7 +46,7 @@ _encode_json: Any = json.encoder.c_make_encoder(  # type: ignore[attr-defined]
 
 def dump_json(value: Any) -> str:
     """Write JSON as it is stored and shown: Chinese readable, the same bytes on both engines."""
-    return "".join(_encode_json(value, 0)) if value else json.dumps(value)
+    return "".join(_encode_json(value, 0))
 
 
 class JsonText(TypeDecorator[Any]):

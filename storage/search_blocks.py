@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from storage.search_tokens import DOC_BITS, FIELD, MAX_DOCS, TITLE_PAIR, Numbers, Tokens, is_first
+from storage.search_tokens import DOC_BITS, FIELD, TITLE_PAIR, Numbers, Tokens, is_first
 
 BLOCK_POSTINGS = 5000
 """Postings after which a block ends: about 8 KB."""
@@ -32,32 +32,30 @@ class Block:
 
 def pack(postings: Numbers) -> Iterator[Block]:
     """Cut sorted postings into blocks."""
-    tokens, docs = postings >> DOC_BITS, postings & (MAX_DOCS - 1)
+    tokens = postings >> DOC_BITS
     starts = np.flatnonzero(is_first(tokens))
-    distances = _differences(docs)
-    distances[starts] = docs[starts]
-    lead, second, n_second = _in_bytes(distances)
     ends, tokens = np.append(starts[1:], len(postings)), tokens[starts]
-    counts = ends - starts
+    lead, second, is_long = _in_bytes(postings, starts)
+    low_tokens, counts = (tokens & _LOW).astype("<u4"), (ends - starts).astype("<u2")
     for low, high in _cuts(tokens, ends):
         start, end = int(starts[low]), int(ends[high - 1])
-        head = np.array((high - low, end - start), dtype="<u2").tobytes()
-        body = (tokens[low:high] & _LOW).astype("<u4").tobytes() + counts[low:high].astype("<u2").tobytes()
-        yield Block(int(tokens[low]), b"".join((head, body, lead[start:end].tobytes(), second[n_second[start] : n_second[end]].tobytes())))
+        first, last = is_long.searchsorted((start, end)).tolist()
+        head = np.array((high - low, end - start), dtype="<u2")
+        parts = (head, low_tokens[low:high], counts[low:high], lead[start:end], second[first:last])
+        yield Block(int(tokens[low]), b"".join(part.tobytes() for part in parts))
 
 
-def _differences(values: Numbers) -> Numbers:
-    """Return how much each is more than the one before; the first as it is."""
-    return np.diff(values, prepend=np.int64(0)).astype(np.int64, copy=False)
-
-
-def _in_bytes(distances: Numbers) -> tuple[NDArray[np.uint8], NDArray[np.uint8], Numbers]:
-    """Return the first bytes, the second bytes, and how many of these come before each posting."""
-    is_long = distances >= _ONE_BYTE
+def _in_bytes(postings: Numbers, starts: Numbers) -> tuple[NDArray[np.uint8], NDArray[np.uint8], Numbers]:
+    """Return the first bytes, the second bytes, and the postings that have these. `starts`: of each token, which counts from 0."""
+    docs = postings.astype(np.uint16)
+    distances = docs.copy()
+    distances[1:] -= docs[:-1]
+    distances[starts] = docs[starts]
+    is_long = np.flatnonzero(distances >= _ONE_BYTE)
     rest = distances[is_long] - _ONE_BYTE
     lead = distances.astype(np.uint8)
     lead[is_long] = _ONE_BYTE + (rest >> 8)
-    return lead, rest.astype(np.uint8), np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(is_long)))
+    return lead, rest.astype(np.uint8), is_long
 
 
 def _cuts(tokens: Numbers, ends: Numbers) -> Iterator[tuple[int, int]]:

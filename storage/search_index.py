@@ -1,7 +1,7 @@
 """Keep the search index: segments of up to 4,096 articles, the same on both engines.
 
-Articles come into it in the transaction that stores them, so search never misses one. Each batch makes a segment; small segments
-are put together to larger ones, eight times as large or full, so that there are few of them and an article is moved seldom.
+Articles come into it in the transaction that stores them, so search never misses one. Each batch makes a segment of folded text;
+small segments are put together to larger ones, so that there are few of them, and sorted into blocks when there is enough for a full one.
 """
 
 from __future__ import annotations
@@ -16,13 +16,17 @@ from sqlalchemy import Connection, Engine, delete, insert, select, update
 from storage.database import writing
 from storage.schema import article
 from storage.search_blocks import Block, Unpacked, pack
+from storage.search_fresh import Fresh, renumbered, sorted_once
 from storage.search_tables import search_block, search_segment, search_state
-from storage.search_tokens import DOC_BITS, MAX_DOCS, Document, Numbers, document_of, postings_of, sorted_once
+from storage.search_tokens import MAX_DOCS, Document, Numbers, document_of
+from storage.sql import insert_rows
 
-INDEX_VERSION = 2
+INDEX_VERSION = 3
 """Raise when folding, tokens or blocks change: the index is then made anew when a database is opened."""
 CROWD = 8
 """Segments of one size that are put together."""
+FULL = MAX_DOCS // 2
+"""Documents of a segment that is sorted into blocks, and not put together any more."""
 PLACES = 1 << 16
 """Numbers kept free for the blocks of a segment."""
 REBUILT_AT_ONCE = 2000
@@ -35,7 +39,7 @@ def add_documents(connection: Connection, documents: Sequence[Document]) -> None
     ordered = sorted(documents, key=lambda d: d.pk)
     for start in range(0, len(ordered), MAX_DOCS):
         part = ordered[start : start + MAX_DOCS]
-        _insert_segment(connection, np.array([d.pk for d in part], dtype=np.int64), postings_of(part))
+        _insert_segment(connection, np.array([d.pk for d in part], dtype=np.int64), Fresh.of(part))
     if ordered:
         _put_together(connection)
 
@@ -83,19 +87,23 @@ def rebuild_index(engine: Engine) -> int:
         return make_index(connection)
 
 
-def _insert_segment(connection: Connection, pks: Numbers, postings: Numbers) -> None:
-    blocks = list(pack(postings))
-    directory = np.array([block.first_token for block in blocks], dtype="<i8").tobytes()
+def _insert_segment(connection: Connection, pks: Numbers, held: Fresh | Numbers) -> None:
+    """Insert a segment: the text of new documents as it is, if there are few of them, else blocks of postings."""
+    if isinstance(held, Fresh) and len(pks) >= FULL:
+        held = held.postings()
+    blocks = [Block(0, held.packed())] if isinstance(held, Fresh) else list(pack(held))
+    firsts = [] if isinstance(held, Fresh) else [block.first_token for block in blocks]
     row = {
         "n_docs": len(pks),
         "first_pk": int(pks[0]),
         "last_pk": int(pks[-1]),
         "docs": pks.astype("<i8").tobytes(),
-        "directory": directory,
+        "directory": np.array(firsts, dtype="<i8").tobytes(),
     }
     segment = connection.execute(insert(search_segment).returning(search_segment.c.segment), row).scalar_one()
-    rows = [{"place": segment * PLACES + number, "packed": block.packed} for number, block in enumerate(blocks)]
-    connection.execute(insert(search_block), rows)
+    insert_rows(
+        connection, search_block, [{"place": segment * PLACES + number, "packed": block.packed} for number, block in enumerate(blocks)]
+    )
 
 
 def _put_together(connection: Connection) -> None:
@@ -108,7 +116,7 @@ def _put_together(connection: Connection) -> None:
 
 
 def _find_crowd(connection: Connection) -> list[int]:
-    sizes = select(search_segment.c.segment, search_segment.c.n_docs).where(search_segment.c.n_docs < MAX_DOCS // 2)
+    sizes = select(search_segment.c.segment, search_segment.c.n_docs).where(search_segment.c.n_docs < FULL)
     alike: dict[int, list[Any]] = defaultdict(list)
     for row in connection.execute(sizes.order_by(search_segment.c.segment)):
         alike[(row.n_docs.bit_length() - 1) // 3].append(row)
@@ -127,25 +135,26 @@ def _merge(connection: Connection, segments: Sequence[int], without: Sequence[in
     connection.execute(delete(search_segment).where(search_segment.c.segment.in_(segments)))
     pks = np.unique(np.concatenate([docs for docs, _ in held]))
     pks = pks[(pks > 0) & ~np.isin(pks, without)]
-    if len(pks):
-        _insert_segment(connection, pks, sorted_once(np.concatenate([_renumbered(docs, postings, pks) for docs, postings in held])))
+    if not len(pks):
+        return
+    fresh = [(docs, part) for docs, part in held if isinstance(part, Fresh)]
+    if len(fresh) == len(held):
+        _insert_segment(connection, pks, Fresh.joined(fresh, pks))
+    else:
+        sorted_parts = [(docs, part.postings() if isinstance(part, Fresh) else part) for docs, part in held]
+        _insert_segment(connection, pks, sorted_once(np.concatenate([renumbered(docs, part, pks) for docs, part in sorted_parts])))
 
 
-def _read_segment(connection: Connection, segment: int) -> tuple[Numbers, Numbers]:
-    """Return the documents and all postings of a segment."""
+def _read_segment(connection: Connection, segment: int) -> tuple[Numbers, Fresh | Numbers]:
+    """Return the documents of a segment, and their text or all their postings."""
     one = select(search_segment.c.docs, search_segment.c.directory).where(search_segment.c.segment == segment)
     row = connection.execute(one).one()
     places = search_block.c.place.between(segment * PLACES, segment * PLACES + PLACES - 1)
     packed = connection.execute(select(search_block.c.packed).where(places).order_by(search_block.c.place)).scalars()
-    return read_numbers(row.docs), Unpacked(list(map(Block, read_numbers(row.directory).tolist(), packed))).postings()
-
-
-def _renumbered(docs: Numbers, postings: Numbers, pks: Numbers) -> Numbers:
-    """Return the postings of the documents that are among `pks`, numbered by their position there."""
-    positions = np.minimum(np.searchsorted(pks, docs), len(pks) - 1)
-    numbers = np.where(pks[positions] == docs, positions, -1)[postings & (MAX_DOCS - 1)]
-    renumbered: Numbers = ((postings >> DOC_BITS << DOC_BITS) | numbers)[numbers >= 0]
-    return renumbered
+    docs = read_numbers(row.docs)
+    if not row.directory:
+        return docs, Fresh.read(packed.one())
+    return docs, Unpacked(list(map(Block, read_numbers(row.directory).tolist(), packed))).postings()
 
 
 def _supersede(connection: Connection, pks: Sequence[int]) -> None:

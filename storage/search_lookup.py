@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from operator import and_, or_
 from typing import TypeAlias
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
 from storage.search_blocks import Block, Unpacked
+from storage.search_fresh import Fresh
 from storage.search_index import PLACES, read_numbers
 from storage.search_query import Lookup
 from storage.search_tables import search_segment
@@ -27,11 +28,22 @@ class Segment:
     def __init__(self, number: int, last_pk: int, docs: Numbers, directory: Numbers) -> None:
         self.number, self.last_pk, self.docs, self.directory = number, last_pk, docs, directory
         self.masks: dict[Tokens, Mask] = {}
+        self.fresh: Fresh | None = None
+        """Its text, once read, where it is not sorted into blocks."""
 
     def blocks_of(self, tokens: Tokens) -> range:
         """Return the numbers of the blocks that may hold these tokens."""
+        if not len(self.directory):
+            return range(1)
         first, last = self.directory.searchsorted((tokens.first, tokens.last), side="right").tolist()
         return range(max(first - 1, 0), last)
+
+    def unpacked(self, packed: Mapping[int, bytes], numbers: range) -> Fresh | Unpacked:
+        """Unpack blocks, given by their places."""
+        if len(self.directory):
+            return Unpacked([Block(int(self.directory[number]), packed[self.number * PLACES + number]) for number in numbers])
+        self.fresh = self.fresh or Fresh.read(packed[self.number * PLACES])
+        return self.fresh
 
     def find(self, lookup: Lookup) -> Numbers:
         """Return the articles of a lookup, ascending; the tokens must be loaded."""
@@ -83,13 +95,13 @@ class IndexReader:
 
     def _load(self, segments: Sequence[Segment], tokens: Iterable[Tokens]) -> None:
         wanted = [(segment, one, segment.blocks_of(one)) for segment in segments for one in tokens if one not in segment.masks]
-        places = {segment.number * PLACES + number: segment.directory[number] for segment, _, numbers in wanted for number in numbers}
+        places = {segment.number * PLACES + number for segment, _, numbers in wanted if not segment.fresh for number in numbers}
         query = f"SELECT place, packed FROM search_block WHERE {among(self.connection, 'place')}"
-        blocks = {place: Block(int(places[place]), packed) for place, packed in rows_among(self.connection, query, sorted(places))}
+        packed: dict[int, bytes] = dict(rows_among(self.connection, query, sorted(places)))
         for segment, one, numbers in wanted:
             mask = segment.masks[one] = np.zeros(len(segment.docs), dtype=bool)
             if numbers:
-                mask[Unpacked([blocks[segment.number * PLACES + number] for number in numbers]).docs(one)] = True
+                mask[segment.unpacked(packed, numbers).docs(one)] = True
 
 
 def _tokens_of(lookup: Lookup) -> Iterator[Tokens]:

@@ -6,13 +6,14 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 BOUNDARY = "\x01"
 """Stands between title and text, so that no query matches across; in a text it is a space."""
+Units: TypeAlias = NDArray[np.uint16]
 _UNKNOWN, _SEVERAL = 0xFFFE, 0xFFFF
 """In the table of code units: not looked at yet; folds into none or more than one. Neither is a character, so neither is left in a text."""
 _BEYOND = re.compile("[\U00010000-\U0010ffff]")
@@ -49,7 +50,7 @@ def _fold_table() -> _FoldTable:
 
 
 @cache
-def _unit_table() -> NDArray[np.uint16]:
+def _unit_table() -> Units:
     """Return what each UTF-16 unit folds into; filled as units are met. Halves of pairs stay: those characters are folded before."""
     table = np.full(0x10000, _UNKNOWN, dtype="<u2")
     table[ord(BOUNDARY)] = ord(BOUNDARY)
@@ -78,28 +79,54 @@ def fold_all(texts: Sequence[str]) -> list[str]:
     >>> fold_all(["數字", "ＡＢ…"])
     ['数字', 'ab...']
     """
-    joined = BOUNDARY.join(texts)
-    if joined.count(BOUNDARY) >= len(texts):
-        joined = BOUNDARY.join(text.replace(BOUNDARY, " ") for text in texts)
-    return _squeeze(_fold_joined(joined)).split(BOUNDARY) if texts else []
+    return str(fold_units(texts).tobytes(), "utf-16-le").split(BOUNDARY)[:-1]
 
 
-def _fold_joined(text: str) -> str:
-    for char in set(_BEYOND.findall(text)):
-        text = text.replace(char, _fold_table()[ord(char)])
-    table = _unit_table()
-    while True:
-        units = np.frombuffer(text.encode("utf-16-le", "ignore"), dtype="<u2")
-        folded = table[units]
-        odd = folded >= _UNKNOWN
-        if not odd.any():
-            return str(folded.tobytes(), "utf-16-le")
-        for code in np.unique(units[odd]).tolist():
-            if table[code] == _UNKNOWN:
-                one = _fold_table()[code]
-                table[code] = ord(one) if len(one) == 1 and ord(one) < _UNKNOWN else _SEVERAL
-            if table[code] == _SEVERAL:
-                text = text.replace(chr(code), _fold_table()[code])
+def fold_units(texts: Sequence[str]) -> Units:
+    """Return `fold` of each as UTF-16 units, with a `BOUNDARY` behind each."""
+    joined = BOUNDARY.join((*texts, ""))
+    if joined.count(BOUNDARY) > len(texts):
+        joined = BOUNDARY.join((*(text.replace(BOUNDARY, " ") for text in texts), ""))
+    folded = _fold_joined(joined)
+    is_space = folded == ord(" ")
+    is_further = is_space[1:] & is_space[:-1]
+    return folded[np.concatenate((_TRUE, ~is_further))] if is_further.any() else folded
+
+
+_TRUE = np.ones(1, dtype=bool)
+
+
+def _fold_joined(text: str) -> Units:
+    try:
+        encoded = text.encode("utf-16-le")
+    except UnicodeEncodeError:  # half a character
+        text = text.encode("utf-16-le", "ignore").decode("utf-16-le")
+        encoded = text.encode("utf-16-le")
+    if len(encoded) > 2 * len(text):
+        for char in set(_BEYOND.findall(text)):
+            text = text.replace(char, _fold_table()[ord(char)])
+        encoded = text.encode("utf-16-le")
+    units, table = np.frombuffer(encoded, dtype="<u2"), _unit_table()
+    folded: Units = table.take(units)
+    places = np.flatnonzero(folded >= _UNKNOWN)
+    if not len(places):
+        return folded
+    for code in np.unique(units[places]).tolist():
+        one = _fold_table()[code]
+        table[code] = ord(one) if len(one) == 1 and ord(one) < _UNKNOWN else _SEVERAL
+    folded[places] = table[units[places]]
+    places = places[folded[places] == _SEVERAL]
+    return _spread(folded, places, [_fold_table()[code] for code in units[places].tolist()])
+
+
+def _spread(units: Units, places: NDArray[np.intp], texts: Sequence[str]) -> Units:
+    """Put texts in the place of single units."""
+    whole, start = units.tobytes(), 0
+    parts: list[bytes] = []
+    for place, text in zip((places * 2).tolist(), texts, strict=True):
+        parts += (whole[start:place], text.encode("utf-16-le"))
+        start = place + 2
+    return np.frombuffer(b"".join((*parts, whole[start:])), dtype="<u2")
 
 
 def fold_map(text: str) -> tuple[str, list[int]]:

@@ -12,13 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from storage.schema import dump_json
-from storage.search_text import BOUNDARY, field_name, fold_all
+from storage.search_text import field_name
 
 Numbers: TypeAlias = NDArray[np.int64]
 
@@ -26,15 +25,14 @@ Record: TypeAlias = Mapping[Any, Any]
 """An article's row by column; JSON may be text or read."""
 
 MAX_DOCS = 4096
-"""Articles of a segment: as many as the lowest bits of a posting tell apart."""
-DOC_BITS = 12
+"""Articles of a segment."""
+DOC_BITS = 16
+"""The lowest bits of a posting: the position of its document in the segment."""
 PAIR, TITLE_PAIR, FIELD = 0, 1 << 32, 2 << 32
 """Kinds of token: pairs of title and text, pairs of the title alone, values of fields."""
-_BOUNDARY = ord(BOUNDARY)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(NamedTuple):
     """An article as it is indexed."""
 
     pk: int
@@ -54,56 +52,40 @@ class Tokens:
 
 def document_of(pk: int, article: Record) -> Document:
     """Make the document of an article's row."""
-    return Document(pk=pk, title=article["title"], text=article["text"], fields=_field_tokens(_field_values(article)))
+    return Document(pk, article["title"], article["text"], [_token_of(*field) for field in _fields_of(article)])
 
 
-FieldValues: TypeAlias = tuple[str, bool, str | None, str | None, str | None, str | None]
-
-
-def _field_values(article: Record) -> FieldValues:
-    """Return what filters ask for: site, disguised, source, as printed, day, and section as JSON."""
-    day, section = article["published_at"], article["section"]
-    section = section if section is None or isinstance(section, str) else dump_json(section)
-    return (article["site"], bool(article["disguised"]), article["source"], article["source_raw"], day and day[:10], section)
-
-
-def fields_of(article: Record) -> tuple[str, ...]:
+def fields_of(article: Record) -> set[str]:
     """Return the fields of an article's row that filters ask for."""
-    return _fields(_field_values(article))
+    return {_name_of(*field) for field in _fields_of(article)}
 
 
-@lru_cache(maxsize=16_384)  # articles of one site and day share them
-def _fields(values: FieldValues) -> tuple[str, ...]:
-    site, is_disguised, source, source_raw, day, section = values
-    fields = [field_name("site", site), field_name("disguised", "yes" if is_disguised else "no")]
-    fields += [field_name("source", name) for name in {source, source_raw} if name]
-    fields += [field_name("day", day[:length]) for length in (4, 7, 10) if day]
-    return (*fields, *(field_name("section", part) for part in json.loads(section or "[]")))
+def _fields_of(article: Record) -> list[tuple[str, str]]:
+    """Return what filters ask for, by name: site, disguised, source, as printed too, day, and section."""
+    source, printed, day, section = article["source"], article["source_raw"], article["published_at"], article["section"]
+    fields = [("site", article["site"]), ("disguised", "yes" if article["disguised"] else "no")]
+    if source:
+        fields.append(("source", source))
+    if printed and printed != source:
+        fields.append(("source", printed))
+    if day:
+        fields += (("day", day[:4]), ("day", day[:7]), ("day", day[:10]))
+    if section:
+        fields += [("section", part) for part in (_parts_of(section) if isinstance(section, str) else section)]
+    return fields
+
+
+_name_of = lru_cache(maxsize=16_384)(field_name)  # the same values come again and again
 
 
 @lru_cache(maxsize=16_384)
-def _field_tokens(values: FieldValues) -> tuple[int, ...]:
-    return tuple(map(field_token, _fields(values)))
+def _token_of(name: str, value: str) -> int:
+    return field_token(field_name(name, value))
 
 
-def postings_of(documents: Sequence[Document]) -> Numbers:
-    """Return all postings of documents (at most `MAX_DOCS`), sorted: a token, and in the lowest bits the position of the document."""
-    folded = fold_all([part or "" for d in documents for part in (d.title, d.text)])
-    # A boundary after each title and text: the last character has a pair, too.
-    units = np.frombuffer(f"{BOUNDARY.join(folded)}{BOUNDARY}".encode("utf-16-le"), dtype="<u2").astype(np.int64)
-    is_boundary = units == _BOUNDARY
-    part = np.cumsum(is_boundary)  # even: a title, odd: a text
-    pairs = ((units[:-1] << (16 + DOC_BITS)) | (part[:-1] >> 1)) + (units[1:] << DOC_BITS)
-    is_pair = ~is_boundary[:-1]
-    title_pairs = pairs[is_pair & (part[:-1] & 1 == 0)] + (TITLE_PAIR << DOC_BITS)
-    fields = np.array([token << DOC_BITS | n for n, d in enumerate(documents) for token in d.fields], dtype=np.int64)
-    return sorted_once(np.concatenate((pairs[is_pair], title_pairs, fields)))
-
-
-def sorted_once(postings: Numbers) -> Numbers:
-    """Sort, each posting once; the array is changed."""
-    postings.sort()
-    return postings[is_first(postings)]
+@lru_cache(maxsize=1024)
+def _parts_of(section: str) -> tuple[str, ...]:
+    return tuple(json.loads(section))
 
 
 def is_first(values: Numbers) -> NDArray[np.bool_]:

@@ -18,12 +18,13 @@ from storage.migrate import check_version, upgrade_database
 from storage.schema import article
 from storage.search import find_all, search
 from storage.search_blocks import Unpacked, pack
-from storage.search_index import CROWD, add_documents, rebuild_index, remove_documents
+from storage.search_fresh import Fresh, sorted_once
+from storage.search_index import CROWD, FULL, add_documents, rebuild_index, remove_documents
 from storage.search_lookup import IndexReader
 from storage.search_query import lookup_of, parse_query
 from storage.search_tables import search_block, search_segment, search_state
 from storage.search_text import BOUNDARY, fold, fold_all
-from storage.search_tokens import DOC_BITS, FIELD, MAX_DOCS, TITLE_PAIR, Document, Tokens, postings_of, sorted_once, text_tokens
+from storage.search_tokens import DOC_BITS, FIELD, MAX_DOCS, TITLE_PAIR, Document, Tokens, text_tokens
 from tests.made_articles import made_article
 
 TEXTS = st.text(max_size=40) | st.text(st.sampled_from("东河東㈱…\u200b　 \n\x01\ufffe\uffff𠮷𠀾aÅİ"), max_size=20)
@@ -38,9 +39,9 @@ def test_folding_many_is_folding_each(texts: list[str]) -> None:
 @given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=4))
 def test_every_piece_of_a_document_has_its_tokens_in_the_index(given_documents: list[tuple[str, str]]) -> None:
     documents = [Document(pk=n, title=title, text=text, fields=()) for n, (title, text) in enumerate(given_documents)]
-    postings = postings_of(documents).tolist()
+    postings = Fresh.of(documents).postings().tolist()
     for n, (title, text) in enumerate(given_documents):
-        held = [posting >> DOC_BITS for posting in postings if posting & (MAX_DOCS - 1) == n]
+        held = [posting >> DOC_BITS for posting in postings if posting & 0xFFFF == n]
         for whole, in_title in ((title, False), (text, False), (title, True)):
             folded = fold(whole)
             pieces = {folded[at : at + length] for at in range(len(folded)) for length in (1, 2, 5)}
@@ -49,10 +50,39 @@ def test_every_piece_of_a_document_has_its_tokens_in_the_index(given_documents: 
 
 
 def test_no_pair_goes_across_a_boundary() -> None:
-    postings = postings_of([Document(pk=1, title="东", text="河", fields=()), Document(pk=2, title="桥", text=None, fields=())])
-    found = {(posting >> DOC_BITS, posting & (MAX_DOCS - 1)) for posting in postings.tolist()}
+    postings = Fresh.of([Document(pk=1, title="东", text="河", fields=()), Document(pk=2, title="桥", text=None, fields=())]).postings()
+    found = {(posting >> DOC_BITS, posting & 0xFFFF) for posting in postings.tolist()}
     pairs = {(ord(char) << 16 | ord(BOUNDARY), n) for char, n in (("东", 0), ("河", 0), ("桥", 1))}
     assert found == pairs | {(TITLE_PAIR | token, n) for token, n in pairs if token >> 16 != ord("河")}
+
+
+DOCUMENTS = st.lists(st.tuples(TEXTS, TEXTS, st.lists(st.integers(0, 3), min_size=1)), min_size=1, max_size=6)
+
+
+def documents_of(given_documents: list[tuple[str, str, list[int]]]) -> list[Document]:
+    return [Document(pk, title, text, [FIELD | n for n in fields]) for pk, (title, text, fields) in enumerate(given_documents, 1)]
+
+
+@given(DOCUMENTS)
+def test_text_that_is_looked_through_gives_what_its_blocks_give(given_documents: list[tuple[str, str, list[int]]]) -> None:
+    documents = documents_of(given_documents)
+    fresh = Fresh.of(documents)
+    sorted_blocks = Unpacked(list(pack(fresh.postings())))
+    words = {fold(part)[at : at + length] for d in documents for part in (d.title, d.text) for at in range(40) for length in (1, 2)} - {""}
+    wanted = [one for word in words for in_title in (False, True) for one in text_tokens(word, in_title=in_title)]
+    for one in (*wanted, *(Tokens(FIELD | n, FIELD | n) for n in range(5))):
+        assert set(fresh.docs(one).tolist()) == set(sorted_blocks.docs(one).tolist())
+        assert set(Fresh.read(fresh.packed()).docs(one).tolist()) == set(fresh.docs(one).tolist())
+
+
+@given(DOCUMENTS, st.lists(st.integers(0, 2), min_size=6, max_size=6))
+def test_put_together_they_are_as_if_they_had_come_at_once(given_documents: list[tuple[str, str, list[int]]], places: list[int]) -> None:
+    documents = documents_of(given_documents)
+    parts = [[d for d, place in zip(documents, places, strict=False) if place == number] for number in (1, 2)]
+    held = [(np.array([d.pk if d.pk != 3 else -3 for d in part]), Fresh.of(part)) for part in parts if part]
+    if kept := sorted(d for part in parts for d in part if d.pk != 3):
+        joined = Fresh.joined(held, np.array([d.pk for d in kept]))
+        assert joined.postings().tolist() == Fresh.of(kept).postings().tolist()
 
 
 POSTINGS = st.lists(
@@ -69,7 +99,7 @@ def test_blocks_give_back_what_was_packed(given_postings: list[tuple[int, int, i
         return
     assert Unpacked(blocks).postings().tolist() == postings.tolist()
     for wanted in (Tokens(first, first + width), Tokens(0, 3), Tokens(TITLE_PAIR, FIELD), Tokens(0, 4 << 32)):
-        held = sorted(p & (MAX_DOCS - 1) for p in postings.tolist() if wanted.first <= p >> DOC_BITS <= wanted.last)
+        held = sorted(p & 0xFFFF for p in postings.tolist() if wanted.first <= p >> DOC_BITS <= wanted.last)
         assert sorted(Unpacked(blocks).docs(wanted).tolist()) == held
         assert sorted(doc for block in blocks for doc in Unpacked([block]).docs(wanted).tolist()) == held
 
@@ -137,7 +167,21 @@ def test_what_is_removed_is_in_no_block(engine: Engine) -> None:
         packed = list(connection.execute(select(search_block.c.packed)).scalars())
     for words in ("紫藤", "海棠"):
         low = (ord(words[0]) << 16 | ord(words[1])).to_bytes(4, "little")
-        assert not any(low in bytes(one) for one in packed)
+        assert not any(form in bytes(one) for one in packed for form in (low, words.encode("utf-16-le")))
+
+
+def test_what_is_removed_is_in_no_block_of_a_full_segment(engine: Engine) -> None:
+    documents = [Document(pk, None, "紫藤花开" if pk == 7 else f"新桥{pk % 10}", (FIELD | pk,)) for pk in range(1, FULL + 1)]
+    with writing(engine) as connection:
+        add_documents(connection, documents)
+        assert in_index(connection, "紫藤") == [7]
+        remove_documents(connection, [7])
+        assert in_index(connection, "紫藤") == []
+        assert in_index(connection, "新桥 -桥3") == [pk for pk in range(FULL, 0, -1) if pk not in (7, 0) and pk % 10 != 3]
+        packed = list(connection.execute(select(search_block.c.packed)).scalars())
+    low = (ord("紫") << 16 | ord("藤")).to_bytes(4, "little")
+    assert len(packed) > 1
+    assert not any(form in bytes(one) for one in packed for form in (low, "紫藤".encode("utf-16-le")))
 
 
 def test_writers_at_one_time_lose_nothing_of_the_index(engine: Engine) -> None:

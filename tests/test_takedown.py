@@ -94,6 +94,8 @@ def everything_in_the_tables(engine: Engine, words: tuple[str, ...]) -> list[str
             for row in connection.execute(text(f'SELECT * FROM "{table}"')):
                 cells = [zlib.decompress(cell).decode(errors="replace") if _is_packed(cell) else str(cell) for cell in row]
                 found += [f"{table}: {word}" for word in words for cell in cells if word in cell]
+                packed = [bytes(cell) for cell in row if isinstance(cell, bytes | memoryview)]
+                found += [f"{table}: {word}" for word in words for cell in packed if any(form in cell for form in forms(word))]
     return found
 
 

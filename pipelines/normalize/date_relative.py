@@ -73,9 +73,12 @@ def is_counted_back(text: str) -> bool:
     >>> is_counted_back("3小时前"), is_counted_back("昨天 21:26"), is_counted_back("2024-03-01 08:30")
     (True, True, False)
     """
-    return next(find_relative(text, reference=_ANY_TIME), None) is not None
+    return not _WHOLE.match(text) and next(find_relative(text, reference=_ANY_TIME), None) is not None
 
 
+_LEANING = "前전昨今上本这去刚a-zA-Z"
+"""One of these is in every date that is counted back, but for a bare time of day."""
+_WHOLE = re.compile(rf"[^{_LEANING}]*?\b(?:19|20)\d\d[-/.年][^{_LEANING}]*$")
 _ANY_TIME = datetime(2024, 3, 1, 23, 55, tzinfo=UTC)
 MAX_AGE = timedelta(days=340)
 """Nearly a year back, a date without a year is as likely one of the days to come, or of some year before."""

@@ -1,0 +1,100 @@
+"""Articles newly in the index: their folded text as it is, looked through at each query.
+
+To sort the pairs of a text into blocks costs several times as much as to fold it, and more each time segments are put together.
+So it is done once, when there are enough articles for a full segment; until then they are few enough to be looked through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from storage.search_text import BOUNDARY, Units, fold_units
+from storage.search_tokens import DOC_BITS, FIELD, PAIR, TITLE_PAIR, Document, Numbers, Tokens, is_first
+
+_BOUNDARY = ord(BOUNDARY)
+_DOC = (1 << DOC_BITS) - 1
+
+
+class Fresh:
+    """The articles of a segment that is not sorted yet."""
+
+    def __init__(self, units: Units, fields: Numbers) -> None:
+        self.units, self.fields = units, fields
+        """Of each document in turn: title, boundary, text, boundary. The postings of their fields."""
+        self.ends = np.flatnonzero(units == _BOUNDARY)
+
+    @classmethod
+    def of(cls, documents: Sequence[Document]) -> Fresh:
+        """Fold documents."""
+        units = fold_units([part or "" for d in documents for part in (d.title, d.text)])
+        return cls(units, np.array([token << DOC_BITS | n for n, d in enumerate(documents) for token in d.fields], dtype=np.int64))
+
+    @classmethod
+    def read(cls, packed: bytes) -> Fresh:
+        """Read what `packed` wrote."""
+        n_fields = int(np.frombuffer(packed, dtype="<i8", count=1)[0])
+        tokens = np.frombuffer(packed, dtype="<u4", offset=8, count=n_fields) + np.int64(FIELD)
+        docs = np.frombuffer(packed, dtype="<u2", offset=8 + 4 * n_fields, count=n_fields)
+        return cls(np.frombuffer(packed, dtype="<u2", offset=8 + 6 * n_fields), (tokens << DOC_BITS) | docs)
+
+    @classmethod
+    def joined(cls, parts: Sequence[tuple[Numbers, Fresh]], pks: Numbers) -> Fresh:
+        """Put the articles `pks` together out of segments, given with the articles that are in them."""
+        fields = np.concatenate([renumbered(docs, part.fields, pks) for docs, part in parts])
+        if np.array_equal(np.concatenate([docs for docs, _ in parts]), pks):
+            return cls(np.concatenate([part.units for _, part in parts]), fields)
+        texts: Mapping[int, bytes] = {pk: text for docs, part in parts for pk, text in zip(docs.tolist(), part._texts(), strict=True)}
+        return cls(np.frombuffer(b"".join(map(texts.__getitem__, pks.tolist())), dtype="<u2"), fields)
+
+    def _texts(self) -> list[bytes]:
+        """Return title and text of each document."""
+        whole = self.units.tobytes()
+        return [whole[start:end] for start, end in pairwise([0, *((self.ends[1::2] + 1) * 2).tolist()])]
+
+    def packed(self) -> bytes:
+        """Write: how many fields, their tokens as far as 32 bits go, their documents, the text."""
+        tokens, docs = (self.fields >> DOC_BITS).astype("<u4"), self.fields.astype("<u2")
+        return b"".join((len(tokens).to_bytes(8, "little"), tokens.tobytes(), docs.tobytes(), self.units.astype("<u2").tobytes()))
+
+    def docs(self, wanted: Tokens) -> Numbers:
+        """Return the documents that have a token of these, which are one pair, all that begin with one unit, or one field."""
+        if wanted.first >= FIELD:
+            named: Numbers = self.fields[self.fields >> DOC_BITS == wanted.first] & _DOC
+            return named
+        first, second = wanted.first >> 16 & 0xFFFF, wanted.last & 0xFFFF
+        places = np.flatnonzero(self.units == first)
+        if wanted.first == wanted.last:
+            places = places[self.units[places + 1] == second]
+        parts = self.ends.searchsorted(places)
+        found: Numbers = (parts[parts & 1 == 0] if wanted.first >= TITLE_PAIR else parts) >> 1
+        return found
+
+    def postings(self) -> Numbers:
+        """Return all postings, sorted: a token, and in the lowest bits the position of the document."""
+        lengths = np.diff(self.ends, prepend=-1)
+        parts = np.arange(len(lengths), dtype=np.uint16)
+        quarters = np.empty((len(self.units) - 1, 4), dtype="<u2")  # of each posting of a pair
+        quarters[:, 0] = np.repeat(parts >> 1, lengths)[:-1]
+        quarters[:, 1], quarters[:, 2] = self.units[1:], self.units[:-1]
+        quarters[:, 3] = PAIR
+        is_pair = self.units[:-1] != _BOUNDARY
+        pairs: Numbers = quarters.view("<i8").ravel()[is_pair]
+        is_title = np.repeat(parts & 1 == 0, lengths)[:-1][is_pair]
+        return sorted_once(np.concatenate((pairs, pairs[is_title] + (TITLE_PAIR << DOC_BITS), self.fields)))
+
+
+def sorted_once(postings: Numbers) -> Numbers:
+    """Sort, each posting once; the array is changed."""
+    postings.sort()
+    return postings[is_first(postings)]
+
+
+def renumbered(docs: Numbers, postings: Numbers, pks: Numbers) -> Numbers:
+    """Return the postings of the documents that are among `pks`, numbered by their position there."""
+    positions = np.minimum(np.searchsorted(pks, docs), len(pks) - 1)
+    numbers = np.where(pks[positions] == docs, positions, -1)[postings & _DOC]
+    kept: Numbers = ((postings >> DOC_BITS << DOC_BITS) | numbers)[numbers >= 0]
+    return kept
