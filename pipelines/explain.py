@@ -18,7 +18,7 @@ def explain(extracted: ExtractedArticle, article: NormalizedArticle) -> tuple[st
 
     A block is marked `body`, or with the kind and the rule that took it out, or `-`: outside the body's container.
     """
-    _, _, view = read_view(extracted.decoded)
+    _, view = read_view(extracted.decoded)
     head = f"read by {extracted.extractor}, confidence {extracted.confidence:.2f}"
     return (head, *_field_lines(article), "", *_block_lines(view.blocks, extracted))
 

@@ -197,7 +197,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageView:
-    """A page after one parse and one walk; what all readers look at."""
+    """A page after one walk; what all readers look at."""
 
     blocks: tuple[Block, ...]
     """In document order; script, style and comments left out."""
@@ -220,6 +220,8 @@ class PageView:
     """In document order."""
     times: tuple[tuple[str, str], ...] = ()
     """`<time datetime>`: what is shown, and the attribute."""
+    scripts: tuple[str, ...] = ()
+    """Texts of `<script>` elements."""
     is_flattened: bool = False
     """The markup was too deep to parse: structure was dropped, text kept."""
 

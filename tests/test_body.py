@@ -102,7 +102,7 @@ def test_a_short_article_is_an_article() -> None:
 
 def test_a_brief_of_one_paragraph_is_no_teaser() -> None:
     html = f"<h2>城北新线开通</h2><div>2022-12-20 08:51 来源：某某日报 作者：李明</div><div>{SECOND}</div><div>分享：</div><a href=/1>另一条新闻的标题在这里</a><p>{THIRD}</p><p>2022-12-19</p>"
-    _, _, view = read_view(decode(page(html)))
+    _, view = read_view(decode(page(html)))
     weights = weigh_all(view.blocks, load_rule_book().boilerplate)
     brief, teaser = (next(b for b in view.blocks if b.text == text) for text in (SECOND, THIRD))
     assert weights[brief.index] == len(SECOND)

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from pipelines.decode.decode import decode
 from pipelines.errors import PageQuarantined, Reason
 from pipelines.extract.date_candidates import find_dates, find_modified
-from pipelines.extract.parse import parse_tree
 from pipelines.extract.view import view_page
 from pipelines.normalize.dates import DateManner, parse_header_date, read_published
 from pipelines.types import ExtractedArticle, FetchedPage, Note, PageView, Precision, Printed, PublishedTime
@@ -273,8 +272,7 @@ def extracted(page: FetchedPage) -> ExtractedArticle:
 
 
 def view_of(page: FetchedPage) -> PageView:
-    tree, _ = parse_tree(decode(page).text)
-    return view_page(tree, page.final_url)
+    return view_page(decode(page).text, page.final_url)
 
 
 def told_of(page: FetchedPage) -> str | None:

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from crawler.load_rules import load_rule_book
 from pipelines.errors import RuleError
-from pipelines.extract.parse import parse_tree
 from pipelines.extract.title_candidates import find_original_titles, find_titles
 from pipelines.extract.view import view_page
 from pipelines.normalize.language import find_language
@@ -111,8 +110,7 @@ def test_a_wrong_row_stops_the_program() -> None:
 
 # --- pages ------------------------------------------------------------------------------------------------------------------
 def view_of(html: str) -> PageView:
-    tree, _ = parse_tree(html)
-    return view_page(tree, "http://news.linjiang.example/a.html")
+    return view_page(html, "http://news.linjiang.example/a.html")
 
 
 def title_of(html: str) -> str | None:

@@ -1,4 +1,4 @@
-"""One parse, one walk: what the block list must hold."""
+"""One walk: what the block list must hold."""
 
 import re
 
@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from pipelines.extract.parse import parse_tree
 from pipelines.extract.view import view_page
+from pipelines.extract.walk import walk_page
 from pipelines.types import PageView
 
 URL = "http://news.example.com/a/1.html"
 
 
 def view(html: str) -> PageView:
-    tree, is_flattened = parse_tree(html)
-    return view_page(tree, URL, is_flattened=is_flattened)
+    return view_page(html, URL)
 
 
 def texts(html: str) -> list[str]:
@@ -99,6 +99,20 @@ def test_the_walk_keeps_every_visible_word_once_and_in_order(html: str) -> None:
     page = view(html)
     assert [b.index for b in page.blocks] == list(range(len(page.blocks)))
     assert all(0 <= s.start < s.end <= len(page.blocks) for s in page.sections)
+
+
+@given(MARKUP)
+def test_a_tree_of_the_page_has_the_elements_that_the_walk_counted(html: str) -> None:
+    walk = walk_page(html)
+    elements = list(parse_tree(html)[0].iter("*"))
+    assert [elements[number].tag for number in walk.numbers] == [section.tag for section in walk.sections]
+
+
+@pytest.mark.parametrize("depth", range(2040, 2054))
+@pytest.mark.parametrize("tag", ["div", "b"])
+def test_tree_and_walk_give_up_at_the_same_depth(tag: str, depth: int) -> None:
+    html = f"<{tag}>" * depth + "字"
+    assert walk_page(html).is_flattened == parse_tree(html)[1]
 
 
 def test_head_meta_json_ld_and_links() -> None:

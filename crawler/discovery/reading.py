@@ -40,10 +40,11 @@ def read_html(page: FetchedPage, discovery: DiscoveryRules, book: RuleBook, site
     if has_attribute_flood(page.body):
         raise PageQuarantined(Reason.PARSE_LIMIT, stage="discover", url=page.url, detail="a tag with thousands of attributes")
     try:
-        tree, is_flattened = parse_tree(decode(page).text)
+        html = decode(page).text
+        tree, _ = parse_tree(html)
+        blocks = view_page(html, page.final_url).blocks
     except TooDeep as error:
         raise PageQuarantined(Reason.PARSE_LIMIT, stage="discover", url=page.url, detail=str(error)) from error
-    blocks = view_page(tree, page.final_url, is_flattened=is_flattened).blocks
     pattern = site.article_url if site else None
     listing = read_list_page(tree, page.final_url, discovery, book.urls, pattern)
     parts = urlsplit(page.final_url)

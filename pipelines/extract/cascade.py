@@ -3,12 +3,11 @@
 import re
 from dataclasses import replace
 
-import lxml.html
-
 from pipelines.extract.body import Body, is_repeated, select_body
 from pipelines.extract.boilerplate import BoilerplateRules
 from pipelines.extract.engines import read_with_trafilatura
 from pipelines.extract.layout import LayoutReading
+from pipelines.extract.parse import LazyTree
 from pipelines.extract.scorer import Choice, bigrams, choose_body, choose_section, find_headline, is_chinese, weigh_all
 from pipelines.extract.script_body import VERSION as SCRIPT_EXTRACTOR
 from pipelines.extract.script_body import find_script_article
@@ -29,7 +28,7 @@ SCRIPT_TIMES = 2
 
 
 def find_body(
-    tree: lxml.html.HtmlElement,
+    tree: LazyTree,
     view: PageView,
     rules: BoilerplateRules,
     template: Template | None = None,
@@ -42,18 +41,18 @@ def find_body(
     if layout is not None and layout.body is not None and (read := apply_layout(view, layout, layout.body, rules)) is not None:
         return read
     if not is_chinese(view):
-        read = read_with_trafilatura(tree, view, rules)
-        return without_repeated(read_script(tree, read, rules) or read, template)
+        read = read_with_trafilatura(tree.root, view, rules)
+        return without_repeated(read_script(view, read, rules) or read, template)
     if template is not None and (read := apply_template(view, template, rules)) is not None:
         return read
     scored = score_body(view, rules, template)
     if scored is not None and (scored.confidence >= GATE or (scored.n_chars >= ENOUGH_CHARS and not is_list_page(view, scored))):
         return scored
-    if (scripted := read_script(tree, scored, rules)) is not None:
+    if (scripted := read_script(view, scored, rules)) is not None:
         return scripted
     if is_list_page(view, scored):  # nothing to ask about
         return scored
-    return _decide(scored, read_with_trafilatura(tree, view, rules), view)
+    return _decide(scored, read_with_trafilatura(tree.root, view, rules), view)
 
 
 def score_body(view: PageView, rules: BoilerplateRules, template: Template | None = None) -> Body | None:
@@ -69,11 +68,11 @@ def score_body(view: PageView, rules: BoilerplateRules, template: Template | Non
     return body if body.paragraphs else None
 
 
-def read_script(tree: lxml.html.HtmlElement, found: Body | None, rules: BoilerplateRules) -> Body | None:
+def read_script(view: PageView, found: Body | None, rules: BoilerplateRules) -> Body | None:
     """Return the body from a script of the page; None: no script holds more than what was found in the markup."""
     if found is not None and found.n_chars >= SCRIPT_CHARS:
         return None
-    article = find_script_article(tree, rules)
+    article = find_script_article(view.scripts, rules)
     if article is None or (found is not None and sum(map(len, article.paragraphs)) < SCRIPT_TIMES * found.n_chars):
         return None
     return Body(

@@ -1,4 +1,4 @@
-"""trafilatura, fed the tree that is already there: the engine for pages that are not Chinese, and the second opinion."""
+"""trafilatura, fed a tree made for it alone: the engine for pages that are not Chinese, and the second opinion."""
 
 from copy import deepcopy
 from functools import cache

@@ -1,8 +1,6 @@
-"""What is printed on a page: one parse, one walk, then every reader looks at the same blocks."""
+"""What is printed on a page: one walk, then every reader looks at the same blocks. Who needs a tree has one made: see `parse`."""
 
 from collections.abc import Iterator
-
-from lxml.html import HtmlElement
 
 from pipelines.errors import PageQuarantined, Reason
 from pipelines.extract.body import Body
@@ -14,7 +12,7 @@ from pipelines.extract.keywords import find_keywords
 from pipelines.extract.landmarks import find_landmarks
 from pipelines.extract.layout import LayoutReading, read_layout
 from pipelines.extract.pager import find_next_page
-from pipelines.extract.parse import TooDeep, parse_tree
+from pipelines.extract.parse import LazyTree, TooDeep
 from pipelines.extract.pictures import find_pictures
 from pipelines.extract.scorer import weigh_all
 from pipelines.extract.script_body import ScriptArticle
@@ -24,7 +22,7 @@ from pipelines.extract.templates import page_key
 from pipelines.extract.title_candidates import find_original_titles, find_titles
 from pipelines.extract.verdict import check_article, is_error_page, is_list_page
 from pipelines.extract.view import view_walk
-from pipelines.extract.walk import Walk
+from pipelines.extract.walk import Walk, walk_page
 from pipelines.site_rules import RuleBook, SiteRules
 from pipelines.types import DecodedPage, ExtractedArticle, Note, PageView, Printed
 
@@ -38,10 +36,11 @@ def extract(page: DecodedPage, site: SiteRules | None, book: RuleBook) -> Extrac
         PageRejected: empty, an error page, a page of links, or no running text.
         PageQuarantined: the markup is too deep to be read without loss.
     """
-    tree, walk, view = read_view(page)
+    walk, view = read_view(page)
+    tree = LazyTree(page.text)
     url = page.fetched.final_url
     layout = site.layout_at(page.fetched.fetched_at) if site else None
-    chosen = read_layout(layout, tree, walk, view) if layout else LayoutReading()
+    chosen = read_layout(layout, tree.root, walk, view) if layout else LayoutReading()
     template = book.templates.find(*page_key(view, url)) if len(book.templates) else None
     body = check_article(view, find_body(tree, view, book.boilerplate, template, chosen), url)
     script = body.script or ScriptArticle(paragraphs=(), removed=())
@@ -88,19 +87,18 @@ def slot_first(found: tuple[Printed, ...], view: PageView, slot: str | None) -> 
     return tuple(next(ranked) if printed in places else printed for printed in dict.fromkeys(found))
 
 
-def read_view(page: DecodedPage) -> tuple[HtmlElement, Walk, PageView]:
-    """Parse and walk a page.
+def read_view(page: DecodedPage) -> tuple[Walk, PageView]:
+    """Walk through a page.
 
     Raises:
         PageQuarantined: the markup is too deep to be read without loss.
     """
     url = page.fetched.final_url
     try:
-        tree, is_flattened = parse_tree(page.text)
+        walk = walk_page(page.text)
     except TooDeep as error:
         raise PageQuarantined(Reason.PARSE_LIMIT, stage="extract", url=url) from error
-    walk = Walk(tree)
-    return tree, walk, view_walk(walk, tree, url, is_flattened=is_flattened)
+    return walk, view_walk(walk, url)
 
 
 def sketch(page: DecodedPage, book: RuleBook) -> Sketch | None:
@@ -109,9 +107,9 @@ def sketch(page: DecodedPage, book: RuleBook) -> Sketch | None:
     Raises:
         PageQuarantined: the markup is too deep to be read without loss.
     """
-    tree, _, view = read_view(page)
+    _, view = read_view(page)
     url = page.fetched.final_url
-    body = find_body(tree, view, book.boilerplate)
+    body = find_body(LazyTree(page.text), view, book.boilerplate)
     if body is None or is_list_page(view, body) or is_error_page(view, body):
         return None
     weights = weigh_all(view.blocks, book.boilerplate) if body.container else ()

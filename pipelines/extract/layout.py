@@ -40,7 +40,7 @@ def compile_css(css: str) -> CSSSelector:
 
 def read_layout(layout: Layout, tree: lxml.html.HtmlElement, walk: Walk, view: PageView) -> LayoutReading:
     """Follow the selectors of a layout."""
-    places = _Places(walk, view)
+    places = _Places(tree, walk, view)
     next_pages = [p for p in _printed(layout.next_page, "next_page", tree, places) if p.href]
     return LayoutReading(
         titles=tuple(_printed(layout.headline, "headline", tree, places)),
@@ -55,9 +55,10 @@ def read_layout(layout: Layout, tree: lxml.html.HtmlElement, walk: Walk, view: P
 class _Places:
     """Finds the blocks an element holds."""
 
-    def __init__(self, walk: Walk, view: PageView) -> None:
+    def __init__(self, tree: lxml.html.HtmlElement, walk: Walk, view: PageView) -> None:
         self.view = view
-        self._ranges = {element: (s.start, s.end) for element, s in zip(walk.elements, walk.sections, strict=True)}
+        elements = list(tree.iter("*"))
+        self._ranges = {elements[number]: (s.start, s.end) for number, s in zip(walk.numbers, walk.sections, strict=True)}
 
     def blocks_of(self, element: lxml.html.HtmlElement) -> tuple[int, ...]:
         """Return the blocks with text of the element: all of a container, of a smaller one those that its text holds or that hold it."""

@@ -1,18 +1,25 @@
-"""HTML text to a tree, once a page.
+"""HTML text to the events that the walk is made of, once a page; to a tree only for those who need one.
 
 Why lxml. Accuracy: with stray end tags cut, it reads the same visible characters as lexbor on every one of 158 real pages (410,575
-against 410,568). Speed over 473 real pages, in units of its own parse (CPU, one run): parse alone, then parse and touch of every
-element's tag, text and attributes:
+against 410,568). Speed over 473 real pages, in units of its own parse into a tree (CPU, one run): parse alone, then parse and touch of
+every element's tag, text and attributes:
 
     lxml 1.0, 1.6    lexbor (selectolax) 0.44, 0.98    turbohtml 0.4, 0.6 to 0.8    resiliparse 0.3, 5.2
 
-What the walk makes of the elements (blocks, paths, labels, links) costs another 2 to 2.5 units whatever the parser, so the fastest one would
-save a quarter of parse and walk, a tenth of a page. Against that: trafilatura and the selectors of site files need lxml's tree, an HTML5 tree
-has other paths (`tbody`) than stored templates, and turbohtml has no wheel for Macs with Intel processors. A tokenizer of our own over one regular
-expression (no tree; 0.4 units for the tokens) was built, too: by the time it gave the same blocks it was 10 to 40 % slower than parse and walk.
+Why events. They carry the same elements as the tree, and a tree's elements are dear to touch from Python. Over 120 of these pages, in the same
+units: all events collected 1.1 to 1.8, the walk made of events 2.3 to 2.9, the walk over a tree 2.9 to 4.2 (least and most of three runs on a
+busy machine, in each of which events were the faster way).
+
+Who needs a tree: trafilatura (all 89 English pages of the score, 5 of its 473 Chinese ones) and the selectors of a site file. Those pages are
+parsed a second time, by the same parser with the same options, so that the elements are the same. lxml serves both: an HTML5 tree has other
+paths (`tbody`) than stored templates, and turbohtml has no wheel for Macs with Intel processors. A tokenizer of our own over one regular
+expression (0.4 units for the tokens) was built, too: by the time it gave the same blocks it was 10 to 40 % slower than parse and walk of a tree.
 """
 
 import re
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, Protocol
 
 import lxml.html
 from lxml import etree
@@ -26,11 +33,34 @@ WRAPPER = re.compile(
 )
 # The class trafilatura wants for every element, looked up in C: lxml.html asks a Python function for each.
 LOOKUP = etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement)
+OPTIONS: Mapping[str, Any] = {"encoding": "utf-8", "remove_comments": True, "remove_pis": True, "collect_ids": False, "huge_tree": True}
 EMPTY_PAGE = b"<html><body></body></html>"
 
 
 class TooDeep(ValueError):
     """The parser gave up part of the text even with the nesting dropped."""
+
+
+class Target(Protocol):
+    """What the parser calls at each tag and text."""
+
+    def start(self, tag: str, attributes: Mapping[str, str], /) -> None: ...
+    def end(self, tag: str, /) -> None: ...
+    def data(self, text: str, /) -> None: ...
+    def close(self) -> None: ...
+
+
+def parse_events(html: str, target: Target) -> None:
+    """Parse decoded HTML without making a tree of it.
+
+    Raises:
+        TooDeep: the parser hit a limit.
+    """
+    make: Any = etree.HTMLParser
+    parser = make(target=target, **OPTIONS)
+    etree.fromstring(cut_stray_ends(html).encode("utf-8", "replace"), parser=parser)
+    if _is_cut(parser.error_log):
+        raise TooDeep("the parser hit a limit")
 
 
 def parse_tree(html: str) -> tuple[lxml.html.HtmlElement, bool]:
@@ -39,14 +69,30 @@ def parse_tree(html: str) -> tuple[lxml.html.HtmlElement, bool]:
     Raises:
         TooDeep: text would be lost.
     """
-    cleaned = cut_stray_ends(html)
-    tree = _parse(cleaned)
+    tree = _parse(cut_stray_ends(html))
     if tree is not None:
         return tree, False
-    tree = _parse(WRAPPER.sub("<br>", cleaned))
+    tree = _parse(cut_stray_ends(drop_wrappers(html)))
     if tree is None:
         raise TooDeep("nested too deeply")
     return tree, True
+
+
+class LazyTree:
+    """The tree of a page, made when it is first asked for."""
+
+    def __init__(self, html: str) -> None:
+        self._html = html
+
+    @cached_property
+    def root(self) -> lxml.html.HtmlElement:
+        """Return the root element; wrappers are dropped where the walk dropped them."""
+        return parse_tree(self._html)[0]
+
+
+def drop_wrappers(html: str) -> str:
+    """Write a line break for each tag that only nests."""
+    return WRAPPER.sub("<br>", html)
 
 
 def cut_stray_ends(html: str) -> str:
@@ -68,11 +114,14 @@ def cut_stray_ends(html: str) -> str:
 
 def _parse(html: str) -> lxml.html.HtmlElement | None:
     """Return the tree; None where the parser hit a limit."""
-    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=True)
+    parser = lxml.html.HTMLParser(**OPTIONS)
     parser.set_element_class_lookup(LOOKUP)
     try:
         tree = lxml.html.document_fromstring(html.encode("utf-8", "replace") or EMPTY_PAGE, parser=parser)
     except etree.ParserError:  # nothing but white space or comments
         tree = lxml.html.document_fromstring(EMPTY_PAGE, parser=parser)
-    is_cut = any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log) if len(parser.error_log) else False
-    return None if is_cut else tree
+    return None if _is_cut(parser.error_log) else tree
+
+
+def _is_cut(log: Any) -> bool:
+    return len(log) > 0 and any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in log)

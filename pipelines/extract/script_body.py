@@ -2,15 +2,13 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import lxml.html
-
 from pipelines.extract.boilerplate import BoilerplateRules
-from pipelines.extract.parse import TooDeep, parse_tree
-from pipelines.extract.walk import Walk
+from pipelines.extract.parse import TooDeep
+from pipelines.extract.walk import walk_page
 from pipelines.types import Printed, RemovedBlock
 
 VERSION = "script/1"
@@ -70,14 +68,9 @@ class ScriptArticle:
     site_names: tuple[Printed, ...] = ()
 
 
-def find_script_article(tree: lxml.html.HtmlElement, rules: BoilerplateRules) -> ScriptArticle | None:
+def find_script_article(scripts: Iterable[str], rules: BoilerplateRules) -> ScriptArticle | None:
     """Return the article with the longest text that a script of the page holds; None: no script holds one."""
-    found = [
-        (markup, holder)
-        for script in tree.iter("script")
-        if len(script.text or "") > MIN_CHARS
-        for markup, holder in _texts(script.text or "")
-    ]
+    found = [(markup, holder) for script in scripts if len(script) > MIN_CHARS for markup, holder in _texts(script)]
     if not found:
         return None
     markup, holder = max(found, key=lambda pair: len(pair[0]))
@@ -151,7 +144,7 @@ def _paragraphs(markup: str, rules: BoilerplateRules) -> tuple[tuple[str, ...], 
         markup = markup.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&amp;", "&")
     if TAG.search(markup):
         try:
-            lines = [block.text for block in Walk(parse_tree(f"<body>{markup}</body>")[0]).blocks if not block.is_hidden]
+            lines = [block.text for block in walk_page(f"<body>{markup}</body>").blocks if not block.is_hidden]
         except TooDeep:
             return (), ()
     else:

@@ -1,42 +1,43 @@
-"""A tree to the `PageView` that every reader looks at."""
+"""A page to the `PageView` that every reader looks at."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urljoin
 
-import lxml.html
-
-from pipelines.extract.walk import Walk
+from pipelines.extract.walk import Walk, walk_page
 from pipelines.types import PageView
 
-HEAD_TAGS = ("base", "link", "meta", "script", "time", "title")
+
+def view_page(html: str, url: str) -> PageView:
+    """Walk through decoded HTML once. `url`: the final URL.
+
+    Raises:
+        TooDeep: text would be lost.
+    """
+    return view_walk(walk_page(html), url)
 
 
-def view_page(tree: lxml.html.HtmlElement, url: str, *, is_flattened: bool = False) -> PageView:
-    """Walk the tree once. `url`: the final URL."""
-    return view_walk(Walk(tree), tree, url, is_flattened=is_flattened)
-
-
-def view_walk(walk: Walk, tree: lxml.html.HtmlElement, url: str, *, is_flattened: bool = False) -> PageView:
+def view_walk(walk: Walk, url: str) -> PageView:
     """Put what the walk found beside what the head says."""
-    named: dict[str, list[lxml.html.HtmlElement]] = {tag: [] for tag in HEAD_TAGS}
-    for element in tree.iter(*HEAD_TAGS):
-        named[str(element.tag)].append(element)
-    base = next((href for element in named["base"] if (href := element.get("href")) is not None), None)
+    tags, texts = walk.head.tags, walk.head.texts
+    base = next((href for tag in tags["base"] if (href := tag.get("href")) is not None), None)
     return PageView(
         blocks=tuple(walk.blocks),
-        head_title=(_fold(named["title"][0].text) or None) if named["title"] else None,
-        meta=_meta(named["meta"]),
-        json_ld=tuple(_json_ld(named["script"])),
-        link_rels={rel.lower(): link.get("href", "") for link in named["link"] for rel in link.get("rel", "").split()},
-        html_lang=tree.get("lang"),
+        head_title=(_fold(texts["title"][0]) or None) if texts["title"] else None,
+        meta=_meta(tags["meta"]),
+        json_ld=tuple(_json_ld(tags["script"], texts["script"])),
+        link_rels={rel.lower(): link.get("href", "") for link in tags["link"] for rel in link.get("rel", "").split()},
+        html_lang=tags["html"][0].get("lang") if tags["html"] else None,
         base_url=join_url(url, base) if base is not None else url,
         url=url,
         sections=walk.sections,
         images=tuple(walk.images),
-        times=tuple((_fold("".join(e.itertext())), _fold(e.get("datetime"))) for e in named["time"] if e.get("datetime")),
-        is_flattened=is_flattened,
+        times=tuple(
+            (_fold(shown), _fold(told)) for tag, shown in zip(tags["time"], texts["time"], strict=True) if (told := tag.get("datetime"))
+        ),
+        scripts=tuple(texts["script"]),
+        is_flattened=walk.is_flattened,
     )
 
 
@@ -52,20 +53,20 @@ def _fold(text: str | None) -> str:
     return " ".join((text or "").split())
 
 
-def _meta(tags: list[lxml.html.HtmlElement]) -> dict[str, str]:
+def _meta(tags: Iterable[Mapping[str, str]]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for element in tags:
-        name = element.get("name") or element.get("property") or element.get("itemprop") or element.get("http-equiv")
-        if name and element.get("content"):
-            found.setdefault(name.strip().lower(), _fold(element.get("content")))
+    for tag in tags:
+        name = tag.get("name") or tag.get("property") or tag.get("itemprop") or tag.get("http-equiv")
+        if name and tag.get("content"):
+            found.setdefault(name.strip().lower(), _fold(tag.get("content")))
     return found
 
 
-def _json_ld(scripts: list[lxml.html.HtmlElement]) -> Iterator[Mapping[str, Any]]:
-    for element in scripts:
-        if "ld+json" in (element.get("type") or ""):
+def _json_ld(tags: Iterable[Mapping[str, str]], texts: Iterable[str]) -> Iterator[Mapping[str, Any]]:
+    for tag, text in zip(tags, texts, strict=True):
+        if "ld+json" in (tag.get("type") or ""):
             try:
-                parsed = json.loads(element.text or "", strict=False)
+                parsed = json.loads(text, strict=False)
             except (ValueError, RecursionError):
                 continue
             for entry in parsed if isinstance(parsed, list) else [parsed]:

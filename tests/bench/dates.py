@@ -9,7 +9,6 @@ from statistics import mean, quantiles
 from pipelines.decode.decode import decode
 from pipelines.errors import PageError
 from pipelines.extract.date_candidates import find_dates, find_modified
-from pipelines.extract.parse import parse_tree
 from pipelines.extract.title_candidates import find_original_titles, find_titles
 from pipelines.extract.view import view_page
 from pipelines.normalize.dates import parse_header_date
@@ -65,10 +64,9 @@ def _report_finding(pages: list[FetchedPage]) -> None:
 def view_of(page: FetchedPage) -> PageView | None:
     """Return the view of a page; None: it is none."""
     try:
-        tree, is_flattened = parse_tree(decode(page).text)
+        return view_page(decode(page).text, page.final_url)
     except (PageError, ValueError):
         return None
-    return view_page(tree, page.final_url, is_flattened=is_flattened)
 
 
 def _report_lines(table: Path) -> None:
