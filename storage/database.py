@@ -6,7 +6,7 @@ import math
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -179,9 +179,21 @@ def writing(engine: Engine, *, is_durable: bool = True) -> Iterator[Connection]:
         if engine.dialect.name == "sqlite":  # cannot be changed within a transaction; a pooled connection may have the other value
             connection.connection.cursor().execute(f"PRAGMA synchronous={'FULL' if is_durable else 'NORMAL'}").close()
         with connection.execution_options(is_writer=True).begin():
+            connection.info.pop(_AFTERWARDS, None)
             if not is_durable and engine.dialect.name == "postgresql":
                 connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
             yield connection
+        for statement in connection.info.pop(_AFTERWARDS, ()):
+            with suppress(DBAPIError):  # what was written is committed
+                connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql(statement)
+
+
+_AFTERWARDS = "yuanwen_afterwards"
+
+
+def run_afterwards(connection: Connection, statement: str) -> None:
+    """Have a statement run once the transaction of `writing` is committed, outside of any, and let it fail: for VACUUM."""
+    connection.info.setdefault(_AFTERWARDS, set()).add(statement)
 
 
 @contextmanager

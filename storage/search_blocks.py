@@ -29,6 +29,28 @@ class Block:
     first_token: int
     packed: bytes
 
+    def docs(self, token: int) -> Numbers:
+        """Return the documents that have a token, ascending: as `Unpacked` would, without unpacking the other tokens."""
+        n_tokens = int.from_bytes(self.packed[:2], "little")
+        tokens = np.frombuffer(self.packed, dtype="<u4", offset=4, count=n_tokens)
+        low = np.uint32(token & _LOW)
+        at = int(tokens.searchsorted(low))
+        if at == n_tokens or tokens[at] != low or token >> 32 != self.first_token >> 32:
+            return np.empty(0, dtype=np.int64)
+        counts = np.frombuffer(self.packed, dtype="<u2", offset=4 + 4 * n_tokens, count=at + 1)
+        offset, n_postings = 4 + 6 * n_tokens, int.from_bytes(self.packed[2:4], "little")
+        start, count = int(counts[:-1].sum()), int(counts[-1])
+        lead = np.frombuffer(self.packed, dtype=np.uint8, offset=offset + start, count=count)
+        distances = lead.astype(np.int64)
+        is_long = lead >= _ONE_BYTE
+        n_long = int(np.count_nonzero(is_long))
+        if n_long:
+            skipped = int(np.count_nonzero(np.frombuffer(self.packed, dtype=np.uint8, offset=offset, count=start) >= _ONE_BYTE))
+            second = np.frombuffer(self.packed, dtype=np.uint8, offset=offset + n_postings + skipped, count=n_long)
+            distances[is_long] = ((distances[is_long] - _ONE_BYTE) << 8) + second + _ONE_BYTE
+        summed: Numbers = distances.cumsum()
+        return summed
+
 
 def pack(postings: Numbers) -> Iterator[Block]:
     """Cut sorted postings into blocks."""

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from storage.search_text import BOUNDARY, Units, fold_units
 from storage.search_tokens import DOC_BITS, FIELD, PAIR, TITLE_PAIR, Document, Numbers, Tokens, is_first
@@ -25,6 +26,7 @@ class Fresh:
         self.units, self.fields = units, fields
         """Of each document in turn: title, boundary, text, boundary. The postings of their fields."""
         self.ends = np.flatnonzero(units == _BOUNDARY)
+        self._found: dict[int, Numbers] = {}
 
     @classmethod
     def of(cls, documents: Sequence[Document]) -> Fresh:
@@ -64,13 +66,22 @@ class Fresh:
         if wanted.first >= FIELD:
             named: Numbers = self.fields[self.fields >> DOC_BITS == wanted.first] & _DOC
             return named
-        first, second = wanted.first >> 16 & 0xFFFF, wanted.last & 0xFFFF
-        places = np.flatnonzero(self.units == first)
-        if wanted.first == wanted.last:
-            places = places[self.units[places + 1] == second]
-        parts = self.ends.searchsorted(places)
+        parts = self._parts_with(wanted.first & 0xFFFFFFFF, is_whole=wanted.first == wanted.last)
         found: Numbers = (parts[parts & 1 == 0] if wanted.first >= TITLE_PAIR else parts) >> 1
         return found
+
+    def _parts_with(self, pair: int, *, is_whole: bool) -> Numbers:
+        """Return the titles (even) and texts (odd) that hold a pair, or just its first unit; asked for titles, then for both."""
+        key = pair if is_whole else ~pair
+        if key not in self._found:
+            if is_whole:
+                is_there = self.units[:-1] == pair >> 16
+                is_there &= self.units[1:] == pair & 0xFFFF
+                places = _places(is_there)
+            else:
+                places = np.flatnonzero(self.units == pair >> 16)
+            self._found[key] = self.ends.searchsorted(places)
+        return self._found[key]
 
     def postings(self) -> Numbers:
         """Return all postings, sorted: a token, and in the lowest bits the position of the document."""
@@ -84,6 +95,14 @@ class Fresh:
         pairs: Numbers = quarters.view("<i8").ravel()[is_pair]
         is_title = np.repeat(parts & 1 == 0, lengths)[:-1][is_pair]
         return sorted_once(np.concatenate((pairs, pairs[is_title] + (TITLE_PAIR << DOC_BITS), self.fields)))
+
+
+def _places(mask: NDArray[np.bool_]) -> Numbers:
+    """Return where the few true values are: `flatnonzero`, which looks at each value, over eight at a time."""
+    whole = len(mask) // 8 * 8
+    near = (np.flatnonzero(mask[:whole].view(np.uint64))[:, None] * 8 + np.arange(8)).ravel()
+    places: Numbers = np.concatenate((near[mask[near]], np.flatnonzero(mask[whole:]) + whole))
+    return places
 
 
 def sorted_once(postings: Numbers) -> Numbers:

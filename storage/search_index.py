@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
-from storage.database import writing
+from storage.database import run_afterwards, writing
 from storage.schema import article
 from storage.search_blocks import Block, Unpacked, pack
 from storage.search_fresh import Fresh, renumbered, sorted_once
@@ -91,6 +91,8 @@ def _insert_segment(connection: Connection, pks: Numbers, held: Fresh | Numbers)
     """Insert a segment: the text of new documents as it is, if there are few of them, else blocks of postings."""
     if isinstance(held, Fresh) and len(pks) >= FULL:
         held = held.postings()
+        if connection.dialect.name == "postgresql":  # what it replaces takes as much room; autovacuum comes by once a minute
+            run_afterwards(connection, "VACUUM (SKIP_LOCKED, TRUNCATE false) search_block")
     blocks = [Block(0, held.packed())] if isinstance(held, Fresh) else list(pack(held))
     firsts = [] if isinstance(held, Fresh) else [block.first_token for block in blocks]
     row = {

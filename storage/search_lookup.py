@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import reduce
-from operator import and_, or_
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -23,40 +21,54 @@ Mask: TypeAlias = NDArray[np.bool_]
 
 
 class Segment:
-    """A segment, with what was found in it so far."""
+    """A segment, with what was read and found in it so far."""
 
     def __init__(self, number: int, last_pk: int, docs: Numbers, directory: Numbers) -> None:
         self.number, self.last_pk, self.docs, self.directory = number, last_pk, docs, directory
-        self.masks: dict[Tokens, Mask] = {}
-        self.fresh: Fresh | None = None
-        """Its text, once read, where it is not sorted into blocks."""
+        self.packed: dict[int, bytes] = {}
+        self._fresh: Fresh | None = None
+        self._masks: dict[Tokens, Mask] = {}
 
     def blocks_of(self, tokens: Tokens) -> range:
-        """Return the numbers of the blocks that may hold these tokens."""
+        """Return the numbers of the blocks that may hold these tokens; text that is not sorted into blocks is one."""
         if not len(self.directory):
             return range(1)
         first, last = self.directory.searchsorted((tokens.first, tokens.last), side="right").tolist()
         return range(max(first - 1, 0), last)
 
-    def unpacked(self, packed: Mapping[int, bytes], numbers: range) -> Fresh | Unpacked:
-        """Unpack blocks, given by their places."""
-        if len(self.directory):
-            return Unpacked([Block(int(self.directory[number]), packed[self.number * PLACES + number]) for number in numbers])
-        self.fresh = self.fresh or Fresh.read(packed[self.number * PLACES])
-        return self.fresh
-
     def find(self, lookup: Lookup) -> Numbers:
-        """Return the articles of a lookup, ascending; the tokens must be loaded."""
+        """Return the articles of a lookup, ascending; its blocks must be there."""
         found = self.docs[self._mask(lookup)]
         return found[found > 0]
 
     def _mask(self, lookup: Lookup) -> Mask:
         if lookup.tokens:
-            return self.masks[lookup.tokens]
+            return self._mask_of(lookup.tokens)
         if lookup.operator == "every":
             return np.ones(len(self.docs), dtype=bool)
-        parts = [self._mask(part) for part in lookup.parts]
-        return ~parts[0] if lookup.operator == "not" else reduce(and_ if lookup.operator == "and" else or_, parts)
+        if lookup.operator == "not":
+            return ~self._mask(lookup.parts[0])
+        mask = self._mask(lookup.parts[0])
+        for part in lookup.parts[1:]:
+            if lookup.operator == "and" and not mask.any():
+                break
+            mask = (mask & self._mask(part)) if lookup.operator == "and" else (mask | self._mask(part))
+        return mask
+
+    def _mask_of(self, tokens: Tokens) -> Mask:
+        if tokens not in self._masks:
+            mask = self._masks[tokens] = np.zeros(len(self.docs), dtype=bool)
+            mask[self._docs_of(tokens)] = True
+        return self._masks[tokens]
+
+    def _docs_of(self, tokens: Tokens) -> Numbers:
+        if not len(self.directory):
+            self._fresh = self._fresh or Fresh.read(self.packed[0])
+            return self._fresh.docs(tokens)
+        blocks = [Block(int(self.directory[number]), self.packed[number]) for number in self.blocks_of(tokens)]
+        if tokens.first == tokens.last:
+            return blocks[0].docs(tokens.first) if blocks else np.empty(0, dtype=np.int64)
+        return Unpacked(blocks).docs(tokens) if blocks else np.empty(0, dtype=np.int64)
 
 
 class IndexReader:
@@ -94,14 +106,12 @@ class IndexReader:
             start, step = start + step, step * 8
 
     def _load(self, segments: Sequence[Segment], tokens: Iterable[Tokens]) -> None:
-        wanted = [(segment, one, segment.blocks_of(one)) for segment in segments for one in tokens if one not in segment.masks]
-        places = {segment.number * PLACES + number for segment, _, numbers in wanted if not segment.fresh for number in numbers}
+        numbers = {segment.number: {number for one in tokens for number in segment.blocks_of(one)} for segment in segments}
+        places = [s.number * PLACES + number for s in segments for number in sorted(numbers[s.number] - s.packed.keys())]
         query = f"SELECT place, packed FROM search_block WHERE {among(self.connection, 'place')}"
-        packed: dict[int, bytes] = dict(rows_among(self.connection, query, sorted(places)))
-        for segment, one, numbers in wanted:
-            mask = segment.masks[one] = np.zeros(len(segment.docs), dtype=bool)
-            if numbers:
-                mask[segment.unpacked(packed, numbers).docs(one)] = True
+        by_number = {segment.number: segment for segment in segments}
+        for place, packed in rows_among(self.connection, query, places):
+            by_number[place // PLACES].packed[place % PLACES] = packed
 
 
 def _tokens_of(lookup: Lookup) -> Iterator[Tokens]:
