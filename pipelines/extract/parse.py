@@ -19,7 +19,7 @@ expression (0.4 units for the tokens) was built, too: by the time it gave the sa
 import re
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import lxml.html
 from lxml import etree
@@ -34,6 +34,7 @@ WRAPPER = re.compile(
 # The class trafilatura wants for every element, looked up in C: lxml.html asks a Python function for each.
 LOOKUP = etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement)
 OPTIONS: Mapping[str, Any] = {"encoding": "utf-8", "remove_comments": True, "remove_pis": True, "collect_ids": False, "huge_tree": True}
+Found = TypeVar("Found", covariant=True)
 EMPTY_PAGE = b"<html><body></body></html>"
 
 
@@ -41,26 +42,27 @@ class TooDeep(ValueError):
     """The parser gave up part of the text even with the nesting dropped."""
 
 
-class Target(Protocol):
-    """What the parser calls at each tag and text."""
+class Target(Protocol[Found]):
+    """What the parser calls at each tag and text, and at the end for what it found."""
 
     def start(self, tag: str, attributes: Mapping[str, str], /) -> None: ...
     def end(self, tag: str, /) -> None: ...
     def data(self, text: str, /) -> None: ...
-    def close(self) -> None: ...
+    def close(self) -> Found: ...
 
 
-def parse_events(html: str, target: Target) -> None:
-    """Parse decoded HTML without making a tree of it.
+def parse_events(html: str, target: Target[Found]) -> Found:
+    """Parse decoded HTML without making a tree of it; return what the target found.
 
     Raises:
         TooDeep: the parser hit a limit.
     """
     make: Any = etree.HTMLParser
     parser = make(target=target, **OPTIONS)
-    etree.fromstring(cut_stray_ends(html).encode("utf-8", "replace"), parser=parser)
+    found: Found = etree.fromstring(cut_stray_ends(html).encode("utf-8", "replace"), parser=parser)
     if _is_cut(parser.error_log):
         raise TooDeep("the parser hit a limit")
+    return found
 
 
 def parse_tree(html: str) -> tuple[lxml.html.HtmlElement, bool]:

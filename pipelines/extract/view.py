@@ -23,7 +23,7 @@ def view_walk(walk: Walk, url: str) -> PageView:
     tags, texts = walk.head.tags, walk.head.texts
     base = next((href for tag in tags["base"] if (href := tag.get("href")) is not None), None)
     return PageView(
-        blocks=tuple(walk.blocks),
+        blocks=walk.blocks,
         head_title=(_fold(texts["title"][0]) or None) if texts["title"] else None,
         meta=_meta(tags["meta"]),
         json_ld=tuple(_json_ld(tags["script"], texts["script"])),
@@ -32,7 +32,7 @@ def view_walk(walk: Walk, url: str) -> PageView:
         base_url=join_url(url, base) if base is not None else url,
         url=url,
         sections=walk.sections,
-        images=tuple(walk.images),
+        images=walk.images,
         times=tuple(
             (_fold(shown), _fold(told)) for tag, shown in zip(tags["time"], texts["time"], strict=True) if (told := tag.get("datetime"))
         ),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from pipelines.extract.head import TOLD, Head
 from pipelines.extract.parse import TooDeep, drop_wrappers, parse_events
@@ -83,7 +84,20 @@ def _is_hidden(attributes: Attributes) -> bool:
     return style is not None and HIDDEN.search(style) is not None
 
 
-def walk_page(html: str) -> "Walk":
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walk:
+    """What a walk found."""
+
+    blocks: tuple[Block, ...]
+    sections: tuple[Section, ...]
+    numbers: tuple[int, ...]
+    """The place of each section's element among all elements of the page."""
+    images: tuple[PageImage, ...]
+    head: Head
+    is_flattened: bool = False
+
+
+def walk_page(html: str) -> Walk:
     """Walk through decoded HTML.
 
     Raises:
@@ -92,33 +106,24 @@ def walk_page(html: str) -> "Walk":
     try:
         return _walk(html)
     except TooDeep:
-        walk = _walk(drop_wrappers(html))
-        walk.is_flattened = True
-        return walk
+        return replace(_walk(drop_wrappers(html)), is_flattened=True)
 
 
-def _walk(html: str) -> "Walk":
-    walk = Walk("body")
-    parse_events(html, walk)
-    if not walk.has_entered:  # frames, or nothing but a head
-        walk = Walk("html")
-        parse_events(html, walk)
-    return walk
+def _walk(html: str) -> Walk:
+    walker = Walker("body")
+    walk = parse_events(html, walker)
+    return walk if walker.has_entered else parse_events(html, Walker("html"))  # frames, or nothing but a head
 
 
-class Walk:
-    """Collects blocks, sections and images, and what the head says. The parser calls `start`, `end`, `data` and `close`.
-
-    `numbers[i]` is the place of the element of `sections[i]` among all elements of the page.
-    """
+class Walker:
+    """Collects blocks, sections and images, and what the head says. The parser calls `start`, `end`, `data` and `close`."""
 
     def __init__(self, root: str) -> None:
-        self.blocks: list[Block] = []
-        self.images: list[PageImage] = []
-        self.head = Head()
-        self.is_flattened = False
-        self.sections: tuple[Section, ...] = ()
-        self.numbers: tuple[int, ...] = ()
+        self.has_entered = False
+        """Whether the page has the element that was to be walked."""
+        self._blocks: list[Block] = []
+        self._images: list[PageImage] = []
+        self._head = Head()
         self._root, self._root_depth = root, 1 if root == "html" else 2
         self._entered: list[Frame] = []
         self._frames: list[Frame] = []
@@ -130,11 +135,6 @@ class Walk:
         self._n_outside = 1
         """Open elements that are skipped, counted from the outermost; 1 more outside of the root."""
 
-    @property
-    def has_entered(self) -> bool:
-        """Whether the page has the element that was to be walked."""
-        return bool(self._entered)
-
     def start(self, tag: str, attributes: Attributes) -> None:
         """Open an element."""
         self._n_elements += 1
@@ -142,7 +142,7 @@ class Walk:
         if self._depth > MAX_DEPTH:
             raise TooDeep("nested too deeply")
         if tag in Head.TAGS:
-            self.head.start(tag, attributes)
+            self._head.start(tag, attributes)
         kind = KINDS.get(tag)
         if self._n_outside:
             self._start_outside(tag)
@@ -169,7 +169,7 @@ class Walk:
         """Close the innermost open element."""
         self._depth -= 1
         if tag in TOLD:
-            self.head.end(tag)
+            self._head.end(tag)
         if self._n_outside:
             self._n_outside -= 1
             return
@@ -178,7 +178,7 @@ class Walk:
             frame = self._frames.pop()
             if self._parts:
                 self._flush(frame.place)
-            frame.end = len(self.blocks)
+            frame.end = len(self._blocks)
             if not self._frames:
                 self._n_outside = self._root_depth
         elif kind == KIND_LINK:
@@ -187,29 +187,37 @@ class Walk:
 
     def data(self, text: str) -> None:
         """Read text, which may come in pieces."""
-        if self.head.open:
-            self.head.data(text)
+        if self._head.open:
+            self._head.data(text)
         # White space counts between words only: most text nodes are the line breaks of the markup.
         if not self._n_outside and (self._parts or not text.isspace()):
             self._parts.append(text)
             if self._href is not None:
                 self._label.append(text)
 
-    def close(self) -> None:
+    def close(self) -> Walk:
         """End the page."""
         kept = [frame for frame in self._entered if _is_section(frame)]
-        self.sections = tuple([Section(f.start, f.end, f.place.tag, f.place.path, f.place.own) for f in kept])
-        self.numbers = tuple([frame.number for frame in kept])
+        walk = Walk(
+            blocks=tuple(self._blocks),
+            sections=tuple([Section(f.start, f.end, f.place.tag, f.place.path, f.place.own) for f in kept]),
+            numbers=tuple([frame.number for frame in kept]),
+            images=tuple(self._images),
+            head=self._head,
+        )
+        # The parser and what it calls hold each other until the garbage collector comes by: leave it nothing to hold.
+        self._blocks, self._images, self._entered, self._head = [], [], [], Head()
+        return walk
 
     def _start_outside(self, tag: str) -> None:
         if tag == self._root and self._depth == self._root_depth and not self._entered:
-            self._n_outside = 0
+            self.has_entered, self._n_outside = True, 0
             self._enter(Place("body", "body", "", "", is_hidden=False))
         else:
             self._n_outside += 1
 
     def _enter(self, place: Place) -> None:
-        frame = Frame(place, len(self.blocks), self._n_elements - 1)
+        frame = Frame(place, len(self._blocks), self._n_elements - 1)
         self._entered.append(frame)
         self._frames.append(frame)
 
@@ -229,14 +237,14 @@ class Walk:
         links, self._links = tuple(self._links), []
         if text:
             n_link_chars = min(len(text), sum([len(link.text) for link in links])) if links else 0
-            self.blocks.append(Block(len(self.blocks), text, place.tag, place.path, place.labels, n_link_chars, links, place.is_hidden))
+            self._blocks.append(Block(len(self._blocks), text, place.tag, place.path, place.labels, n_link_chars, links, place.is_hidden))
 
     def _see(self, image: Attributes) -> None:
         src = next((found for name in LAZY_SOURCES if (found := image.get(name))), None)
         if src:
-            before = len(self.blocks) + bool("".join(self._parts).strip())
+            before = len(self._blocks) + bool("".join(self._parts).strip())
             is_small = _is_small(image.get("width")) or _is_small(image.get("height"))
-            self.images.append(PageImage(src.strip(), image.get("alt") or "", image.get("title") or "", before, is_small))
+            self._images.append(PageImage(src.strip(), image.get("alt") or "", image.get("title") or "", before, is_small))
 
 
 def _is_small(size: str | None) -> bool:

@@ -2,6 +2,8 @@
 
 from functools import cache
 
+import numpy as np
+
 LEADS = range(0x81, 0xFF)
 PRIVATE_LETTERS = frozenset(map(chr, range(0xE000, 0xF900)))
 ASCII = bytes(range(0x80))
@@ -29,6 +31,20 @@ def without_ascii(text: str) -> str:
     '原文'
     """
     return text.encode("utf-8", "surrogatepass").translate(None, ASCII).decode("utf-8", "surrogatepass")
+
+
+def letters_beyond_ascii(text: str) -> frozenset[str]:
+    """Return the different characters of the basic planes beyond ASCII.
+
+    Made by numpy: a Python string for each of a page's characters would take longer than all the looks at them.
+
+    >>> sorted(letters_beyond_ascii("<p>原文原 é"))
+    ['é', '原', '文']
+    """
+    is_there = np.zeros(0x10000, dtype=bool)
+    is_there[np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype="<u2")] = True
+    is_there[:0x80] = is_there[0xD800:0xE000] = False
+    return frozenset(map(chr, np.flatnonzero(is_there).tolist()))
 
 
 @cache

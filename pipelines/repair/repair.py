@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pipelines.errors import PageQuarantined, Reason
 from pipelines.repair.annotated import find_annotations
 from pipelines.repair.disguise import Undone, undo
-from pipelines.repair.gbk import without_ascii
+from pipelines.repair.gbk import letters_beyond_ascii
 from pipelines.repair.inverses import find_inverses
 from pipelines.repair.losses import count_lost, count_obfuscated
 from pipelines.repair.model import LanguageModel
@@ -63,7 +63,7 @@ def repair_text(text: str, load_model: Callable[[], LanguageModel], *, min_invis
 
     Fewer zero-width characters than `min_invisible` are let stand: an author's stray one is not damage.
     """
-    letters = frozenset(without_ascii(text))
+    letters = letters_beyond_ascii(text)
     inverted = find_inverses(text, letters, min_invisible=min_invisible)
     readable = _applied(text, inverted)
     fingerprint = screen_disguise(readable)
