@@ -1,5 +1,6 @@
 """Read data/ into a `RuleBook`; a wrong file stops the program at start, naming file and key."""
 
+import gc
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -86,7 +87,7 @@ def load_rule_book() -> RuleBook:
         RuleError: a file there is wrong.
     """
     credits = load_credit_rules()
-    return RuleBook(
+    book = RuleBook(
         sites=load_sites(DATA / "sites"),
         boilerplate=compile_boilerplate(load_rows("boilerplate")),
         titles=compile_titles(load_rows("title_prefixes")),
@@ -96,3 +97,5 @@ def load_rule_book() -> RuleBook:
         language_model=load_language_model,
         urls=load_url_rules(),
     )
+    gc.freeze()  # the tables stay for good: the garbage collector need not look through them again and again
+    return book

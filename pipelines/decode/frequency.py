@@ -3,7 +3,8 @@
 import re
 
 SAMPLE_BYTES = 4_096  # some 2,000 characters: the right charset scores .4 to .7, a wrong one below .1
-RUN = re.compile(rb"(?:[\x81-\xfe][\x30-\xfe])+")
+# What stands between two runs is part of the match: a search would try the pattern at each of its bytes.
+RUN = re.compile(rb"[^\x81-\xfe]*+(?:((?:[\x81-\xfe][\x30-\xfe])+)|[\x81-\xfe]|\Z)")
 
 # The commonest characters of news and of web pages' furniture, in both scripts, with the punctuation of Chinese print.
 COMMON = frozenset(
@@ -28,8 +29,9 @@ def sample_runs(body: bytes) -> bytes:
     runs: list[bytes] = []
     size = 0
     for match in RUN.finditer(body):
-        runs.append(match[0])
-        size += len(match[0])
+        run = match[1] or b""
+        runs.append(run)
+        size += len(run)
         if size >= SAMPLE_BYTES:
             break
     return b"".join(runs)

@@ -99,10 +99,17 @@ def _is_link(block: Block) -> bool:
 def choose_body(view: PageView, weights: Sequence[float], headline: int | None) -> Choice | None:
     """Return the container that most likely holds the body; None: no prose on the page. `headline`: its block."""
     # Wrappers in wrappers hold the same blocks: each run of blocks is weighed once.
-    worth = {span: _worth(weights[slice(*span)]) for span in {(s.start, s.end) for s in view.sections}}
-    runs = [(worth[s.start, s.end], s) for s in view.sections]
+    worth: dict[tuple[int, int], float] = {}
+    runs: list[tuple[float, Section]] = []
+    for section in view.sections:
+        start, end = span = section[:2]
+        run = worth.get(span)
+        if run is None:
+            run = worth[span] = _worth(weights[start:end]) if end - start > 1 else weights[start]
+        if run > 0:
+            runs.append((run, section))
     heavy = sorted(
-        ((run * (ASIDE_FACTOR if ASIDE.search(s.labels) else 1.0), s) for run, s in runs if run > 0),
+        ((run * (ASIDE_FACTOR if s.labels and ASIDE.search(s.labels) else 1.0), s) for run, s in runs),
         key=lambda pair: (-pair[0], pair[1].end - pair[1].start),
     )[:N_CANDIDATES]
     if not heavy:
@@ -133,17 +140,15 @@ def choose_section(view: PageView, weights: Sequence[float], headline: int | Non
 def find_headline(view: PageView) -> int | None:
     """Return the block that prints the headline: the first long one that the `<title>` repeats, else the first h1."""
     title = bare(view.head_title or "")
-    repeated = [b for b in view.blocks if 5 <= len(b.text) <= 70 and _may_begin(b.text[0], title) and bare(b.text) in title]
+    # A cheap look first: a text whose first letter the title does not have is not part of it.
+    repeated = [
+        b for b in view.blocks if 5 <= len(b.text) <= 70 and (b.text[0] in title or not b.text[0].isalnum()) and bare(b.text) in title
+    ]
     longest = max((len(b.text) for b in repeated), default=0)
     headline = next((b for b in repeated if len(b.text) >= 0.6 * longest), None)
     if headline is None:
         headline = next((b for b in view.blocks if b.tag == "h1" and len(b.text) > 5), None)
     return headline.index if headline is not None else None
-
-
-def _may_begin(char: str, title: str) -> bool:
-    """A cheap look: a text whose first letter the title does not have is not part of it."""
-    return char in title or not char.isalnum()
 
 
 def bigrams(text: str) -> frozenset[str]:

@@ -66,7 +66,7 @@ def is_list_page(view: PageView, body: Body | None) -> bool:
     """Tell whether the page shows links to articles: nearly nothing but headlines, or a teaser under each."""
     if body is not None and body.script is not None:
         return False
-    n_links = sum(_is_headline_link(block) for block in view.blocks)
+    n_links = sum([1 for b in view.blocks if b.n_link_chars and _is_headline_link(b)])
     headline = find_headline(view)
     if is_list_url(view.url) and n_links and _is_thin(view, body, headline):
         return True
