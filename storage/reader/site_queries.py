@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 from typing import Any, cast
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, case, func, literal_column, select
 
 from pipelines.normalize.outlets import outlet_key, simplified
 from storage.compliance import count_credit
 from storage.reader.queries import COPY_COLUMNS
 from storage.reader.story_view import has_minute
 from storage.schema import article, outcome, outlet, outlet_alias
+from storage.schema import site as site_table
 from storage.sql import select_in
+from storage.views import instant_sql
 
 MAX_STORIES, MAX_LISTED_STORIES = 2000, 30
 """Stories that an outlet's figures are made of, the newest: on its own page, and in the list of outlets."""
@@ -31,16 +32,31 @@ def read_sites(connection: Connection, limit: int, offset: int) -> list[dict[str
     most = select(article.c.site).group_by(article.c.site).order_by(func.count().desc(), article.c.site).limit(limit).offset(offset)
     sites = list(connection.execute(most).scalars())
     rows = _count_articles(connection, sites)
-    missed = _missed(connection, sites)
-    return [{**rows[site], "n_without_article": missed.get(site, 0)} for site in sites if site in rows]
+    names, missed = _names(connection, sites), _missed(connection, sites)
+    return [{**rows[one], "name": names.get(one), "n_without_article": missed.get(one, 0)} for one in sites if one in rows]
+
+
+def _names(connection: Connection, sites: Sequence[str]) -> dict[str, str | None]:
+    """Return what sites call themselves: on their newest dated article, else when they were first met."""
+    own = select(article.c.site_name).where(
+        article.c.site == site_table.c.site,
+        article.c.status == "usable",
+        article.c.published_utc.is_not(None),
+        article.c.site_name.is_not(None),
+    )
+    newest = own.order_by(article.c.published_utc.desc()).limit(1).scalar_subquery()
+    return dict(
+        connection.execute(select(site_table.c.site, func.coalesce(newest, site_table.c.name)).where(site_table.c.site.in_(sites))).all()
+    )
 
 
 def _count_articles(connection: Connection, sites: Sequence[str]) -> dict[str, dict[str, Any]]:
+    # All from an index.
     counted = (
         select(
             article.c.site, func.count().label("n_articles"), func.count(article.c.published_utc).label("n_dated"),
             func.count(article.c.source).label("n_sourced"), func.count(case((article.c.disguised, 1))).label("n_disguised"),
-            func.max(article.c.site_name).label("name"), func.max(article.c.fetched_at).label("last_fetched_at"),
+            func.max(article.c.fetched_at).label("last_fetched_at"),
         )
         .where(article.c.status != "withdrawn", article.c.site.in_(sites)).group_by(article.c.site)
     )  # fmt: skip
@@ -56,7 +72,7 @@ def _missed(connection: Connection, sites: Sequence[str]) -> dict[str, int]:
     return dict(connection.execute(query).all())
 
 
-_NO_ARTICLES = {"n_articles": 0, "n_dated": 0, "n_sourced": 0, "n_disguised": 0, "name": None, "last_fetched_at": None}
+_NO_ARTICLES = {"n_articles": 0, "n_dated": 0, "n_sourced": 0, "n_disguised": 0, "last_fetched_at": None}
 
 
 def read_site(connection: Connection, site: str, n_days: int = 30) -> dict[str, Any] | None:
@@ -86,10 +102,11 @@ def read_site(connection: Connection, site: str, n_days: int = 30) -> dict[str, 
 
 def _days(connection: Connection, site: str) -> list[dict[str, Any]]:
     recent = select(outcome.c.fetched_at, outcome.c.outcome).where(outcome.c.site == site).order_by(outcome.c.pk.desc()).limit(MAX_OUTCOMES)
-    days: dict[str, Counter[str]] = {}
-    for row in connection.execute(recent):
-        days.setdefault(f"{row.fetched_at:%Y-%m-%d}", Counter())["without" if row.outcome in WITHOUT_ARTICLE else "with"] += 1
-    return [{"day": day, "n_with": days[day]["with"], "n_without": days[day]["without"]} for day in sorted(days)]
+    newest = recent.subquery()
+    day = func.substr(literal_column(instant_sql("fetched_at", connection.dialect.name)), 1, 10).label("day")
+    n_without = func.count(case((newest.c.outcome.in_(WITHOUT_ARTICLE), 1)))
+    query = select(day, (func.count() - n_without).label("n_with"), n_without.label("n_without")).select_from(newest)
+    return [dict(row) for row in connection.execute(query.group_by(day).order_by(day)).mappings()]
 
 
 def read_outlets(connection: Connection, limit: int, offset: int) -> list[dict[str, Any]]:

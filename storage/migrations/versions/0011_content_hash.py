@@ -21,7 +21,12 @@ _COLUMNS = (
 
 
 def upgrade() -> None:
-    connection, last = op.get_bind(), 0
+    rehash(op.get_bind())
+
+
+def rehash(connection: sa.Connection) -> None:
+    """Make the hash of every article that is not withdrawn."""
+    last = 0
     read = sa.text(f"SELECT {_COLUMNS} FROM article WHERE pk > :last AND status <> 'withdrawn' ORDER BY pk LIMIT {AT_ONCE}")
     write = sa.text("UPDATE article SET content_hash = :hashed WHERE pk = :pk")
     while rows := connection.execute(read, {"last": last}).all():
