@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from pipelines.extract.head import TOLD, Head
 from pipelines.extract.parse import TooDeep, drop_wrappers, parse_events
@@ -57,9 +58,12 @@ class Place:
 
     def _make(self, tag: str, attributes: Attributes) -> "Place":
         name, key = attributes.get("class"), attributes.get("id")
-        own = f"{name or ''} {key or ''}".strip().lower()[:MAX_OWN] if name or key else ""
-        labels = f"{own} {self.labels}"[:MAX_LABELS] if (name or key) and self.labels else own or self.labels
-        path = self.path if len(self.path) > MAX_PATH else f"{self.path}/{tag}{_mark(name, key)}"
+        mark, own, labels = "", "", self.labels
+        if name or key:
+            known = _marked if len(name or "") + len(key or "") <= MAX_OWN else _marked.__wrapped__  # what is kept must be short
+            mark, own = known(name, key)
+            labels = f"{own} {labels}"[:MAX_LABELS] if labels else own
+        path = self.path if len(self.path) > MAX_PATH else f"{self.path}/{tag}{mark}"
         return Place(tag, path, own, labels, is_hidden=self.is_hidden or _is_hidden(attributes))
 
 
@@ -72,11 +76,13 @@ class Frame:
         self.place, self.start, self.end, self.number = place, start, start, number
 
 
-def _mark(name: str | None, key: str | None) -> str:
-    """Return `.first-class` or `#id`, digits folded to 0 so that sibling pages agree."""
+@lru_cache(maxsize=2_048)  # a page has the same few at many places
+def _marked(name: str | None, key: str | None) -> tuple[str, str]:
+    """Return `.first-class` or `#id`, digits folded to 0 so that sibling pages agree, and the element's own labels."""
+    own = f"{name or ''} {key or ''}".strip().lower()[:MAX_OWN]
     if name and (classes := name.split()):
-        return "." + DIGITS.sub("0", classes[0][:MAX_MARK])
-    return "#" + DIGITS.sub("0", key[:MAX_MARK]) if key else ""
+        return "." + DIGITS.sub("0", classes[0][:MAX_MARK]), own
+    return "#" + DIGITS.sub("0", key[:MAX_MARK]) if key else "", own
 
 
 def _is_hidden(attributes: Attributes) -> bool:
@@ -143,10 +149,11 @@ class Walker:
             raise TooDeep("nested too deeply")
         if tag in Head.TAGS:
             self._head.start(tag, attributes)
-        kind = KINDS.get(tag)
         if self._n_outside:
             self._start_outside(tag)
-        elif kind is None:
+            return
+        kind = KINDS.get(tag)
+        if kind is None:
             place = self._frames[-1].place
             if self._parts:
                 self._flush(place)
@@ -154,7 +161,8 @@ class Walker:
         elif kind <= KIND_LINK:
             is_hidden = attributes and _is_hidden(attributes)  # junk between the words of a paragraph, on pages that fight copying
             if kind == KIND_LINK:  # links do not nest: an open one was never closed
-                self._close_link()
+                if self._label:
+                    self._close_link()
                 self._href = None if is_hidden else attributes.get("href") or ""
             if is_hidden:
                 self._n_outside = 1
@@ -182,7 +190,8 @@ class Walker:
             if not self._frames:
                 self._n_outside = self._root_depth
         elif kind == KIND_LINK:
-            self._close_link()
+            if self._label:
+                self._close_link()
             self._href = None
 
     def data(self, text: str) -> None:
@@ -223,18 +232,20 @@ class Walker:
 
     def _close_link(self) -> None:
         """Give the words of the open link, as far as read, to the block being read."""
-        if self._label:
-            label = " ".join("".join(self._label).split())
-            if label and self._href is not None:
-                self._links.append(Link(label, self._href))
-            self._label = []
+        label = " ".join("".join(self._label).split())
+        if label and self._href is not None:
+            self._links.append(Link(label, self._href))
+        self._label = []
 
     def _flush(self, place: Place) -> None:
         """End a block. `place`: of the element it lies in."""
         text = " ".join("".join(self._parts).split())
         self._parts = []
-        self._close_link()
-        links, self._links = tuple(self._links), []
+        if self._label:
+            self._close_link()
+        links: tuple[Link, ...] = ()
+        if self._links:
+            links, self._links = tuple(self._links), []
         if text:
             n_link_chars = min(len(text), sum([len(link.text) for link in links])) if links else 0
             self._blocks.append(Block(len(self._blocks), text, place.tag, place.path, place.labels, n_link_chars, links, place.is_hidden))

@@ -41,9 +41,10 @@ def letters_beyond_ascii(text: str) -> frozenset[str]:
     >>> sorted(letters_beyond_ascii("<p>原文原 é"))
     ['é', '原', '文']
     """
+    codes = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype="<u2")
     is_there = np.zeros(0x10000, dtype=bool)
-    is_there[np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype="<u2")] = True
-    is_there[:0x80] = is_there[0xD800:0xE000] = False
+    is_there[codes[codes >= 0x80]] = True
+    is_there[0xD800:0xE000] = False
     return frozenset(map(chr, np.flatnonzero(is_there).tolist()))
 
 
