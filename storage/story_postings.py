@@ -22,6 +22,11 @@ NEAR_DAYS = 11
 that count grows, and the order in which pages come must not matter."""
 
 
+PAGES_APART = 20_000
+"""On SQLite the postings of so many new pages stand in a table of their own, then they are put into the large one together, sorted: beyond a few
+hundred thousand pages nearly every posting is in a page of the file of its own, which is then written once for many instead of once for each."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posting:
     """What the index keeps of one page."""
@@ -35,13 +40,26 @@ def add_postings(connection: Connection, postings: Sequence[Posting]) -> None:
     """Publish pages in the index; what is there already stays."""
     # Sorted: two writers never wait for each other crosswise, and neighbouring keys share pages of the file.
     rows = sorted((h, p.day, p.page) for p in postings for h in p.hashes)
-    insert_rows(connection, "story_posting", {"hash": "int", "day": "int", "page": "bigint"}, rows, "DO NOTHING")
+    table = "story_posting" if is_postgres(connection) else "story_posting_new"
+    insert_rows(connection, table, {"hash": "int", "day": "int", "page": "bigint"}, rows, "DO NOTHING")
+    if rows and not is_postgres(connection) and _is_full([p.page for p in postings]):
+        columns = "hash, day, page"
+        connection.exec_driver_sql(
+            f"INSERT OR IGNORE INTO story_posting ({columns}) SELECT {columns} FROM story_posting_new ORDER BY {columns}"
+        )
+        connection.exec_driver_sql("DELETE FROM story_posting_new")
+
+
+def _is_full(pages: Sequence[int]) -> bool:
+    """Tell whether these pages end a round: they are numbered one after the other, so nothing need be counted."""
+    return (min(pages) - 1) // PAGES_APART != max(pages) // PAGES_APART
 
 
 def remove_postings(connection: Connection, postings: Sequence[Posting]) -> None:
     """Take pages out of the index."""
     rows = sorted((h, p.day, p.page) for p in postings for h in p.hashes)
-    run_many(connection, "DELETE FROM story_posting WHERE hash = ? AND day = ? AND page = ?", rows)
+    for table in ("story_posting",) if is_postgres(connection) else ("story_posting", "story_posting_new"):
+        run_many(connection, f"DELETE FROM {table} WHERE hash = ? AND day = ? AND page = ?", rows)
 
 
 def find_candidates(connection: Connection, postings: Sequence[Posting]) -> dict[int, list[int]]:
@@ -68,20 +86,29 @@ def _best(page: int, score: dict[int, float], days_apart: dict[int, int]) -> lis
     return best + sorted(others.difference(best), key=lambda other: (days_apart[other], -round(score[other], 6), other))[:MAX_NEAREST]
 
 
+def _of_both(query: str) -> str:
+    return " UNION ALL ".join(query.format(table=table) for table in ("story_posting", "story_posting_new"))
+
+
+_SEVERAL = f"""
+SELECT value FROM json_each(?)
+WHERE EXISTS (SELECT 1 FROM ({_of_both("SELECT 1 FROM {table} WHERE hash = value")}) LIMIT 1 OFFSET 1)
+"""
+_FEW = _of_both("SELECT page, day FROM {table} WHERE hash = ?1") + f" LIMIT {CAP + 1}"
+_AFTER = _of_both("SELECT page, day FROM {table} WHERE hash = ?1 AND day >= ?2") + f" ORDER BY day, page LIMIT {CAP // 2}"
+_BEFORE = _of_both("SELECT page, day FROM {table} WHERE hash = ?1 AND day < ?2") + f" ORDER BY day DESC, page DESC LIMIT {CAP // 2}"
+
+
 def _search_sqlite(connection: Connection, postings: Sequence[Posting]) -> Iterable[tuple[int, list[tuple[int, int]]]]:
     """Ask which hashes stand on more than one page, which few do, and for those one at a time: a prepared statement costs little."""
     cursor = connection.connection.cursor()
     wanted = sorted({h for p in postings for h in p.hashes})
-    several = "SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM story_posting WHERE hash = value LIMIT 1 OFFSET 1)"
-    shared = {row[0] for row in cursor.execute(several, (json.dumps(wanted),))}
-    few = f"SELECT page, day FROM story_posting WHERE hash = ? LIMIT {CAP + 1}"
-    after = f"SELECT page, day FROM story_posting WHERE hash = ? AND day >= ? ORDER BY day, page LIMIT {CAP // 2}"
-    before = f"SELECT page, day FROM story_posting WHERE hash = ? AND day < ? ORDER BY day DESC, page DESC LIMIT {CAP // 2}"
+    shared = {row[0] for row in cursor.execute(_SEVERAL, (json.dumps(wanted),))}
     for posting in postings:
         for value in filter(shared.__contains__, posting.hashes):
-            rows = cursor.execute(few, (value,)).fetchall()
+            rows = cursor.execute(_FEW, (value,)).fetchall()
             if len(rows) > CAP:
-                rows = cursor.execute(after, (value, posting.day)).fetchall() + cursor.execute(before, (value, posting.day)).fetchall()
+                rows = cursor.execute(_AFTER, (value, posting.day)).fetchall() + cursor.execute(_BEFORE, (value, posting.day)).fetchall()
             yield posting.page, [row for row in rows if row[0] != posting.page]
     cursor.close()
 

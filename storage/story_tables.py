@@ -37,6 +37,17 @@ story_posting = Table(
 )
 """The inverted index: which pages hold a hash. The day stands in the key so that a common hash gives the pages nearest in time."""
 
+story_posting_new = Table(
+    "story_posting_new",
+    metadata,
+    Column("hash", Integer, primary_key=True, autoincrement=False),
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("page", BigKey, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+"""The same for the newest pages of a SQLite base: in a large index each row is put into a page of the file of its own, in this small one many
+share a page. On PostgreSQL it stays empty."""
+
 story_edge = Table(
     "story_edge",
     metadata,
@@ -88,4 +99,4 @@ story_credit = Table(
 )
 """What a page of a story of several keeps of the original (storage/story_credits.py); null: cannot be told."""
 
-STORY_TABLES = (story_page, story_text, story_posting, story_edge, story_queue, story, story_credit)
+STORY_TABLES = (story_page, story_text, story_posting, story_posting_new, story_edge, story_queue, story, story_credit)

@@ -1,10 +1,14 @@
 """Many writers at once, and writers that die: the stories are those of one writer alone."""
 
 import random
+from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine
 
-from storage.database import open_database
+import storage.story_postings
+from storage.database import open_database, opened_database, reading, writing
+from storage.stories import StoryBook
 from tests.story_workers import made_copies, partition, processes, put, work
 
 N_WORKERS, N_KILLS = 4, 20
@@ -66,3 +70,25 @@ def test_killed_writers_leave_the_stories_of_a_serial_run(engine: Engine, databa
     put(engine, pages, batch=5)
     assert partition(engine) == partition(serial)
     serial.dispose()
+
+
+def test_the_index_of_new_pages_joins_the_large_one_and_what_is_found_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(storage.story_postings, "PAGES_APART", 10)
+    pages = made_copies(12, 3)
+    random.Random(3).shuffle(pages)
+    with opened_database(f"sqlite:///{tmp_path}/a.db") as engine:
+
+        def held(table: str) -> set[int]:
+            with reading(engine) as connection:
+                return set(connection.exec_driver_sql(f"SELECT page FROM {table}").scalars())
+
+        put(engine, pages, batch=4)
+        assert partition(engine) == expected(12, 3)
+        old, new = held("story_posting"), held("story_posting_new")
+        assert (len(old | new), old & new) == (36, set())
+        assert 0 < len(new) < 10 + 4
+        book = StoryBook(engine)
+        gone = {min(old): pages[min(old) - 1].article_id, max(new): pages[max(new) - 1].article_id}
+        with writing(engine) as connection:
+            book.withdraw(connection, list(gone.values()))
+        assert (held("story_posting") | held("story_posting_new")) == (old | new) - gone.keys()

@@ -80,13 +80,13 @@ class Spent(NamedTuple):
 def run(n: int, folder: Path) -> None:
     """Put `n` documents in and print the figures."""
     engine = open_database(f"sqlite:///{folder / 'million.db'}")
-    book, pages = StoryBook(engine), made_pages(n)
+    book, pages, more = StoryBook(engine), islice(made := made_pages(n + 10 * SINGLES), n), made
     tenth = max(1, n // 10 // BATCH)
     in_all: list[Spent] = []
     while some := list(islice(pages, BATCH)):
         in_all.append(_put(engine, book, some))
         if len(in_all) % tenth == 0:
-            singles = [_put(engine, book, [page]) for page in islice(pages, SINGLES)]
+            singles = [_put(engine, book, [page]) for page in islice(more, SINGLES)]
             _report(engine, in_all, tenth, singles)
     engine.dispose()
 
