@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, select
+from sqlalchemy.exc import DBAPIError
 
 from storage.search_blocks import Block, Unpacked
 from storage.search_fresh import Fresh
@@ -15,7 +16,7 @@ from storage.search_index import PLACES, read_numbers
 from storage.search_query import Lookup
 from storage.search_tables import search_segment
 from storage.search_tokens import Numbers, Tokens
-from storage.story_sql import among, rows_among
+from storage.story_sql import among, is_postgres, rows_among
 
 Mask: TypeAlias = NDArray[np.bool_]
 
@@ -108,10 +109,21 @@ class IndexReader:
     def _load(self, segments: Sequence[Segment], tokens: Iterable[Tokens]) -> None:
         numbers = {segment.number: {number for one in tokens for number in segment.blocks_of(one)} for segment in segments}
         places = [s.number * PLACES + number for s in segments for number in sorted(numbers[s.number] - s.packed.keys())]
-        query = f"SELECT place, packed FROM search_block WHERE {among(self.connection, 'place')}"
         by_number = {segment.number: segment for segment in segments}
-        for place, packed in rows_among(self.connection, query, places):
+        for place, packed in _read_blocks(self.connection, places):
             by_number[place // PLACES].packed[place % PLACES] = packed
+
+
+def _read_blocks(connection: Connection, places: Sequence[int]) -> list[tuple[int, bytes]]:
+    query = f"SELECT place, packed FROM search_block WHERE {among(connection, 'place')}"
+    if not is_postgres(connection):
+        return rows_among(connection, query, places)
+    driver: Any = connection.connection.driver_connection
+    try:
+        with driver.cursor(binary=True) as cursor:  # as text, each byte is two digits
+            return list(cursor.execute(query, (list(places),)).fetchall())
+    except connection.dialect.loaded_dbapi.Error as error:  # as Core would raise it
+        raise DBAPIError(query, None, error) from error
 
 
 def _tokens_of(lookup: Lookup) -> Iterator[Tokens]:
