@@ -2,6 +2,7 @@
 
 import codecs
 import random
+import re
 import zipfile
 from datetime import UTC, datetime
 from io import BytesIO
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.decode.decode import charset_notes, decode
+from pipelines.decode.frequency import sample_runs
 from pipelines.errors import PageQuarantined, PageRejected, Reason
 from pipelines.types import DecodedPage, FetchedPage, Note
 from tests.score.dates import is_decoded_right, mislabelled
@@ -228,3 +230,8 @@ def test_mislabelled_pages_come_out_right(shared: Path) -> None:
     """2,400 pages of real text under wrong, odd and missing labels."""
     pages = list(mislabelled(shared))
     assert sum(is_decoded_right(page, text) for page, text in pages) >= 0.999 * len(pages)
+
+
+@given(st.lists(st.sampled_from([0x20, 0x2F, 0x30, 0x3C, 0x80, 0x81, 0xC4, 0xFE, 0xFF]), max_size=60).map(bytes))
+def test_the_sample_is_every_pair_of_a_high_byte_and_one_that_may_follow(body: bytes) -> None:
+    assert sample_runs(body) == b"".join(re.findall(rb"[\x81-\xfe][\x30-\xfe]", body))

@@ -1,5 +1,6 @@
 """One walk: what the block list must hold."""
 
+import gc
 import re
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from pipelines.extract.parse import parse_tree
 from pipelines.extract.view import view_page
 from pipelines.extract.walk import walk_page
-from pipelines.types import PageView
+from pipelines.types import Block, PageView
 
 URL = "http://news.example.com/a/1.html"
 
@@ -113,6 +114,18 @@ def test_a_tree_of_the_page_has_the_elements_that_the_walk_counted(html: str) ->
 def test_tree_and_walk_give_up_at_the_same_depth(tag: str, depth: int) -> None:
     html = f"<{tag}>" * depth + "字"
     assert walk_page(html).is_flattened == parse_tree(html)[1]
+
+
+def test_a_walk_leaves_the_garbage_collector_no_blocks() -> None:
+    walk_page("<p>一</p>")
+    gc.collect()
+    gc.disable()
+    try:
+        walk_page("<p>二</p>" * 50)
+        left = [o for o in gc.get_objects() if isinstance(o, Block) and o.text == "二"]
+    finally:
+        gc.enable()
+    assert not left
 
 
 def test_head_meta_json_ld_and_links() -> None:
