@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DBAPIError
 
 from storage.search_blocks import Block, Unpacked
@@ -20,6 +21,10 @@ from storage.story_sql import among, is_postgres, rows_among
 
 Mask: TypeAlias = NDArray[np.bool_]
 
+_kept_fresh: WeakKeyDictionary[Engine, dict[tuple[int, int, int], Fresh]] = WeakKeyDictionary()
+"""Unsorted segments of PostgreSQL bases: up to 11 MB, which take longer to come from the server than to be looked through. A segment never
+changes, and no number is used twice there; SQLite uses numbers again, and has its pages in this process anyway."""
+
 
 class Segment:
     """A segment, with what was read and found in it so far."""
@@ -27,8 +32,14 @@ class Segment:
     def __init__(self, number: int, last_pk: int, docs: Numbers, directory: Numbers) -> None:
         self.number, self.last_pk, self.docs, self.directory = number, last_pk, docs, directory
         self.packed: dict[int, bytes] = {}
-        self._fresh: Fresh | None = None
+        self.fresh: Fresh | None = None
+        """Its unsorted text, once it was read."""
         self._masks: dict[Tokens, Mask] = {}
+
+    @property
+    def key(self) -> tuple[int, int, int]:
+        """What tells it from all others, also after a backup was put back."""
+        return self.number, self.last_pk, len(self.docs)
 
     def blocks_of(self, tokens: Tokens) -> range:
         """Return the numbers of the blocks that may hold these tokens; text that is not sorted into blocks is one."""
@@ -64,8 +75,8 @@ class Segment:
 
     def _docs_of(self, tokens: Tokens) -> Numbers:
         if not len(self.directory):
-            self._fresh = self._fresh or Fresh.read(self.packed[0])
-            return self._fresh.docs(tokens)
+            assert self.fresh is not None, "read with its blocks"
+            return self.fresh.docs(tokens)
         blocks = [Block(int(self.directory[number]), self.packed[number]) for number in self.blocks_of(tokens)]
         if tokens.first == tokens.last:
             return blocks[0].docs(tokens.first) if blocks else np.empty(0, dtype=np.int64)
@@ -80,6 +91,11 @@ class IndexReader:
         s = search_segment.c
         rows = connection.execute(select(s.segment, s.last_pk, s.docs, s.directory).order_by(s.last_pk.desc()))
         self.segments = [Segment(row.segment, row.last_pk, read_numbers(row.docs), read_numbers(row.directory)) for row in rows]
+        self._kept = _kept_fresh.setdefault(connection.engine, {}) if is_postgres(connection) else {}
+        for key in self._kept.keys() - {segment.key for segment in self.segments}:
+            self._kept.pop(key, None)
+        for segment in self.segments:
+            segment.fresh = self._kept.get(segment.key)
 
     def find(self, lookup: Lookup, only: Sequence[int] | None = None) -> Iterator[int]:
         """Give the articles of a lookup, newest first. `only`: just these."""
@@ -107,11 +123,14 @@ class IndexReader:
             start, step = start + step, step * 8
 
     def _load(self, segments: Sequence[Segment], tokens: Iterable[Tokens]) -> None:
-        numbers = {segment.number: {number for one in tokens for number in segment.blocks_of(one)} for segment in segments}
+        numbers = {s.number: {number for one in tokens for number in s.blocks_of(one)} if s.fresh is None else set() for s in segments}
         places = [s.number * PLACES + number for s in segments for number in sorted(numbers[s.number] - s.packed.keys())]
         by_number = {segment.number: segment for segment in segments}
         for place, packed in _read_blocks(self.connection, places):
             by_number[place // PLACES].packed[place % PLACES] = packed
+        for segment in segments:
+            if not len(segment.directory) and 0 in segment.packed:
+                segment.fresh = self._kept[segment.key] = Fresh.read(segment.packed.pop(0))
 
 
 def _read_blocks(connection: Connection, places: Sequence[int]) -> list[tuple[int, bytes]]:
