@@ -9,7 +9,8 @@ from pipelines.extract.landmarks import Landmarks, find_landmarks, is_running
 from pipelines.extract.lone_names import find_lone_names
 from pipelines.normalize.credit_rules import DATE, PROVIDED, CreditRules
 from pipelines.normalize.datelines import read_cited, read_dateline
-from pipelines.normalize.names import HAN, is_pen_name, is_person
+from pipelines.normalize.names import HAN, find_people, is_pen_name, is_person
+from pipelines.normalize.sources import find_outlet
 from pipelines.types import Block, PageView, Printed
 
 LINE = 160
@@ -21,6 +22,13 @@ SENTENCE = re.compile("[，。；？！]")
 SIGNED = re.compile(r"^[—–―-]{1,4}\s*(?:摘自|选自|原载)?(?P<name>《[^《》]{2,20}》.{0,16})$")
 """A paper named behind a dash at the end of a text."""
 ISSUE = re.compile("》.*[年月期号號版刊]")
+PRINTED_ISSUE = re.compile(r"^[（(]?\s?《\s?(?P<name>[^《》]{2,16}?)\s?》\s?[（(]?\s?\d{4}年.{3,20}?[A-Z]?\d{1,3}\s?版.{0,8}$")
+"""The paper and the page of it that print a text: 《某报》（2024年01月02日 第05版）."""
+COMPILED = re.compile(
+    r"^[（(【\[]?(?:(?:本文)?(?:综合自?|綜合自?)\s?[:：]?\s?(?P<names>[^，。：:]{2,50}?)(?:等?(?:消息|报道|報導|整理))?"
+    r"|据(?P<cited>[^，。：:]{2,50}?)(?:等)?(?:综合|整理)(?:报道|整理)?)[）)】\]]?$"
+)
+"""The outlets that a text was put together from, at its end: （综合某社、某报）, （据某社、某报综合）."""
 SOURCE_CLASS = re.compile(r"source|(?:^|[\s_-])from|laiyuan|media_?name|(?:^|[\s_-])origin")
 AUTHOR_CLASS = re.compile(r"author|reporter|byline|writer|zuozhe")
 UNBRACKETED = re.compile(
@@ -72,9 +80,10 @@ def _header(view: PageView, marks: Landmarks, rules: CreditRules) -> list[Printe
         if block.is_hidden or len(block.text) > LINE:
             continue
         if _is_labelled(block, rules) or _is_label_alone(block, rules):
-            found.append(_labelled_line(block, view, "header_label" if is_below else "above_label"))
+            found.append(_labelled_line(block, view, rules, "header_label" if is_below else "above_label"))
         else:
             found += _unlabelled(block, rules, is_below=is_below and index != marks.headline)
+            found += _signed(block, rules)
     return sorted(found, key=lambda line: line.rule != "header_label")
 
 
@@ -101,7 +110,7 @@ def _behind_header(view: PageView, marks: Landmarks, rules: CreditRules) -> list
             last = block if index > marks.body and block.path == view.blocks[marks.body].path else last
         elif _is_labelled(block, rules):
             if n_others < OTHERS or EDITOR.search(block.text):
-                foot.append(_labelled_line(block, view, "foot_label"))
+                foot.append(_labelled_line(block, view, rules, "foot_label"))
         elif index >= marks.body_end and _is_headline_link(block):
             n_others += 1
         elif index < marks.body_end + 8 or index >= len(view.blocks) - 3:
@@ -145,11 +154,13 @@ def _is_label_alone(block: Block, rules: CreditRules) -> bool:
     return len(block.text) <= 6 and rules.role_of.get("".join(block.text.split())) in ("source", "origin", "via", "author", "editor")
 
 
-def _labelled_line(block: Block, view: PageView, rule: str) -> Printed:
+def _labelled_line(block: Block, view: PageView, rules: CreditRules, rule: str) -> Printed:
     text = block.text
     if text.rstrip().endswith(("：", ":")) and len(text) < 12 and block.index + 1 < len(view.blocks):
         # The label and its value stand in two cells or in two elements.
         following = view.blocks[block.index + 1].text
+        if rule == "foot_label" and EDITOR.search(text) and HAN.search(following) and not find_people(following, rules):
+            return Printed(text=text, rule=rule, block=block.index)  # nobody is named: what follows is the next box's headline
         text = f"{text} {following}" if len(following) <= 30 and not COLON.search(following) else text
     elif (
         not MAY_DIVIDE.search(text)
@@ -193,7 +204,11 @@ def _byline(block: Block, rules: CreditRules, *, is_edge: bool) -> Iterator[Prin
 
 
 def _closing(text: str, index: int | None, rules: CreditRules) -> Iterator[Printed]:
-    match = CLOSING.search(text[-100:]) or UNBRACKETED.search(text[-60:]) or REPORTED_IN.search(text[-160:])
+    bracket = CLOSING.search(text[-100:])
+    if bracket and (compiled := list(_compiled(bracket[0].strip(), index, rules))):
+        yield from compiled
+        return
+    match = bracket or UNBRACKETED.search(text[-60:]) or REPORTED_IN.search(text[-160:])
     if match and (
         rules.credit_label.search(match[0])
         or EDITOR.search(match[0])
@@ -235,7 +250,17 @@ def _english(block: Block) -> Iterator[Printed]:
         yield Printed(text=block.text, rule="foot_label", block=block.index)
 
 
+def _compiled(text: str, index: int | None, rules: CreditRules) -> Iterator[Printed]:
+    match = COMPILED.match(text)
+    names = re.split("[、；;，,和 ]+", (match["names"] or match["cited"]).strip("等 ")) if match else []
+    if match and names and all(find_outlet(name, rules) for name in names):
+        yield Printed(text="、".join(names), rule="signed", block=index)
+
+
 def _signed(block: Block, rules: CreditRules) -> Iterator[Printed]:
+    yield from _compiled(block.text, block.index, rules)
+    if len(block.text) <= 60 and (issue := PRINTED_ISSUE.match(block.text)):
+        yield Printed(text=issue["name"], rule="signed", block=block.index)
     match = SIGNED.match(block.text) if len(block.text) <= 40 else None
     if match and (ISSUE.search(match["name"]) or rules.outlets.find(match["name"])):
         yield Printed(text=match["name"], rule="signed", block=block.index)

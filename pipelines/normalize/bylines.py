@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from pipelines.normalize.credit_rules import CreditRules
-from pipelines.normalize.names import FOREIGN, HAN, ORGANISATION, find_people, is_person
+from pipelines.normalize.names import HAN, ORGANISATION, find_people, is_person
 from pipelines.normalize.sources import JOINT, find_outlet, known_source, read_source
 from pipelines.types import Source
 
@@ -27,6 +27,13 @@ DESK = re.compile(r"^[㐀-鿿A-Za-z]{2,8}(?:新聞|新聞網|日報|晚報|時�
 """What an outlet's name ends with where a slash and a reporter stand behind it: 中廣新聞／某某某."""
 LONGEST_DESK = 8
 """Characters before 记者 that need not be a known outlet: 科技组, 临江站."""
+MASTHEAD = re.compile(
+    r"(?P<name>[㐀-鿿·]{2,8}(?:日报|晚报|晨报|早报|快报|时报|都市报|商报|法制报|日報|晚報|晨報|早報|快報|時報|新闻网|新聞網|电视台|電視台|广电|融媒|融媒体中心|新闻|新聞|客户端))$"
+)
+"""The make of the name of a paper, station or app that no table holds, before 记者."""
+NO_MASTHEAD = re.compile(
+    "^(?:全|本|该|該|当地|當地|各|多家|我|每|某|新媒体|全媒体)|(?:社会|时政|体育|财经|民生|文化|娱乐|国际|国内|经济|即时|教育)新[闻聞]$"
+)
 QUALIFIER = re.compile(
     r"(?:见习|見習|实习|實習|特约|特約|首席|资深|職工|职工|摄影|攝影|图片|本报|本報|本网|本網|本刊|本台|本社|驻.{1,5}|专栏)$"
 )
@@ -80,17 +87,21 @@ def _reporters(text: str, rules: CreditRules) -> PlainReading | None:
         return None
     prefix = QUALIFIER.sub("", text[: marks[0].start()].strip(EDGE)).strip(EDGE)
     last = (prefix.split() or [""])[-1]
-    outlet = find_outlet(prefix, rules) or find_outlet(last, rules)
-    if outlet is None and len(prefix) > LONGEST_DESK:
+    names = [prefix, last, *(JOINT.split(last) if JOINT.search(last) else ())]
+    printed = next((name for name in names if find_outlet(name, rules)), "")
+    paper = MASTHEAD.search(last) if not printed and not NO_MASTHEAD.search(last) else None
+    if not printed and paper is None and len(prefix) > LONGEST_DESK:
         return None
     ends = [*(mark.start() for mark in marks[1:]), len(text)]
-    authors: list[str] = []
+    # "彭某某 实习生 某某某": a reporter of the outlet's own needs no word before the name.
+    tokens = prefix.split()
+    authors = tokens if tokens and all(is_person(token, rules) for token in tokens) else []
     for mark, end in zip(marks, ends, strict=True):
         # "记者彭某某 摄影吕某": those who took the pictures stand behind the writers.
         chunk = re.split("发自|發自|发于|摄影|攝影|图片?[/／:：]|圖[/／:：]", QUALIFIER.sub("", text[mark.end() : end]))[0]
         authors += find_people(re.split(r"[／/╱](?=.{2,12}$)", chunk)[0] if re.search("報|报", chunk) else chunk, rules)
-    printed = prefix if outlet and find_outlet(prefix, rules) else last if outlet else ""
-    return PlainReading((_as_source(printed, rules),) if outlet else (), tuple(authors)) if authors else None
+    printed = printed or (paper["name"] if paper else "")
+    return PlainReading((_as_source(printed, rules),) if printed else (), tuple(authors)) if authors else None
 
 
 def _prefixed(text: str, rules: CreditRules) -> PlainReading | None:
@@ -146,7 +157,7 @@ def _tailed(text: str, rules: CreditRules) -> PlainReading | None:
         return PlainReading(read_source(shortened, rules).sources)
     if text.endswith("供稿") and len(tokens) > 1 and ORGANISATION.search(tokens[0]):
         tokens = tokens[1:]  # "外科 某某某 / 供稿"
-    people = tuple(token for token in tokens if is_person(token, rules) or FOREIGN.fullmatch(token))
+    people = tuple(token for token in tokens if is_person(token, rules))
     return PlainReading((), people) if people and len(people) == len(tokens) else None
 
 

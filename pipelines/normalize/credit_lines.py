@@ -17,8 +17,10 @@ SPACE = re.compile(r"\s+")
 OPENERS, CLOSERS = "（([【〔「『《“", "）)]】〕」』》”"
 WIDE_BRACKETS = str.maketrans("［］｛｝﹙﹚", "[]()()")
 LEFT_OF_LABEL = re.compile(r"[㐀-鿿A-Za-z]$")
-MIXED = frozenset(("记者", "記者", "图文", "圖文", "文图", "文字"))
+MIXED = frozenset(("供稿", "记者", "記者", "图文", "圖文", "文图", "文字"))
 """Labels of authors that other things follow, too: 记者：您怎么看？ 图文：某某夺冠."""
+COLON_ONLY = frozenset(("供稿",))
+"""Labels that stand behind names as well (某某某 供稿): only alone before a colon do they stand for what follows."""
 EDITED = re.compile(r"^[（(【\[][^（()）：:，]{0,10}(?:责任编辑|責任編輯|责编|编辑|編輯)\s?(?P<name>[㐀-鿿]{2,4})[）)】\]]$")
 """An editor behind the desk's name in brackets: （某某新闻编辑某某某）."""
 LONGEST_LINE = 400
@@ -85,6 +87,8 @@ def read_line(text: str, rules: CreditRules) -> LineReading:
                 readings[field.role].append(reading)
         elif field.role in ("author", "editor"):
             names = find_people(field.value, rules) if field.strict else split_names(field.value, rules)
+            if not names and field.role == "author":  # "文/图 临江日报社/临江新闻记者 某某某"
+                names = read_plain(field.value, rules, beside_date=False).authors
             by_role.setdefault(field.role, []).extend(names)
     plain = [read_plain(part, rules, beside_date=dated) for part, dated in _residue(line, fields, rules)]
     every = [r for found in readings.values() for r in found]
@@ -171,6 +175,8 @@ def _is_label(word: str, role: str, sep: str, left: str, before: str, has_earlie
     colon, bar = bool(re.search(COLON, sep)), bool(re.search(BAR, sep))
     if not sep:
         return not glued and role in ("source", "origin", "via") and len(before) < 4
+    if word in COLON_ONLY and (glued or not colon):
+        return False
     if len(word) == 1 and (glued or not (colon or bar)):
         # "本版文/记者…" is the one make in which a single character is glued to what stands before it; "王文：…" is a speaker.
         return bar and before.endswith(("本版", "本报", "图", "圖"))

@@ -192,7 +192,7 @@ def _via(reading: LineReading) -> tuple[Source, ...]:
 def _author_lines(lines: list[tuple[Printed, LineReading]], places: tuple[str, ...]) -> Iterator[tuple[Printed, tuple[str, ...]]]:
     for line, reading in lines:
         if _place(line) in places:
-            yield line, (*reading.authors, *reading.plain_authors)
+            yield line, (*reading.plain_authors, *reading.authors)
 
 
 def _with_foot(authors: tuple[str, ...], foot: list[tuple[Printed, tuple[str, ...]]], evidence: dict[str, Evidence]) -> tuple[str, ...]:

@@ -41,6 +41,9 @@ CITED = re.compile(
     r"(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日)?(?:的)?(?:最新)?(?:消息|报道|報導|报导))"
 )
 """The outlet that a text rests on: 据央视新闻客户端消息. What copies it, not whose text this is."""
+TOWN_PAPER = re.compile(
+    "(?!当地|當地|多家|该市|该省|本市|省级|某|一家|英国|美国|法国|德国|日本|韩国)[㐀-鿿]{2,5}(?:日报|晚报|晨报|早报|都市报|日報|晚報|晨報|早報)$"
+)
 ROLE = re.compile(r"[（(【]\s?(?:文|作者)[/／:：\s]*")
 TITLED = re.compile(r"题[:：].{0,40}?作者\s?(?P<names>[㐀-鿿·\s、]{2,20})")
 
@@ -84,8 +87,13 @@ def read_dateline(paragraph: str, rules: CreditRules) -> Dateline | None:
 def read_cited(paragraph: str, rules: CreditRules) -> tuple[str, Source] | None:
     """Read the known outlet that the opening of a text cites, with the words that cite it."""
     match = CITED.match(paragraph[:60])
-    outlet = find_outlet(match["name"], rules) if match else None
-    return (match["text"], known_source(outlet, match["name"])) if match and outlet else None
+    if match is None:
+        return None
+    if outlet := find_outlet(match["name"], rules):
+        return match["text"], known_source(outlet, match["name"])
+    # A town's paper that no table holds is one; "当地日报", "多家晚报" are none.
+    name = match["name"].strip("《》")
+    return (match["text"], Source(name=name, raw=name, outlet_id=None)) if TOWN_PAPER.match(name) else None
 
 
 def _vouched(match: re.Match[str], head: str, rules: CreditRules) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
 
 from pipelines.normalize.credit_rules import CreditRules
 from pipelines.normalize.outlets import outlet_key, simplified
@@ -10,6 +11,7 @@ HAN = re.compile(r"[㐀-鿿]+")
 OFFICE_ENDS = frozenset("局厅廳办辦部处處院站社室")
 """No given name ends with these; with 科 some do, so its offices are rows."""
 FOREIGN = re.compile(r"[㐀-鿿]{1,5}(?:[·•・][㐀-鿿]{1,5}){1,3}")
+JOINED = re.compile("[·•・]")
 SEPARATOR = re.compile(r"[、，,;；/／╱|｜丨&＆\\\s　]+")
 LATIN_SEPARATOR = re.compile(r"\s*[,;|/、，；]\s*|\s+(?:and|&)\s+")
 NO_NAME = re.compile(
@@ -62,7 +64,9 @@ def find_people(text: str, rules: CreditRules) -> tuple[str, ...]:
 def is_person(token: str, rules: CreditRules) -> bool:
     """Whether a token has the make of a Chinese name (a surname and one or two characters) or of a foreign one (约翰·史密斯)."""
     if FOREIGN.fullmatch(token):
-        return True
+        # "临江日报·观察": an outlet and its column are joined as the parts of a foreign name are.
+        parts = JOINED.split(token)
+        return not any(rules.outlets.find(part) or (len(part) > 2 and rules.outlet_tail.search(part)) for part in parts)
     if not HAN.fullmatch(token) or rules.outlets.find(token) or not {token, simplified(token)}.isdisjoint(rules.words["nobody"]):
         return False
     if token in rules.words["reporter"]:
@@ -97,9 +101,15 @@ def _parts(value: str, rules: CreditRules) -> Iterator[str]:
 
 def _names_of(part: str, rules: CreditRules) -> Iterator[str]:
     for token in _join_padded(_tokens(rules.tail.sub("", part.strip()))):
+        button = rules.button.search(token)
+        if button and is_person(token[: button.start()], rules):
+            token = token[: button.start()]  # "某某某阅读": the counter behind it stands in an element of its own
+        desk, _, last = token.rpartition("-")
         pair = token.split("和")
         if len(token) > 4 and len(pair) == 2 and all(is_person(half, rules) for half in pair):
             yield from pair
+        elif HAN.search(desk) and is_person(last, rules):
+            yield last  # "新闻中心-申久燕": the desk stands before its editor
         else:
             yield from _unglue(token, rules) if _is_glued(token, rules) else [token]
 
@@ -111,16 +121,15 @@ def _tokens(text: str) -> list[str]:
 
 
 def _join_padded(tokens: list[str]) -> list[str]:
-    # "方 敏" is one name, padded to the width of three characters.
+    # "方 敏" is one name, padded to the width of three characters; "李 丽 颖" is one, set apart to fill a line.
     joined: list[str] = []
-    half_open = False
-    for token in tokens:
-        single = len(token) == 1 and bool(HAN.fullmatch(token))
-        if single and half_open:
-            joined[-1] += token
-        else:
-            joined.append(token)
-        half_open = single and not half_open
+    for is_single, group in groupby(tokens, key=lambda token: len(token) == 1 and bool(HAN.fullmatch(token))):
+        run = list(group)
+        while is_single and len(run) > 1:
+            size = 3 if len(run) == 3 else 2
+            joined.append("".join(run[:size]))
+            run = run[size:]
+        joined += run
     return joined
 
 
