@@ -184,7 +184,7 @@ class SqlScheduler(BaseScheduler):
         """Take note that a visit's request was answered, or failed; what is made of it takes longer."""
         if visit.leased is not None:
             self.queues.note_answer(visit.leased)
-            self._wake_for_next()
+            self.waker.wake(self.queues.not_before(visit.leased.host) - time.monotonic())
 
     def ended_visit(self, visit: Visit) -> None:
         """Take a visit with its outcome; its row is acknowledged with the next batch."""

@@ -129,7 +129,17 @@ def _among(key: Column[Any], dialect_name: str) -> ColumnElement[bool]:
 
 
 def array_of(values: Collection[Any]) -> Any:
-    """Make the parameter of a PostgreSQL array. Numbers are written by us: the driver looks at each as if it were a text."""
-    if isinstance(next((value for value in values if value is not None), None), str | bytes):
+    """Make the parameter of a PostgreSQL array of numbers or texts, written by us: the driver looks at each value with a regular expression.
+
+    >>> array_of([1, None, 2.5]), array_of(['a"b', None, "c\\\\d", ""])
+    ('{1,NULL,2.5}', '{"a\\\\"b",NULL,"c\\\\\\\\d",""}')
+    """
+    kind = type(next((value for value in values if value is not None), None))
+    if issubclass(kind, bytes):
         return list(values)
-    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
+    write = _quoted if issubclass(kind, str) else str
+    return "{" + ",".join(["NULL" if value is None else write(value) for value in values]) + "}"
+
+
+def _quoted(value: str) -> str:
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
