@@ -12,7 +12,7 @@ from pipelines.dedupe.headlines import title_overlap
 from pipelines.dedupe.reading import ReadText, read_folded, read_text
 from pipelines.dedupe.signature import sign
 from pipelines.dedupe.tokens import tokenise
-from pipelines.dedupe.verdict import EdgeKind, Verdict, judge
+from pipelines.dedupe.verdict import EdgeKind, Verdict, found_in, judge, share_of
 from storage.story_texts import pack, unpack
 from tests.made_stories import made_document
 
@@ -232,3 +232,18 @@ def test_a_story_does_not_grow_without_bound() -> None:
     edges = [edge(n, n + 1, 0.8, 0.8) if n % 3000 == 0 else edge(n, n + 1, 0.95, 0.95) for n in range(1, 6000)]
     rings = [edge(1, 3000, 0.95, 0.95), edge(3001, 6000, 0.95, 0.95), edge(5, 5995, 0.8, 0.8)]
     assert set(cluster(given, edges + rings).story.values()) == {1, 3001}
+
+
+def test_two_cuts_of_one_text_share_a_stretch_and_reports_under_one_headline_share_phrases() -> None:
+    title, chance = "宣讲团在各地各部门宣讲", random.Random(4)
+    sentences = ["".join(chance.choices([chr(c) for c in range(0x4E00, 0x5800)], k=40)) + "。" for _ in range(26)]
+    head, tail = (read_text(title, "".join(part)) for part in (sentences[:18], sentences[10:]))
+    cut = judge(head, tail, days_apart=0)
+    assert cut is not None
+    assert cut.unites
+    assert 0.4 <= max(cut.cover_a, cut.cover_b) < 0.5
+    stock = "从深刻领会重大意义、准确把握目标任务、坚持和加强全面领导等方面，作了全面宣讲和深入阐释。"
+    first, second = (read_text(title, "".join(s + stock for s in part)) for part in (sentences[:13], sentences[13:]))
+    assert 0.4 <= share_of(found_in(first, second)) < 0.5, "as much as two cuts share"
+    strewn = judge(first, second, days_apart=0)
+    assert strewn is None or not strewn.unites

@@ -11,7 +11,7 @@ from pipelines.dedupe.quotation import quoting_side
 from pipelines.dedupe.reading import ReadText
 from pipelines.dedupe.tokens import U64, Bools
 
-RULE_VERSION = 2
+RULE_VERSION = 3
 """Raise it whenever a rule below changes: edges carry it."""
 
 WINDOW_DAYS = 10
@@ -26,6 +26,8 @@ LOOSE, LOOSE_OTHER = 0.5, 0.35
 """Rewritten or damaged: both hold some of each other."""
 CUT_TWICE, EQUAL_TITLE = 0.4, 0.8
 """Two copies cut in different places share less, under one title."""
+ONE_STRETCH = 0.7
+"""What they share stands together: of its place in each, it fills this much. Phrases that reports of one event have in common are strewn about."""
 LOOSE_JACCARD = 0.5
 """What a rewritten text must share where neither title nor date speaks for it."""
 LEAST = 0.35
@@ -102,7 +104,10 @@ def judge(a: ReadText, b: ReadText, *, days_apart: float | None) -> Verdict | No
     if n_shared < MIN_SHARED and not _are_short_copies(a, b, small, days_apart):
         return None
     jaccard = n_shared / max(1, len(in_b) + len(in_a) - n_shared)
-    if not _is_close(a, b, small, large, jaccard, days_apart):
+    is_close = _is_close(a, b, small, large, jaccard, days_apart)
+    if not is_close and _is_cut_twice(a, b, small, large, days_apart):
+        is_close = _stand_together(in_b) and _stand_together(in_a)
+    if not is_close:
         return None if is_late else _quotation(a, b, in_b, in_a)
     n_conflicts = 0
     is_same = small >= SAME or (small >= REWRITTEN and large < SURE_PART)
@@ -150,8 +155,21 @@ def _is_close(a: ReadText, b: ReadText, small: float, large: float, jaccard: flo
     if days_apart is None:
         return large >= LOOSE and jaccard >= LOOSE_JACCARD
     if large < LOOSE:
-        return large >= CUT_TWICE and overlap >= EQUAL_TITLE
+        return False
     return jaccard >= LOOSE_JACCARD or overlap >= EQUAL_TITLE
+
+
+def _is_cut_twice(a: ReadText, b: ReadText, small: float, large: float, days_apart: float | None) -> bool:
+    """Tell whether two texts share as much as two copies of one text do that were cut in different places."""
+    is_near = days_apart is not None and days_apart <= WINDOW_DAYS
+    return is_near and small >= LOOSE_OTHER and CUT_TWICE <= large < LOOSE and title_overlap(a.title, b.title) >= EQUAL_TITLE
+
+
+def _stand_together(found: Bools) -> bool:
+    """Tell whether the marks that are set stand together, a twentieth on either side apart."""
+    places = np.flatnonzero(found)
+    first, last = places[len(places) // 20], places[-1 - len(places) // 20]
+    return int(np.count_nonzero(found[first : last + 1])) >= ONE_STRETCH * int(last - first + 1)
 
 
 def _are_short_copies(a: ReadText, b: ReadText, small: float, days_apart: float | None) -> bool:
