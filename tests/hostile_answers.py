@@ -92,14 +92,14 @@ CASES: dict[str, tuple[Script, str]] = {
     # length
     "length_not_a_number": (http(length=None, X="y").replace(b"Content-Length: ", b"Content-Length: x"), BAD),
     "length_negative": (raw(HEAD + b"\nContent-Length: -5"), BAD), "length_twice": (raw(HEAD + b"\nContent-Length: 5\nContent-Length: 9"), f"{BAD}|{ANY_END}"),
-    "length_too_long": (http(length=len(GOOD) + 500), BAD), "length_too_short": (http(length=200), ANY_END),
+    "length_too_long": (http(length=len(GOOD) + 500), LOST), "length_too_short": (http(length=200), ANY_END),
     "length_1e14": (http(length=10**14), LARGE), "length_30_mb": (endless(http(b"", length=30_000_000), b"a" * 65536, n=500), f"{LARGE}|{LATE}"),
     "length_missing": (raw(HEAD), FINE), "length_zero": (http(b""), NOTHING), "length_and_chunked": (raw(HEAD + b"\nContent-Length: 5\nTransfer-Encoding: chunked", b"2\r\nhi\r\n0\r\n\r\n"), f"{BAD}|{NOTHING}"),
     "body_endless": (endless(raw(HEAD, b""), b"<p>x</p>" * 8192), f"{LARGE}|{LATE}"), "body_slow": (endless(raw(HEAD, b""), b"a", 0.1), LATE),
-    "body_cut": (http()[: len(http()) - 300], BAD), "no_body_204": (http(b"", "204 No Content"), f"{NOTHING}"), "status_206": (http(status="206 Partial Content"), ANY_END),
+    "body_cut": (http()[: len(http()) - 300], LOST), "head_cut": (http()[:40], LOST), "status_cut": (http()[:12], LOST), "no_body_204": (http(b"", "204 No Content"), f"{NOTHING}"), "status_206": (http(status="206 Partial Content"), ANY_END),
     # chunks
     "chunk_size_bad": (chunked(b"zz\r\nhello\r\n0\r\n\r\n"), f"{BAD}|{LOST}"), "chunk_size_negative": (chunked(b"-5\r\nhello\r\n0\r\n\r\n"), f"{BAD}|{LOST}"),
-    "chunk_size_huge": (chunked(b"ffffffffffffffffff\r\nhello"), f"{BAD}|{LOST}|{LARGE}"), "chunk_cut": (chunked(b"ff\r\nhello"), BAD), "chunk_no_end": (chunked(b"5\r\nhello\r\n"), BAD),
+    "chunk_size_huge": (chunked(b"ffffffffffffffffff\r\nhello"), f"{BAD}|{LOST}|{LARGE}"), "chunk_cut": (chunked(b"ff\r\nhello"), LOST), "chunk_no_end": (chunked(b"5\r\nhello\r\n"), LOST),
     "chunk_extension_long": (chunked(b"5;" + b"a" * 100_000 + b"\r\nhello\r\n0\r\n\r\n"), f"{BAD}|{LOST}|{NOTHING}"), "chunk_endless": (endless(chunked(b""), b"10000\r\n" + b"a" * 65536 + b"\r\n"), f"{LARGE}|{LATE}"),
     "chunk_trailers": (chunked(b"5\r\nhello\r\n0\r\nX-T: 1\r\n\r\n"), f"{NOTHING}|{BAD}"),
     # compression

@@ -1,5 +1,6 @@
 """Faults from end to end: a real crawl of a loopback site; nothing is lost, and each fault ends or passes with a name."""
 
+import asyncio
 import os
 import resource
 import signal
@@ -13,8 +14,10 @@ from sqlalchemy import make_url
 
 from storage.database import open_database
 from tests.faults import Crawl, start_crawl, wait_until, way_to
+from tests.hostile_answers import http
 from tests.local_dns import name_server
-from tests.local_site import LocalSite
+from tests.local_site import LocalSite, listing
+from tests.raw_server import raw_server
 from tests.test_kill_drill import check_nothing_lost, site_of
 
 N = 50
@@ -197,3 +200,20 @@ def test_a_server_that_restarts(tmp_path: Path) -> None:
         code, said = crawl.end()
         assert (code, lines_of(said)) == (0, []), said
         check_nothing_lost(site, sqlite_of(tmp_path), N, 1)
+
+
+@pytest.mark.parametrize("n_bytes", [12, 40, -300])
+def test_an_answer_that_breaks_off_is_asked_for_again(tmp_path: Path, n_bytes: int) -> None:
+    async def first_cut(writer: asyncio.StreamWriter) -> None:
+        writer.write(http()[:n_bytes] if server.asked.count(path) == 1 else http())
+        await writer.drain()
+
+    path = "/2024/03/01/1.html"
+    with raw_server() as server:
+        server.scripts[path] = first_cut
+        server.scripts["/"] = http(listing({path: "示例乡镇春耕备耕工作全面展开"}).encode())
+        code, said = start_crawl(tmp_path, f"http://127.0.0.1:{server.port}/").end()
+    assert (code, lines_of(said)) == (0, []), said
+    assert server.asked.count(path) == 2
+    with sqlite3.connect(tmp_path / "y.db") as connection:
+        assert connection.execute("SELECT count(*) FROM article").fetchone() == (1,)

@@ -24,8 +24,8 @@ _REASONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Rea
     (UnsupportedURLSchemeError, Reason.UNSAFE_ADDRESS),
     (CannotResolveHostError, Reason.DNS),
     ((DownloadTimeoutError, TimeoutError), Reason.TIMEOUT),
-    ((ResponseDataLossError, ParseError, HeadTooLarge, ValueError), Reason.BAD_RESPONSE),
-    ((DownloadConnectionRefusedError, ConnectError, ConnectionLost, ConnectionDone), Reason.CONNECTION),
+    ((ParseError, HeadTooLarge, ValueError), Reason.BAD_RESPONSE),
+    ((ResponseDataLossError, DownloadConnectionRefusedError, ConnectError, ConnectionLost, ConnectionDone), Reason.CONNECTION),
     (SSL.Error, Reason.TLS),
     ((DownloadFailedError, ResponseFailed, ResponseNeverReceived, OSError), Reason.CONNECTION),
     (IgnoreRequest, Reason.ROBOTS),
@@ -33,7 +33,7 @@ _REASONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Rea
 """The first that fits; the causes of an error are looked at before the error itself."""
 
 TRANSIENT = frozenset({Reason.DNS, Reason.TIMEOUT, Reason.CONNECTION})
-"""Worth another try."""
+"""Worth another try. An answer that broke off is a lost connection: the server may have been restarted in the middle of it."""
 TRANSIENT_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 
 
