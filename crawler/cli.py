@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 
 import typer
@@ -33,16 +34,29 @@ COMMANDS = (
     "repair",
 )
 """Modules of crawler/commands, in the order `--help` shows; each has `register(app)`."""
+ALSO_IN = {"reprocess": "replay"}
+"""Further commands, and the modules they are in."""
 
-app = typer.Typer(name="yuanwen", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, rich_markup_mode=None)
-for name in COMMANDS:
-    import_module(f"crawler.commands.{name}").register(app)
+
+def make_app(arguments: Sequence[str] = ()) -> typer.Typer:
+    """Make the program: with the one command that is asked for, as each loads libraries of its own, or with all."""
+    app = typer.Typer(name="yuanwen", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, rich_markup_mode=None)
+    app.callback()(_no_options)  # without it a single command would have no name
+    name = arguments[0] if arguments else ""
+    name = ALSO_IN.get(name, name)
+    for module in (name,) if name in COMMANDS else COMMANDS:
+        import_module(f"crawler.commands.{module}").register(app)
+    return app
+
+
+def _no_options() -> None:
+    pass
 
 
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; an error of ours is one line on stderr, never a traceback."""
     try:
-        code = app(args=arguments, standalone_mode=False)
+        code = make_app(arguments)(args=arguments, standalone_mode=False)
     except typer.TyperException as error:  # wrong usage
         message = getattr(error, "format_message", error.__str__)()
         if "\n" in message:  # no arguments at all: the help

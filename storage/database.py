@@ -15,7 +15,7 @@ from sqlalchemy import Connection, DateTime, Dialect, Engine, Text, create_engin
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from pipelines.errors import StorageError, UsageError
@@ -122,7 +122,18 @@ def create_engine_for(url: URL, busy_timeout_s: float) -> Engine:
         raise StorageError(f"{path}: is a folder, not a database file")
     if not path.parent.is_dir():
         raise StorageError(f"{path}: the folder {path.parent} does not exist")
-    engine = create_engine(url, connect_args={"timeout": busy_timeout_s})
+    return _listen_as_sqlite(create_engine(url, connect_args={"timeout": busy_timeout_s}))
+
+
+def create_scratch_engine() -> Engine:
+    """Make an engine with one connection to a SQLite database of its own: what its cache cannot hold is in a file without a name."""
+    engine = _listen_as_sqlite(create_engine("sqlite://", creator=lambda: sqlite3.connect(""), poolclass=StaticPool))
+    # A quarter of the cache may be dirty before a commit writes it out.
+    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA cache_size=-163840"))  # 160 MB
+    return engine
+
+
+def _listen_as_sqlite(engine: Engine) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

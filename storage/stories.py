@@ -18,7 +18,8 @@ from pipelines.dedupe.signature import SKETCH_VERSION
 from pipelines.dedupe.verdict import RULE_VERSION, Verdict, judge
 from pipelines.errors import StorageError
 from storage.database import writing
-from storage.story_postings import Posting, add_postings, find_candidates, remove_postings
+from storage.story_candidates import find_pairs
+from storage.story_postings import Posting, add_postings, remove_postings
 from storage.story_settling import Hook, settle
 from storage.story_sql import among, insert_rows, is_postgres, listed, rows_among, run_many
 from storage.story_texts import TextShelf, fold_page, pack, unpack
@@ -155,9 +156,7 @@ class StoryBook:
         rows = rows_among(connection, query, pages)
         read = self.shelf.load(connection, [row[0] for row in rows])
         postings = [Posting(page=page, day=day, hashes=read[page].hashes) for page, _, day in rows if page in read]
-        candidates = find_candidates(connection, postings)
-        pairs = sorted({(min(page, other), max(page, other)) for page, others in candidates.items() for other in others})
-        self._judge(connection, pairs)
+        self._judge(connection, find_pairs(connection, postings))
         connection.exec_driver_sql(
             f"UPDATE story_queue SET step = {SETTLE} WHERE {among(connection, 'page')}", (listed(connection, pages),)
         )

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
-from pathlib import Path
 
-from sqlalchemy import Connection, Engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy import Connection, Engine
 
-from storage.database import create_engine_for, reading, writing
+from storage.database import create_scratch_engine, reading, writing
 from storage.schema import metadata
 from storage.stories import BATCH, StoryBook, StoryPage
 from storage.story_tables import STORY_TABLES
@@ -50,19 +46,11 @@ def _read_stories(connection: Connection) -> Iterator[tuple[str, list[str]]]:
 
 @contextmanager
 def scratch_engine() -> Iterator[Engine]:
-    """Make an empty database with the tables of stories that is gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="yuanwen-group-") as folder:
-        engine = create_engine_for(make_url(f"sqlite:///{Path(folder) / 'stories.db'}"), busy_timeout_s=5)
-        event.listen(engine, "connect", _forget_safety)
-        try:
-            with writing(engine) as connection:
-                metadata.create_all(connection, tables=STORY_TABLES)
-            yield engine
-        finally:
-            engine.dispose()
-
-
-def _forget_safety(connection: sqlite3.Connection, _record: object) -> None:
-    # Nothing here outlives the process, so nothing is worth waiting for the disk.
-    for setting in ("synchronous=OFF", "journal_mode=OFF", "locking_mode=EXCLUSIVE", "temp_store=MEMORY"):
-        connection.execute(f"PRAGMA {setting}")
+    """Make an empty database with the tables of stories that is gone afterwards: in memory as far as its cache goes, then in a file."""
+    engine = create_scratch_engine()
+    try:
+        with writing(engine) as connection:
+            metadata.create_all(connection, tables=STORY_TABLES)
+        yield engine
+    finally:
+        engine.dispose()

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from crawler.cli import app
+from crawler.cli import make_app
 from crawler.load_rules import load_credit_rules
 from pipelines.normalize.credits import parse_credit_line
 from pipelines.normalize.datelines import read_dateline
@@ -237,6 +237,6 @@ def test_any_mixture_of_credit_words_is_read_without_harm(text: str) -> None:
 
 
 def test_parse_credits_prints_one_object_a_line() -> None:
-    result = CliRunner().invoke(app, ["parse", "credits"], input="来源：新华社 作者：方 敏\n\n")
+    result = CliRunner().invoke(make_app(), ["parse", "credits"], input="来源：新华社 作者：方 敏\n\n")
     lines = [json.loads(line) for line in result.stdout.splitlines()]
     assert [(line["source"], line["authors"]) for line in lines] == [("新华社", ["方敏"]), (None, [])]

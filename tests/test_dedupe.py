@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.dedupe.alignment import shared_share
 from pipelines.dedupe.clusters import Edge, Page, cluster
 from pipelines.dedupe.fold import MAX_CHARS, fold
 from pipelines.dedupe.headlines import title_overlap
@@ -99,6 +100,13 @@ def test_damaged_copies_are_joined() -> None:
         verdict = compare(text(n), damage(text(n), 0.05))
         assert verdict is not None
         assert verdict.unites, n
+
+
+@given(st.text(alphabet="春夏秋冬东西", max_size=60), st.text(alphabet="春夏秋冬东西", max_size=60), st.floats(0, 1))
+def test_a_share_that_cannot_reach_the_least_is_not_looked_for(a: str, b: str, least: float) -> None:
+    first, second = read_text(None, a), read_text(None, b)
+    whole, some = shared_share(first, second), shared_share(first, second, least)
+    assert some == whole if max(whole) >= least else some in (whole, (0.0, 0.0))
 
 
 def test_damaged_english_is_joined() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 import typer
 
-from crawler.cli import app
+from crawler.cli import make_app
 from crawler.config import Config
 from pipelines.errors import Reason
 from pipelines.record import RECORD_KEYS
@@ -25,7 +25,7 @@ def read(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("command", sorted(command_names(app)))
+@pytest.mark.parametrize("command", sorted(command_names(make_app())))
 def test_every_command_is_in_the_readme(command: str) -> None:
     assert f"yuanwen {command}" in read("README.md")
 

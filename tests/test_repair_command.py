@@ -8,7 +8,7 @@ import numpy
 import pytest
 from typer.testing import CliRunner
 
-from crawler.cli import app
+from crawler.cli import make_app
 from crawler.train_model import train_model
 from pipelines.errors import UsageError
 from pipelines.repair.adapt import count_strings, new_words
@@ -19,7 +19,7 @@ from tests.repair_pages import HARBOUR, PAGES
 
 
 def run(*arguments: str, stdin: bytes = b""):
-    return CliRunner().invoke(app, ["repair", *arguments], input=stdin)
+    return CliRunner().invoke(make_app(), ["repair", *arguments], input=stdin)
 
 
 def test_lines_come_back_in_order_with_what_was_done() -> None:

@@ -38,9 +38,10 @@ def group(
     # Millions of small values and no cycles among them: looking for cycles at the usual pace costs more than it finds.
     gc.set_threshold(100_000)
     documents = _Documents(file)
+    encode = json.JSONEncoder(ensure_ascii=False).encode
     for number, stories in group_pages(documents.pages()):
         line = {"id": documents.ids[int(number)], "stories": [documents.ids[int(n)] for n in stories]}
-        print(json.dumps(line, ensure_ascii=False))
+        print(encode(line))
     raise typer.Exit(0 if not documents.n_bad else 5 if documents.ids else 1)
 
 

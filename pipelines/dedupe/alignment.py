@@ -1,9 +1,11 @@
 """Lay two texts side by side: do their numbers disagree, and how much do they share in spite of damage?"""
 
+import math
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
-import numpy as np
 from rapidfuzz.distance import Levenshtein, Opcode
 
 from pipelines.dedupe.reading import ReadText
@@ -40,16 +42,17 @@ class NumberCheck:
 
 def check_numbers(a: ReadText, b: ReadText, in_b: Bools, in_a: Bools) -> NumberCheck:
     """Align two texts and compare the numbers that stand in the same places. `in_b`: which shingles of `a` stand in `b`."""
-    x, y = a.tokens, b.tokens
-    open_x, open_y = x.is_number & ~_covered(a, in_b), y.is_number & ~_covered(b, in_a)
-    if not open_x.any() or not open_y.any():
+    open_a = _open_numbers(a, in_b)
+    open_b = _open_numbers(b, in_a) if open_a else []
+    if not open_b:
         return NumberCheck(n_conflicts=0, n_equal=0)
+    x, y = a.tokens, b.tokens
     steps = list(Levenshtein.opcodes(x.letters[:MAX_TOKENS], y.letters[:MAX_TOKENS]))
-    before = np.concatenate(([0], x.is_number.cumsum()))
-    n_equal = sum(int(before[s.src_end] - before[s.src_start]) for s in steps if s.tag == "equal")
+    numbers = x.is_number.nonzero()[0].tolist()
+    n_equal = sum(bisect_left(numbers, s.src_end) - bisect_left(numbers, s.src_start) for s in steps if s.tag == "equal")
     conflicts = forgivable = n_typos = 0
     for gap in _gaps(steps):
-        left, right = _print(x, open_x, gap.src_start, gap.src_end), _print(y, open_y, gap.dest_start, gap.dest_end)
+        left, right = _print(x, open_a, gap.src_start, gap.src_end), _print(y, open_b, gap.dest_start, gap.dest_end)
         if left and right and left != right:
             conflicts += 1
             forgivable += _is_damage(left, right)
@@ -61,13 +64,17 @@ def check_numbers(a: ReadText, b: ReadText, in_b: Bools, in_a: Bools) -> NumberC
     return NumberCheck(n_conflicts=conflicts, n_equal=n_equal)
 
 
-def _covered(read: ReadText, found: Bools) -> Bools:
-    """Mark the tokens that stand in the other text together with their neighbours, wherever: paragraphs change places."""
-    borders = np.zeros(len(read.tokens) + 1, np.int64)
-    borders[: len(found)] += found
-    borders -= np.bincount(read.shingle_ends[found], minlength=len(borders))
-    covered: Bools = np.cumsum(borders)[:-1] > 0
-    return covered
+def _open_numbers(read: ReadText, found: Bools) -> list[int]:
+    """List the number tokens that do not stand in the other text together with their neighbours, wherever: paragraphs change places.
+
+    A token stands there if a shingle that was found begins at it or before it and ends after it; both borders only grow.
+    """
+    numbers = read.tokens.is_number.nonzero()[0]
+    shingles = found.nonzero()[0]
+    n_begun = shingles.searchsorted(numbers, side="right")
+    n_ended = read.shingle_ends[shingles].searchsorted(numbers, side="right")
+    open_numbers: list[int] = numbers[n_begun == n_ended].tolist()
+    return open_numbers
 
 
 def _gaps(steps: list[Opcode]) -> Iterator[Opcode]:
@@ -87,9 +94,9 @@ def _gaps(steps: list[Opcode]) -> Iterator[Opcode]:
             yield gap
 
 
-def _print(tokens: Tokens, chosen: Bools, start: int, end: int) -> str:
+def _print(tokens: Tokens, chosen: list[int], start: int, end: int) -> str:
     """Print the chosen tokens of a gap in one row: a mark lost between two runs of digits joins them."""
-    return "".join(tokens.text_of(start + int(i)) for i in np.flatnonzero(chosen[start:end]))
+    return "".join(map(tokens.text_of, chosen[bisect_left(chosen, start) : bisect_left(chosen, end)]))
 
 
 def _is_damage(left: str, right: str) -> bool:
@@ -99,8 +106,21 @@ def _is_damage(left: str, right: str) -> bool:
     return len(long) - len(short) <= 2 and all(c in rest for c in short)
 
 
-def shared_share(a: ReadText, b: ReadText) -> tuple[float, float]:
-    """Return the share of each text's characters that the other has in the same order, in blocks of MIN_BLOCK or more."""
-    x, y = a.tokens.characters(2 * MAX_TOKENS), b.tokens.characters(2 * MAX_TOKENS)
+def shared_share(a: ReadText, b: ReadText, least: float = 0.0) -> tuple[float, float]:
+    """Return the share of each text's characters that the other has in the same order, in blocks of MIN_BLOCK or more.
+
+    `least`: where the greater share cannot reach it, no share is looked for: the pair is (0, 0).
+    """
+    x, y = _characters(a.tokens), _characters(b.tokens)
+    shorter = max(1, min(len(x), len(y)))
+    # Characters that an alignment leaves as they are number at most half of what the lengths exceed its distance by.
+    most = len(x) + len(y) - math.ceil(2 * least * shorter)
+    if most < 0 or Levenshtein.distance(x, y, score_cutoff=most) > most:
+        return 0.0, 0.0
     shared = sum(block.size for block in Levenshtein.editops(x, y).as_matching_blocks() if block.size >= MIN_BLOCK)
     return shared / max(1, len(x)), shared / max(1, len(y))
+
+
+@lru_cache(maxsize=256)
+def _characters(tokens: Tokens) -> str:
+    return tokens.characters(2 * MAX_TOKENS)

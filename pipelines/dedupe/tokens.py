@@ -73,9 +73,9 @@ def hash_runs(values: U64, starts: Ints | slice, ends: Ints) -> U64:
     return mix((prefix[ends] - prefix[starts]) * INVERSE[starts])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Tokens:
-    """The tokens of one text, in order."""
+    """The tokens of one text, in order. Two are equal only if they are one: arrays are not compared."""
 
     hashes: U64
     classes: npt.NDArray[np.uint8]

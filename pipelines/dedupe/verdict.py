@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import numpy as np
 
 from pipelines.dedupe.alignment import check_numbers, shared_share
 from pipelines.dedupe.headlines import SAME_TITLE, name_different_things, title_overlap, titles_count_differently
-from pipelines.dedupe.quotation import quoting_side
+from pipelines.dedupe.quotation import MIN_QUOTED, quoting_side
 from pipelines.dedupe.reading import ReadText
-from pipelines.dedupe.tokens import U64, Bools
+from pipelines.dedupe.tokens import U64, Bools, Ints
 
 RULE_VERSION = 3
 """Raise it whenever a rule below changes: edges carry it."""
@@ -43,8 +44,6 @@ ALIGNED = 0.75
 SAMPLE, SAMPLE_ERROR = 128, 0.15
 """Shingles of the shorter text that are looked up first, and how far off their share may be."""
 N_PARTS, EVERYWHERE = 64, (1 << 64) - 1
-EDGES = np.arange(N_PARTS + 1)
-"""Borders of the 64 parts of a text."""
 
 
 class EdgeKind(StrEnum):
@@ -92,19 +91,22 @@ def judge(a: ReadText, b: ReadText, *, days_apart: float | None) -> Verdict | No
     sample = shorter.sorted_shingles[:SAMPLE]
     if np.count_nonzero(_stand_in(sample, longer)) < (least - SAMPLE_ERROR) * len(sample):
         return None
-    in_b, in_a = found_in(a, b), found_in(b, a)
-    cover_a, cover_b = share_of(in_b), share_of(in_a)
-    n_shared = min(int(np.count_nonzero(in_b)), int(np.count_nonzero(in_a)))
+    sorted_in_b, sorted_in_a = _stand_in(a.sorted_shingles, b), _stand_in(b.sorted_shingles, a)
+    cover_a, cover_b = share_of(sorted_in_b), share_of(sorted_in_a)
+    n_shared = min(int(np.count_nonzero(sorted_in_b)), int(np.count_nonzero(sorted_in_a)))
     if is_damaged and max(cover_a, cover_b) < LATE:
-        aligned = shared_share(a, b)
+        aligned = shared_share(a, b, ALIGNED if max(cover_a, cover_b) < ALIGNED else 0.0)
         cover_a, cover_b = max(cover_a, aligned[0]), max(cover_b, aligned[1])
         if max(cover_a, cover_b) < ALIGNED:
             return None
     small, large = sorted((cover_a, cover_b))
     if n_shared < MIN_SHARED and not _are_short_copies(a, b, small, days_apart):
         return None
-    jaccard = n_shared / max(1, len(in_b) + len(in_a) - n_shared)
+    jaccard = n_shared / max(1, len(sorted_in_b) + len(sorted_in_a) - n_shared)
     is_close = _is_close(a, b, small, large, jaccard, days_apart)
+    if not is_close and n_shared < MIN_QUOTED and large < CUT_TWICE:
+        return None
+    in_b, in_a = _in_order(a, sorted_in_b), _in_order(b, sorted_in_a)
     if not is_close and _is_cut_twice(a, b, small, large, days_apart):
         is_close = _stand_together(in_b) and _stand_together(in_a)
     if not is_close:
@@ -181,8 +183,13 @@ def _are_short_copies(a: ReadText, b: ReadText, small: float, days_apart: float 
 
 def found_in(a: ReadText, b: ReadText) -> Bools:
     """Mark the shingles of `a`, in order, that stand in `b`."""
-    found = np.empty(len(a.shingles), np.bool_)
-    found[a.order] = _stand_in(a.sorted_shingles, b)
+    return _in_order(a, _stand_in(a.sorted_shingles, b))
+
+
+def _in_order(read: ReadText, sorted_found: Bools) -> Bools:
+    """Put the marks of sorted shingles into the order of the text."""
+    found = np.empty(len(sorted_found), np.bool_)
+    found[read.order] = sorted_found
     return found
 
 
@@ -208,10 +215,14 @@ def segments(found: Bools) -> int:
     n_found = int(np.count_nonzero(found))
     if n_found == 0 or (n_found == n and n >= N_PARTS):
         return EVERYWHERE if n_found else 0
-    borders = (EDGES * n) >> 6
-    counts = np.zeros(n + 1, np.int64)
-    np.cumsum(found, out=counts[1:])
-    at = counts[borders]
-    sizes = borders[1:] - borders[:-1]
-    hits = (sizes > 0) & ((at[1:] - at[:-1]) * 2 >= sizes)
+    starts, sizes = _parts(n)
+    hits = np.add.reduceat(found, starts, dtype=np.int64) * 2 >= sizes
     return int(np.packbits(hits, bitorder="little").view(np.uint64)[0])
+
+
+@lru_cache(maxsize=2_000)
+def _parts(n: int) -> tuple[Ints, Ints]:
+    """Return where each of the parts of `n` marks starts, and its size; a part without marks cannot be hit."""
+    borders = (np.arange(N_PARTS + 1) * n) >> 6
+    sizes = borders[1:] - borders[:-1]
+    return np.minimum(borders[:-1], n - 1), np.where(sizes > 0, sizes, 3)
