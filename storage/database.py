@@ -128,9 +128,13 @@ def create_engine_for(url: URL, busy_timeout_s: float) -> Engine:
 def create_scratch_engine() -> Engine:
     """Make an engine with one connection to a SQLite database of its own: what its cache cannot hold is in a file without a name."""
     engine = _listen_as_sqlite(create_engine("sqlite://", creator=lambda: sqlite3.connect(""), poolclass=StaticPool))
-    # A quarter of the cache may be dirty before a commit writes it out.
-    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA cache_size=-163840"))  # 160 MB
+    event.listen(engine, "connect", _prepare_scratch)
     return engine
+
+
+def _prepare_scratch(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA journal_mode=OFF")  # what fails here is not gone on with
+    connection.execute("PRAGMA cache_size=-163840")  # 160 MB, a quarter of which may be dirty before a commit writes it out
 
 
 def _listen_as_sqlite(engine: Engine) -> Engine:

@@ -33,8 +33,7 @@ def find_pairs(connection: Connection, postings: Sequence[Posting]) -> list[tupl
     """
     pages = np.array([p.page for p in postings], np.int64)
     days = np.array([p.day for p in postings], np.int64)
-    found = _share_hashes(connection, postings)
-    at, list_of, others, other_days = (column for column in found)
+    at, list_of, others, other_days = _share_hashes(connection, postings)
     elsewhere = others != pages[at]
     at, list_of, others, other_days = at[elsewhere], list_of[elsewhere], others[elsewhere], other_days[elsewhere]
     if not len(at):
@@ -68,16 +67,24 @@ def _share_hashes(connection: Connection, postings: Sequence[Posting]) -> tuple[
     at = np.repeat(np.arange(len(postings)), [len(p.hashes) for p in postings])
     hashes = np.fromiter(chain.from_iterable(p.hashes for p in postings), np.int64)
     few, frequent = search(connection, np.unique(hashes).tolist())
-    is_frequent = np.isin(hashes, np.array(frequent, np.int64))
-    asked = [(value, postings[place].day) for place, value in zip(at[is_frequent].tolist(), hashes[is_frequent].tolist(), strict=True)]
-    nearest = _find_nearest(connection, asked)
-    known = few[:, 0].argsort(kind="stable")
-    few = few[known]
-    firsts, ends = few[:, 0].searchsorted(hashes), few[:, 0].searchsorted(hashes, side="right")
-    lists = np.repeat(np.arange(len(hashes)), ends - firsts)
-    rows = np.arange(len(lists)) + np.repeat(firsts - np.cumsum(ends - firsts) + ends - firsts, ends - firsts)
-    lists = np.concatenate((lists, np.flatnonzero(is_frequent)[nearest[:, 0]]))
-    return at[lists], lists, np.concatenate((few[rows, 1], nearest[:, 1])), np.concatenate((few[rows, 2], nearest[:, 2]))
+    frequent_lists = np.flatnonzero(np.isin(hashes, np.array(frequent, np.int64)))
+    asked = [
+        (value, postings[place].day) for place, value in zip(at[frequent_lists].tolist(), hashes[frequent_lists].tolist(), strict=True)
+    ]
+    numbers = {place: number for number, place in enumerate(dict.fromkeys(asked))}
+    nearest = _find_nearest(connection, list(numbers))
+    lists, rows = _rows_of(few, hashes)
+    more, more_rows = _rows_of(nearest, np.array([numbers[place] for place in asked], np.int64))
+    lists, found = np.concatenate((lists, frequent_lists[more])), np.concatenate((rows, more_rows))
+    return at[lists], lists, found[:, 1], found[:, 2]
+
+
+def _rows_of(rows: Ints, keys: Ints) -> tuple[Ints, Ints]:
+    """Return for each of the keys the rows that begin with it: the places of the keys, and the rows."""
+    rows = rows[rows[:, 0].argsort(kind="stable")]
+    firsts = rows[:, 0].searchsorted(keys)
+    n = rows[:, 0].searchsorted(keys, side="right") - firsts
+    return np.repeat(np.arange(len(keys)), n), rows[np.arange(n.sum()) + np.repeat(firsts + n - n.cumsum(), n)]
 
 
 def _table(rows: Iterable[Sequence[int]]) -> Ints:

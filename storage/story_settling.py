@@ -100,7 +100,8 @@ def _load(connection: Connection, pages: Sequence[int]) -> _Loaded:
         numbers = [row[0] for row in fresh]
         for end in ("a", "b"):
             for row in rows_among(connection, edges_of.format(among(connection, end)), numbers):
-                loaded.edges[row[0], row[1]] = _edge(row)
+                if (row[0], row[1]) not in loaded.edges:
+                    loaded.edges[row[0], row[1]] = _edge(row)
         beyond = sorted({page for pair in loaded.edges for page in pair} - loaded.pages.keys())
         query = f"SELECT page, story, title, day FROM story_page WHERE is_held AND {among(connection, 'page')}"
         border = rows_among(connection, query, beyond)

@@ -192,6 +192,8 @@ def _holds_two(page: int, views: list[Seen], pages: Mapping[int, Page], cores: F
             others[v.other if core == own else ~core].append(v)
             if v.edge.small < TIGHT and v.cover_other > v.cover:
                 parts[core].append(v)
+    if not parts:
+        return False
     wholes = {v.mask for v in views if v.edge.small >= TIGHT}
     return any(
         _are_two_stories(core, xs, zs, pages, wholes, meets) for core, xs in parts.items() for key, zs in others.items() if key != ~core

@@ -44,6 +44,8 @@ class ReadText:
     order: Ints
     """The order that sorts the shingles."""
     sorted_shingles: U64
+    repeats: bool
+    """One shingle or more stands there twice."""
     sentences: U64
     """The smallest hashes of sentences, sorted, at most MAX_SENTENCES."""
     title: str
@@ -90,13 +92,15 @@ def _read_row(row: Sequence[tuple[str, str]]) -> Iterator[ReadText]:
         own = slice(first_shingles[i], first_shingles[i + 1])
         chosen = shingles[own].copy()
         order = chosen.argsort()
+        in_order = chosen[order]
         end = int(ends[i]) - 1
         yield ReadText(
             tokens=tokens.cut(slice(first, last), slice(end - len(text), end)),
             shingles=chosen,
             shingle_ends=shingle_ends[own] - first,
             order=order,
-            sorted_shingles=chosen[order],
+            sorted_shingles=in_order,
+            repeats=bool((in_order[1:] == in_order[:-1]).any()),
             sentences=sentences[first_sentences[i] : first_sentences[i + 1]].copy(),
             title=title,
             n_marks=int(n_marks[i]),

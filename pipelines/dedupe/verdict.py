@@ -91,7 +91,7 @@ def judge(a: ReadText, b: ReadText, *, days_apart: float | None) -> Verdict | No
     sample = shorter.sorted_shingles[:SAMPLE]
     if np.count_nonzero(_stand_in(sample, longer)) < (least - SAMPLE_ERROR) * len(sample):
         return None
-    sorted_in_b, sorted_in_a = _stand_in(a.sorted_shingles, b), _stand_in(b.sorted_shingles, a)
+    sorted_in_b, sorted_in_a = _shared(a, b)
     cover_a, cover_b = share_of(sorted_in_b), share_of(sorted_in_a)
     n_shared = min(int(np.count_nonzero(sorted_in_b)), int(np.count_nonzero(sorted_in_a)))
     if is_damaged and max(cover_a, cover_b) < LATE:
@@ -200,6 +200,17 @@ def _stand_in(shingles: U64, b: ReadText) -> Bools:
     at = b.sorted_shingles.searchsorted(shingles)
     found: Bools = b.sorted_shingles.take(at, mode="clip") == shingles
     return found
+
+
+def _shared(a: ReadText, b: ReadText) -> tuple[Bools, Bools]:
+    """Mark the sorted shingles of each that stand in the other."""
+    if b.repeats or not len(a.sorted_shingles) or not len(b.sorted_shingles):
+        return _stand_in(a.sorted_shingles, b), _stand_in(b.sorted_shingles, a)
+    at = b.sorted_shingles.searchsorted(a.sorted_shingles)
+    in_b: Bools = b.sorted_shingles.take(at, mode="clip") == a.sorted_shingles
+    in_a = np.zeros(len(b.sorted_shingles), np.bool_)
+    in_a[at[in_b]] = True
+    return in_b, in_a
 
 
 def share_of(found: Bools) -> float:
