@@ -120,12 +120,12 @@ class StoryBook:
         return self.settle_pending(limit)
 
     def _search_and_settle(self, connection: Connection, limit: int) -> int:
-        self._search(connection, limit)
+        self.search(connection, limit)
         return self._settle(connection, limit)
 
     def search_pending(self, limit: int | None = None) -> int:
         """Find the relations of waiting pages; return how many pages."""
-        return _repeat(lambda n: self._in_transaction(self._search, n), limit, BATCH)
+        return _repeat(lambda n: self._in_transaction(self.search, n), limit, BATCH)
 
     def settle_pending(self, limit: int | None = None) -> int:
         """Settle the stories of waiting pages; return how many pages."""
@@ -147,8 +147,8 @@ class StoryBook:
         settle(connection, pages, self.hook)
         return len(pages)
 
-    def _search(self, connection: Connection, limit: int) -> int:
-        """Find and store the relations of the next waiting pages."""
+    def search(self, connection: Connection, limit: int) -> int:
+        """Find and store the relations of the next waiting pages, within the caller's transaction; return how many pages."""
         pages = _claim(connection, SEARCH, limit)
         if not pages:
             return 0

@@ -27,7 +27,7 @@ def group(pages: Iterable[StoryPage]) -> Iterator[tuple[str, list[str]]]:
         while some := list(islice(rest, BATCH)):
             with writing(engine) as connection:
                 book.publish(connection, some)
-            book.search_pending()
+                book.search(connection, BATCH)
         book.settle_pending()
         with reading(engine) as connection:
             yield from _read_stories(connection)
