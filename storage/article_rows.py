@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass, replace
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipelines.normalize.date_relative import is_counted_back
 from pipelines.types import Capture, Charset, NormalizedArticle, PublishedTime
@@ -37,21 +37,34 @@ def storable(value: Any) -> Any:
     return value
 
 
-def fingerprint(a: NormalizedArticle) -> tuple[str, bool]:
-    """Return 32 hex digits over the values of `HASHED_KEYS`, and whether a database holds them as they are; makes no record."""
+class Fingerprint(NamedTuple):
+    """What tells one version of an article from another."""
+
+    content_hash: str
+    """32 hex digits over the values of `HASHED_KEYS`."""
+    said: bytes | None
+    """All of them but the text, as JSON; None: a lone surrogate is in them or in the text."""
+
+
+def fingerprint(a: NormalizedArticle) -> Fingerprint:
+    """Hash what an article says; makes no record."""
     p, m, s = a.published, a.modified, a.source
     said = dump_json((
         a.canonical_url, a.site_name, a.title, a.title_raw, a.original_title, _said_of(p), m and m.isoformat(), s and (s.name, s.raw, s.url),
         [v.name for v in a.via], a.dateline, a.authors, a.editors, a.keywords, a.section, a.language,
         [(i.url, i.caption, i.credit) for i in a.pictures], a.is_repost, a.disguised, [(r.kind, r.count) for r in a.repairs], a.notes,
     ))  # fmt: skip
-    is_storable = _encode(said) is not None and "\0" not in a.text
     try:
-        hashed = blake2b(a.text.encode("utf-16-le"), digest_size=16)  # the fastest to encode, the shortest to hash
+        text, written = a.text.encode("utf-16-le"), said.encode()  # UTF-16: the fastest to encode, the shortest to hash
     except UnicodeEncodeError:
-        hashed, is_storable = blake2b(a.text.encode("utf-16-le", "surrogatepass"), digest_size=16), False
-    hashed.update(said.encode("utf-8", "surrogatepass"))
-    return hashed.hexdigest(), is_storable
+        text, written = a.text.encode("utf-16-le", "surrogatepass"), said.encode("utf-8", "surrogatepass")
+        return Fingerprint(blake2b(text + written, digest_size=16).hexdigest(), None)
+    return Fingerprint(blake2b(text + written, digest_size=16).hexdigest(), written)
+
+
+def is_storable(a: NormalizedArticle, printed: Fingerprint) -> bool:
+    """Tell whether a database holds what an article says as it is: without NUL, which JSON escapes, and lone surrogates."""
+    return printed.said is not None and b"\\u0000" not in printed.said and "\0" not in a.text
 
 
 def _said_of(published: PublishedTime | None) -> Any:

@@ -7,29 +7,39 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import Connection, Engine, Row, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 from uuid_utils import uuid7
 
 from pipelines.errors import Reason
 from pipelines.record import record_of
 from pipelines.types import NormalizedArticle
+from storage.article_finding import KNOWN, Known, find_by_url, find_known, find_refused, urls_of
 from storage.article_reading import find_id, is_id, read_records
-from storage.article_rows import HASHED_KEYS, PEOPLE_KEYS, PICTURE_KEYS, content_row, fingerprint, people_rows, picture_rows, storable
+from storage.article_rows import (
+    HASHED_KEYS,
+    PEOPLE_KEYS,
+    PICTURE_KEYS,
+    Fingerprint,
+    content_row,
+    fingerprint,
+    is_storable,
+    people_rows,
+    picture_rows,
+    storable,
+)
 from storage.article_stories import article_story_book, publish_articles
 from storage.changes import ChangeKind, NewChange, append_changes
 from storage.database import reading, writing
 from storage.names import save_names
 from storage.outcomes import NewOutcome, add_outcomes
-from storage.schema import article, contributor, page, picture, revision, takedown
+from storage.schema import article, contributor, page, picture, revision
 from storage.search_index import add_documents, replace_documents
 from storage.search_tokens import document_of
 from storage.sql import UNIQUE_VIOLATION, insert_new, insert_rows, insert_tuples, select_in
 
 SaveOutcome: TypeAlias = Literal["created", "updated", "unchanged", "rejected"]
-Known: TypeAlias = Row[Any]
 _STORY = (article.c.id, article.c.story_id)
-_KNOWN = tuple(article.c[key] for key in ("pk", "id", "url", "revision", "story_id", "content_hash", "fetched_at", "site"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +60,12 @@ class Saved:
 class _New:
     """An article on its way in."""
 
-    def __init__(self, article: NormalizedArticle) -> None:
-        self.content_hash, is_storable = fingerprint(article)
+    def __init__(self, article: NormalizedArticle, printed: Fingerprint) -> None:
         self.article: NormalizedArticle = article
-        if not is_storable:  # the hash is one of what is stored
+        if not is_storable(article, printed):  # the hash is one of what is stored
             self.article = storable(article)
-            self.content_hash, _ = fingerprint(self.article)
+            printed = fingerprint(self.article)
+        self.content_hash = printed.content_hash
 
 
 class ArticleStore:
@@ -117,20 +127,34 @@ class ArticleStore:
 def save_articles(connection: Connection, articles: Sequence[NormalizedArticle], *, run_id: str | None = None) -> list[Saved]:
     """Save articles within the caller's transaction; see `ArticleStore.save`."""
     latest = {a.url: a for a in articles}
-    refused = select_in(connection, takedown.c.url, {url for a in latest.values() for url in _urls_of(a)})
-    refused_urls = {row.url for row in refused}
-    fresh = {url: _New(a) for url, a in latest.items() if refused_urls.isdisjoint(_urls_of(a))}
-    known = find_known(connection, [new.article for new in fresh.values()])
-    saved = {url: Saved(outcome="rejected", url=url, article_id="", revision=0, story_id=None) for url in latest if url not in fresh}
-    created = _create(connection, _first_of_each([new for url, new in fresh.items() if url not in known]), run_id)
-    saved |= created
-    # The rest is known by now: under another URL of this batch, or another writer created it in the meantime.
-    rest = [new.article for url, new in fresh.items() if url not in known and url not in created]
-    known |= find_known(connection, rest) if rest else {}
-    saved |= _update(connection, [(known[url], new) for url, new in fresh.items() if url in known], run_id)
+    refused = find_refused(connection, latest.values())
+    stored = find_by_url(connection, list(latest))
+    saved: dict[str, Saved] = {}
+    fresh: dict[str, _New] = {}
+    for url, a in latest.items():
+        if not refused.isdisjoint(urls_of(a)):
+            saved[url] = Saved(outcome="rejected", url=url, article_id="", revision=0, story_id=None)
+            continue
+        printed, row = fingerprint(a), stored.get(url)
+        if row is not None and row.content_hash == printed.content_hash:  # most of a crawl that comes again: nothing else is looked at
+            saved[url] = Saved(outcome="unchanged", url=url, article_id=row.id, revision=row.revision, story_id=row.story_id)
+        else:
+            fresh[url] = _New(a, printed)
+    if fresh:
+        saved |= _save_fresh(connection, fresh, latest.keys() - stored.keys(), run_id)
     if run_id is not None:
         add_outcomes(connection, run_id, [_outcome_of(saved[url], a) for url, a in latest.items()])
     return [saved[a.url] for a in articles]
+
+
+def _save_fresh(connection: Connection, fresh: dict[str, _New], unknown: set[str], run_id: str | None) -> dict[str, Saved]:
+    """Save what is new, or not stored as it is now under its own URL. `unknown`: see `find_known`."""
+    known = find_known(connection, [new.article for new in fresh.values()], unknown)
+    created = _create(connection, _first_of_each([new for url, new in fresh.items() if url not in known]), run_id)
+    # The rest is known by now: under another URL of this batch, or another writer created it in the meantime.
+    rest = [new.article for url, new in fresh.items() if url not in known and url not in created]
+    known |= find_known(connection, rest) if rest else {}
+    return created | _update(connection, [(known[url], new) for url, new in fresh.items() if url in known], run_id)
 
 
 def _first_of_each(news: list[_New]) -> list[_New]:
@@ -138,36 +162,16 @@ def _first_of_each(news: list[_New]) -> list[_New]:
     seen: set[str] = set()
     firsts = []
     for new in news:
-        if seen.isdisjoint(_urls_of(new.article)):
+        if seen.isdisjoint(urls_of(new.article)):
             firsts.append(new)
-        seen.update(_urls_of(new.article))
+        seen.update(urls_of(new.article))
     return sorted(firsts, key=lambda new: new.article.url)
-
-
-def _urls_of(a: NormalizedArticle) -> tuple[str, ...]:
-    return (a.url, a.final_url, a.canonical_url)
 
 
 def _outcome_of(saved: Saved, a: NormalizedArticle) -> NewOutcome:
     reason = Reason.TAKEN_DOWN.value if saved.outcome == "rejected" else None
     capture = None if saved.outcome == "rejected" else a.capture
     return NewOutcome(url=a.url, outcome=saved.outcome, reason=reason, site=a.site, status=200, fetched_at=a.fetched_at, capture=capture)
-
-
-def find_known(connection: Connection, articles: Sequence[NormalizedArticle]) -> dict[str, Known]:
-    """Find the stored article of each, by URL: as first asked for, else one of its further URLs, else the canonical one."""
-    found = {row.url: row for row in select_in(connection, article.c.url, {a.url for a in articles}, *_KNOWN)}
-    missing = [a for a in articles if a.url not in found]
-    if missing:
-        wanted = {url for a in missing for url in _urls_of(a)}
-        joined = select(page.c.url.label("page_url"), *_KNOWN).join(article, article.c.pk == page.c.article_pk)
-        by_url = {row.url: row for row in select_in(connection, article.c.url, wanted - {a.url for a in missing}, *_KNOWN)}
-        by_url |= {row.page_url: row for row in select_in(connection, page.c.url, wanted, query=joined)}
-        for a in missing:
-            row = next((by_url[url] for url in _urls_of(a) if url in by_url), None)
-            if row is not None:
-                found[a.url] = row
-    return found
 
 
 def _create(connection: Connection, news: list[_New], run_id: str | None) -> dict[str, Saved]:
@@ -206,7 +210,7 @@ def _insert_articles(connection: Connection, rows: list[dict[str, Any]]) -> set[
 
 def new_row(article: NormalizedArticle, pk: int) -> dict[str, Any]:
     """Return the row of a new article as it is inserted."""
-    return _article_row(_New(article), pk, None)
+    return _article_row(_New(article, fingerprint(article)), pk, None)
 
 
 def _article_row(new: _New, pk: int, run_id: str | None) -> dict[str, Any]:
@@ -231,7 +235,7 @@ def _insert_parts(connection: Connection, numbered: Sequence[tuple[int, _New]]) 
     """Insert people, pictures and further URLs."""
     people = [row for pk, new in numbered for row in people_rows(pk, new.article)]
     pictures = [row for pk, new in numbered for row in picture_rows(pk, new.article)]
-    further = {url: pk for pk, new in numbered for url in _urls_of(new.article)[1:] if url != new.article.url}
+    further = {url: pk for pk, new in numbered for url in urls_of(new.article)[1:] if url != new.article.url}
     insert_tuples(connection, contributor, PEOPLE_KEYS, people)
     insert_tuples(connection, picture, PICTURE_KEYS, pictures)
     insert_new(connection, page, [{"url": url, "article_pk": pk} for url, pk in sorted(further.items())])
@@ -242,11 +246,11 @@ def _update(connection: Connection, pairs: list[tuple[Known, _New]], run_id: str
     changed = {row.pk: new for row, new in pairs if row.content_hash != new.content_hash and new.article.fetched_at >= row.fetched_at}
     stored = {row.pk: row for row, _ in pairs}
     if changed:  # locked and read again: another writer may have been faster
-        lock = select(*_KNOWN).where(article.c.pk.in_(sorted(changed))).order_by(article.c.pk).with_for_update()
+        lock = select(*KNOWN).where(article.c.pk.in_(sorted(changed))).order_by(article.c.pk).with_for_update()
         stored |= {row.pk: row for row in connection.execute(lock)}
         changed = {pk: new for pk, new in changed.items() if stored[pk].content_hash != new.content_hash}
     before = _revise(connection, changed, stored, run_id) if changed else {}
-    by_another = [(url, row.pk) for row, new in pairs if new.article.url != row.url for url in _urls_of(new.article) if url != row.url]
+    by_another = [(url, row.pk) for row, new in pairs if new.article.url != row.url for url in urls_of(new.article) if url != row.url]
     insert_new(connection, page, [{"url": url, "article_pk": pk} for url, pk in sorted(dict(by_another).items())])
     saved = {}
     for row, new in pairs:

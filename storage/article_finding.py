@@ -1,0 +1,61 @@
+"""How articles on their way in are stored already: by any of their URLs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+from sqlalchemy import Connection, Row, select
+
+from pipelines.types import NormalizedArticle
+from storage.schema import article, page
+from storage.sql import select_in
+from storage.story_sql import among, rows_among
+
+Known: TypeAlias = Row[Any]
+KNOWN = tuple(article.c[key] for key in ("pk", "id", "url", "revision", "story_id", "content_hash", "fetched_at", "site"))
+
+
+def urls_of(a: NormalizedArticle) -> tuple[str, ...]:
+    """Return the URLs of an article: as asked for, after redirects, canonical."""
+    return (a.url, a.final_url, a.canonical_url)
+
+
+def find_refused(connection: Connection, articles: Iterable[NormalizedArticle]) -> set[str]:
+    """Return those of their URLs that were taken down."""
+    urls = {url for a in articles for url in urls_of(a)}
+    return {url for (url,) in rows_among(connection, f"SELECT url FROM takedown WHERE {among(connection, 'url')}", list(urls))}
+
+
+class Stored(NamedTuple):
+    """The version of an article that is stored."""
+
+    id: str
+    revision: int
+    story_id: str | None
+    content_hash: str
+
+
+def find_by_url(connection: Connection, urls: Sequence[str]) -> dict[str, Stored]:
+    """Find how articles are stored, each under the URL it was first asked for."""
+    query = f"SELECT url, id, revision, story_id, content_hash FROM article WHERE {among(connection, 'url')}"
+    return {row[0]: Stored._make(row[1:]) for row in rows_among(connection, query, urls)}
+
+
+def find_known(connection: Connection, articles: Sequence[NormalizedArticle], unknown: Collection[str] = ()) -> dict[str, Known]:
+    """Find the stored article of each, by URL: as first asked for, else one of its further URLs, else the canonical one.
+
+    `unknown`: URLs under which, as was found before, no article was first asked for.
+    """
+    found = {row.url: row for row in select_in(connection, article.c.url, {a.url for a in articles}.difference(unknown), *KNOWN)}
+    missing = [a for a in articles if a.url not in found]
+    if missing:
+        wanted = {url for a in missing for url in urls_of(a)}
+        joined = select(page.c.url.label("page_url"), *KNOWN).join(article, article.c.pk == page.c.article_pk)
+        by_url = {row.url: row for row in select_in(connection, article.c.url, wanted - {a.url for a in missing}, *KNOWN)}
+        by_url |= {row.page_url: row for row in select_in(connection, page.c.url, wanted, query=joined)}
+        for a in missing:
+            row = next((by_url[url] for url in urls_of(a) if url in by_url), None)
+            if row is not None:
+                found[a.url] = row
+    return found
