@@ -149,6 +149,32 @@ def test_a_copy_of_a_bulletin_is_joined() -> None:
     assert verdict.unites
 
 
+def test_short_notices_of_one_form_are_told_apart_by_one_name() -> None:
+    a, b = NOTICE.format("陈丽华", "石桥", "交通运输局"), NOTICE.format("刘建国", "石桥", "交通运输局")
+    verdict = compare(a, b, title_a="陈丽华任石桥市交通运输局局长", title_b="刘建国任石桥市交通运输局局长")
+    assert verdict is None or not verdict.unites
+
+
+@pytest.mark.parametrize("days", [40, 700])
+def test_late_copies_are_joined_under_one_title_where_no_number_differs(days: int) -> None:
+    given = text(5)
+    changed = "".join(given[at : at + 60] + given[at + 61 : at + 62] for at in range(0, len(given), 62))  # a character in sixty is lost
+    title = "临江市公交线路调整方案公布"
+    verdict = compare(given, changed, title_a=title, title_b=title, days=days)
+    assert verdict is not None
+    assert (verdict.kind, verdict.unites) == (EdgeKind.SAME, True)
+    assert compare(given, changed, title_a=title, title_b="云峰县水库巡查制度试行", days=days) is None
+
+
+def test_a_text_that_returns_under_one_title_with_one_other_number_is_not_a_late_copy() -> None:
+    form = "本次活动共设11个会场、23个展区、35条线路，45家单位和57支队伍参加，共有{}名志愿者报名。" + text(5, 3)
+    a, b = form.format(812), form.format(974)
+    for days, unites in ((2, True), (400, False)):
+        verdict = compare(a, b, title_a="全市快递业务", title_b="全市快递业务", days=days)
+        assert verdict is not None
+        assert verdict.unites is unites
+
+
 def test_returning_texts_are_told_apart_by_time() -> None:
     given = text(5)
     changed = "\n".join(given.split("\n")[:3]) + "\n" + "\n".join(text(6).split("\n")[3:])

@@ -10,6 +10,8 @@ SAME_TITLE = 0.5
 """What two titles share that may be one."""
 MIN_NAMED, NAMED_SHARE = 2, 0.25
 """Letter pairs of a headline, and their share of those its text holds, that must be missing from the other text."""
+SHORT, NAMED_SHARE_SHORT = 200, 0.15
+"""Letters of a text that is mostly form, and that share there."""
 
 
 def title_overlap(a: str, b: str) -> float:
@@ -45,4 +47,5 @@ def name_different_things(a: ReadText, b: ReadText) -> bool:
 def _names_what_lacks(only: frozenset[str], title: str, own: str, other: str) -> bool:
     """True where pairs that only this title has stand in its own text and not in the other."""
     missing = sum(gram in own and gram not in other for gram in only if gram.isalpha())
-    return missing >= MIN_NAMED and missing >= NAMED_SHARE * sum(gram in own for gram in _grams(title))
+    least = NAMED_SHARE if len(own) > SHORT else NAMED_SHARE_SHORT
+    return missing >= MIN_NAMED and missing >= least * sum(gram in own for gram in _grams(title))

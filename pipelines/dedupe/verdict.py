@@ -12,7 +12,7 @@ from pipelines.dedupe.quotation import MIN_QUOTED, quoting_side
 from pipelines.dedupe.reading import ReadText
 from pipelines.dedupe.tokens import U64, Bools, Ints
 
-RULE_VERSION = 3
+RULE_VERSION = 4
 """Raise it whenever a rule below changes: edges carry it."""
 
 WINDOW_DAYS = 10
@@ -33,7 +33,8 @@ LOOSE_JACCARD = 0.5
 """What a rewritten text must share where neither title nor date speaks for it."""
 LEAST = 0.35
 """What the longer of two texts must hold of the shorter for them to be looked at closely."""
-LATE = 0.95
+LATE, LATE_TITLED = 0.95, 0.85
+"""What the larger coverage must be where the two are further apart; under one title and without a number that differs, the smaller."""
 MIN_SHARED, MIN_TOKENS = 20, 12
 """Shared shingles below which only near equality counts, and tokens below which nothing does."""
 SMALL_SHARE = 0.15
@@ -85,7 +86,7 @@ def judge(a: ReadText, b: ReadText, *, days_apart: float | None) -> Verdict | No
     """Compare two texts. `days_apart`: None where one has no date. None: no relation worth keeping."""
     is_damaged = a.is_damaged or b.is_damaged
     is_late = days_apart is not None and days_apart > WINDOW_DAYS
-    least = DAMAGED if is_damaged else LATE if is_late else LEAST
+    least = DAMAGED if is_damaged else LATE_TITLED if is_late else LEAST
     shorter, longer = (a, b) if len(a.shingles) <= len(b.shingles) else (b, a)
     # The smallest hashes are a fair sample: most candidates end here.
     sample = shorter.sorted_shingles[:SAMPLE]
@@ -103,7 +104,7 @@ def judge(a: ReadText, b: ReadText, *, days_apart: float | None) -> Verdict | No
     if n_shared < MIN_SHARED and not _are_short_copies(a, b, small, days_apart):
         return None
     jaccard = n_shared / max(1, len(sorted_in_b) + len(sorted_in_a) - n_shared)
-    is_close = _is_close(a, b, small, large, jaccard, days_apart)
+    is_close = _is_late_copy(a, b, small, large) if is_late else _is_close(a, b, small, large, jaccard, days_apart)
     if not is_close and n_shared < MIN_QUOTED and large < CUT_TWICE:
         return None
     in_b, in_a = _in_order(a, sorted_in_b), _in_order(b, sorted_in_a)
@@ -117,7 +118,8 @@ def judge(a: ReadText, b: ReadText, *, days_apart: float | None) -> Verdict | No
     if jaccard < 0.999:
         numbers = check_numbers(a, b, in_b, in_a)
         n_conflicts = numbers.n_conflicts
-        if numbers.is_conflict or name_different_things(a, b):
+        is_conflict = numbers.is_conflict or (is_late and n_conflicts > 0)
+        if is_conflict or name_different_things(a, b):
             kind = EdgeKind.SIBLING
     return Verdict(
         kind=kind,
@@ -146,9 +148,6 @@ def _quotation(a: ReadText, b: ReadText, in_b: Bools, in_a: Bools) -> Verdict | 
 
 
 def _is_close(a: ReadText, b: ReadText, small: float, large: float, jaccard: float, days_apart: float | None) -> bool:
-    if days_apart is not None and days_apart > WINDOW_DAYS:
-        # "二〇二三年新年贺词" and "二〇二四年新年贺词" hardly differ otherwise.
-        return large >= LATE and not titles_count_differently(a.title, b.title)
     overlap = title_overlap(a.title, b.title)
     if large >= SURE_PART or (large >= PART and (small >= LOOSE or overlap >= SAME_TITLE)):
         return True
@@ -159,6 +158,14 @@ def _is_close(a: ReadText, b: ReadText, small: float, large: float, jaccard: flo
     if large < LOOSE:
         return False
     return jaccard >= LOOSE_JACCARD or overlap >= EQUAL_TITLE
+
+
+def _is_late_copy(a: ReadText, b: ReadText, small: float, large: float) -> bool:
+    """Tell whether two texts may be copies although they are far apart in time: formal texts return every year."""
+    if large < LATE and (small < LATE_TITLED or a.title != b.title or not a.title):
+        return False
+    # "二〇二三年新年贺词" and "二〇二四年新年贺词" hardly differ otherwise.
+    return not titles_count_differently(a.title, b.title)
 
 
 def _is_cut_twice(a: ReadText, b: ReadText, small: float, large: float, days_apart: float | None) -> bool:
