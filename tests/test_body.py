@@ -10,7 +10,7 @@ from crawler.load_rules import load_rule_book
 from pipelines.decode.decode import decode
 from pipelines.errors import PageQuarantined, PageRejected, Reason
 from pipelines.extract.extract import extract, read_view
-from pipelines.extract.scorer import weigh_all
+from pipelines.extract.scorer import weigh_all, weigh_between
 from pipelines.types import ExtractedArticle, FetchedPage, Note
 
 URL = "http://news.example.com/2022/1220/1.html"
@@ -107,6 +107,17 @@ def test_a_brief_of_one_paragraph_is_no_teaser() -> None:
     brief, teaser = (next(b for b in view.blocks if b.text == text) for text in (SECOND, THIRD))
     assert weights[brief.index] == len(SECOND)
     assert weights[teaser.index] < len(THIRD) / 2
+
+
+def test_a_run_of_blocks_weighs_what_it_weighs_among_all() -> None:
+    teasers = "".join(f"<a href=/{i}>另一条新闻的标题在这里</a><p>{SECOND}</p><p>2022-12-19</p>" for i in range(3))
+    _, view = read_view(decode(page(f"<p>{FIRST}</p>{teasers}<p>{THIRD}</p>")))
+    rules = load_rule_book().boilerplate
+    every = weigh_all(view.blocks, rules)
+    assert any(0 < weight < len(SECOND) / 2 for weight in every)  # a teaser is told by its neighbours
+    for start in range(len(every)):
+        for end in range(start, len(every) + 1):
+            assert weigh_between(view.blocks, rules, start, end)[start:end] == every[start:end]
 
 
 def test_pictures_keep_their_captions_out_of_the_text() -> None:

@@ -29,8 +29,8 @@ def decode(page: FetchedPage, *, max_bytes: int = MAX_PAGE_BYTES) -> DecodedPage
         raise PageRejected(Reason.NOT_HTML, stage="decode", url=page.final_url, detail=f"this is {other}")
     declared = find_declared(page.headers, page.body)
     codec, text, evidence = choose(page.body, declared)
-    printed = page.body.count("\ufffd".encode()) if codec == "utf-8" else 0
-    errors = text.count("\ufffd") - printed
+    shown = text.count("\ufffd")
+    errors = shown - page.body.count("\ufffd".encode()) if shown and codec == "utf-8" else shown
     if errors >= MIN_ERRORS and errors > MAX_ERROR_SHARE * sum(c > "\x7f" for c in text):
         raise PageQuarantined(Reason.UNDECODABLE, stage="decode", url=page.final_url, detail=f"{errors} bad characters as {codec}")
     charset = Charset(declared=_label(declared), used=codec, errors=errors, evidence=evidence)

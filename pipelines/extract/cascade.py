@@ -8,7 +8,7 @@ from pipelines.extract.boilerplate import BoilerplateRules
 from pipelines.extract.engines import read_with_trafilatura
 from pipelines.extract.layout import LayoutReading
 from pipelines.extract.parse import LazyTree
-from pipelines.extract.scorer import Choice, bigrams, choose_body, choose_section, find_headline, is_chinese, weigh_all
+from pipelines.extract.scorer import Choice, bigrams, choose_body, choose_section, find_headline, is_chinese, weigh_all, weigh_between
 from pipelines.extract.script_body import VERSION as SCRIPT_EXTRACTOR
 from pipelines.extract.script_body import find_script_article
 from pipelines.extract.templates import Template
@@ -95,7 +95,10 @@ def apply_layout(view: PageView, layout: LayoutReading, body: Choice, rules: Boi
 
 def apply_template(view: PageView, template: Template, rules: BoilerplateRules) -> Body | None:
     """Return the body from the template's container; None: the page does not have it, or it holds no prose."""
-    weights = weigh_all(view.blocks, rules)
+    spans = [(section.start, section.end) for section in view.sections if section.path in template.containers]
+    if not spans:
+        return None
+    weights = weigh_between(view.blocks, rules, min(start for start, _ in spans), max(end for _, end in spans))
     headline = find_headline(view)
     choice = choose_section(view, weights, headline, template.containers)
     if choice is None:

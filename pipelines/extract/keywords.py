@@ -10,6 +10,8 @@ from pipelines.types import Block, PageView, Printed
 LABEL = re.compile(
     r"(?:^|[\s\]】）)|])(?:本文|文章|相关|相關){0,2}(?:关键词阅读|关键词|关键字|關鍵字|關鍵詞|标签|標籤|Tags?|TAGS?|tags?)\s*(?:[:：]|>>|\s(?=\S))\s*(?P<list>.*)$"
 )
+MAY_LABEL = re.compile("[签籤键鍵gG]")
+"""Each label has one of these."""
 LONGEST = 200
 """Characters of a block that holds keywords."""
 META = ("news_keywords", "parsely-tags")
@@ -31,7 +33,7 @@ def find_keywords(view: PageView, marks: Landmarks | None = None) -> tuple[Print
 
 def _visible(view: PageView, start: int, end: int) -> Iterator[Printed]:
     for block in view.blocks[start:end]:
-        if len(block.text) > LONGEST or (match := LABEL.search(block.text)) is None:
+        if len(block.text) > LONGEST or not MAY_LABEL.search(block.text) or (match := LABEL.search(block.text)) is None:
             continue
         links = [link.text for link in block.links if link.text and link.text in match["list"]]
         if len(links) > 1:

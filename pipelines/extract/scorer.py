@@ -85,8 +85,14 @@ def weigh(block: Block, rules: BoilerplateRules) -> float:
 
 def weigh_all(blocks: Sequence[Block], rules: BoilerplateRules) -> list[float]:
     """Weigh every block; a lone paragraph under a linked headline is the teaser of another story."""
-    weights = [weigh(block, rules) for block in blocks]
-    for i in range(1, len(blocks) - 1):
+    return weigh_between(blocks, rules, 0, len(blocks))
+
+
+def weigh_between(blocks: Sequence[Block], rules: BoilerplateRules, start: int, end: int) -> list[float]:
+    """Weigh a run of blocks as `weigh_all` does; the others, which nobody asks about, weigh nothing."""
+    weights = [0.0] * len(blocks)
+    weights[start : end + 1] = [weigh(block, rules) for block in blocks[start : end + 1]]  # what follows the last tells a teaser
+    for i in range(max(1, start), min(end, len(blocks) - 1)):
         if 0 < weights[i] < TEASER_CHARS and weights[i + 1] <= 0 and _is_link(blocks[i - 1]) and not blocks[i].n_link_chars:
             weights[i] *= TEASER_FACTOR
     return weights
@@ -164,6 +170,8 @@ def bare(text: str) -> str:
 
 def best_run(weights: Sequence[float]) -> float:
     """Return the weight of the heaviest run of neighbouring blocks."""
+    if not weights or max(weights) <= 0:  # most containers of a page: menus, lists of links
+        return 0.0
     best = run = 0.0
     for weight in weights:
         run = run + weight if run > 0 else weight

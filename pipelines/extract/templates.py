@@ -134,7 +134,9 @@ def printed_host(view: PageView) -> str:
     for named in (view.link_rels.get("canonical"), view.meta.get("og:url")):
         if named and (host := _host(named)):
             return host
-    links = Counter(match[0] for block in view.blocks for link in block.links if (match := ORIGIN.match(link.href)))
+    links = Counter(
+        match[0] for block in view.blocks for link in block.links if link.href[:4] == "http" and (match := ORIGIN.match(link.href))
+    )
     counts: Counter[str] = Counter()
     for origin, n in links.items():  # a page has many links to few hosts
         counts[_host(origin)] += n

@@ -214,7 +214,7 @@ def _is_edge(rest: str, place: int) -> bool:
 
 
 def _bare(text: str) -> str:
-    return "".join(c for c in text.lower() if c.isalnum())
+    return "".join(filter(str.isalnum, text.lower()))
 
 
 def _above(block: Block, heads: Heads, lay: Lay) -> float:

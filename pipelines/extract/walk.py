@@ -40,40 +40,23 @@ Attributes = Mapping[str, str]
 class Place:
     """What block-level elements with the same tags, classes and ids above them share: one for all items of a list."""
 
-    __slots__ = ("_below", "is_hidden", "labels", "own", "path", "tag")
+    __slots__ = ("below", "is_hidden", "labels", "own", "path", "tag")
 
     def __init__(self, tag: str, path: str, own: str, labels: str, *, is_hidden: bool) -> None:
         self.tag, self.path, self.own, self.labels, self.is_hidden = tag, path, own, labels, is_hidden
-        self._below: dict[object, Place] | None = None
+        self.below: dict[object, Place] = {}
 
-    def below(self, tag: str, attributes: Attributes) -> "Place":
-        """Return the place of an element in one of this place."""
-        key = (tag, attributes.get("class"), attributes.get("id"), attributes.get("style")) if attributes else tag
-        if self._below is None:
-            self._below = {}
-        found = self._below.get(key)
-        if found is None:
-            found = self._below[key] = self._make(tag, attributes)
-        return found
-
-    def _make(self, tag: str, attributes: Attributes) -> "Place":
-        name, key = attributes.get("class"), attributes.get("id")
+    def add(self, key: object, tag: str, attributes: Attributes) -> "Place":
+        """Return the place of an element in one of this place that is the first of its kind there."""
+        name, mark_id = attributes.get("class"), attributes.get("id")
         mark, own, labels = "", "", self.labels
-        if name or key:
-            known = _marked if len(name or "") + len(key or "") <= MAX_OWN else _marked.__wrapped__  # what is kept must be short
-            mark, own = known(name, key)
+        if name or mark_id:
+            known = _marked if len(name or "") + len(mark_id or "") <= MAX_OWN else _marked.__wrapped__  # what is kept must be short
+            mark, own = known(name, mark_id)
             labels = f"{own} {labels}"[:MAX_LABELS] if labels else own
         path = self.path if len(self.path) > MAX_PATH else f"{self.path}/{tag}{mark}"
-        return Place(tag, path, own, labels, is_hidden=self.is_hidden or _is_hidden(attributes))
-
-
-class Frame:
-    """A block-level element. Mutable, and does not leave the walk."""
-
-    __slots__ = ("end", "number", "place", "start")
-
-    def __init__(self, place: Place, start: int, number: int) -> None:
-        self.place, self.start, self.end, self.number = place, start, start, number
+        found = self.below[key] = Place(tag, path, own, labels, is_hidden=self.is_hidden or _is_hidden(attributes))
+        return found
 
 
 @lru_cache(maxsize=2_048)  # a page has the same few at many places
@@ -130,9 +113,13 @@ class Walker:
         self._blocks: list[Block] = []
         self._images: list[PageImage] = []
         self._head = Head()
+        self._told = self._head.open
+        """The head's own list: elements open whose text is kept for it."""
         self._root, self._root_depth = root, 1 if root == "html" else 2
-        self._entered: list[Frame] = []
-        self._frames: list[Frame] = []
+        self._sections: list[tuple[int, Section]] = []
+        """With the place of the section's element among all elements."""
+        self._frames: list[tuple[Place, int, int]] = []
+        """Of each open block-level element its place, its first block and its place among all elements."""
         self._parts: list[str] = []
         self._links: list[Link] = []
         self._href: str | None = None
@@ -154,12 +141,14 @@ class Walker:
             return
         kind = KINDS.get(tag)
         if kind is None:
-            place = self._frames[-1].place
+            around = self._frames[-1][0]
             if self._parts:
-                self._flush(place)
-            self._enter(place.below(tag, attributes))
+                self._flush(around)
+            key = (tag, attributes.get("class"), attributes.get("id"), attributes.get("style")) if attributes else tag
+            self._frames.append((around.below.get(key) or around.add(key, tag, attributes), len(self._blocks), self._n_elements - 1))
         elif kind <= KIND_LINK:
-            is_hidden = attributes and _is_hidden(attributes)  # junk between the words of a paragraph, on pages that fight copying
+            # Junk between the words of a paragraph, on pages that fight copying.
+            is_hidden = "style" in attributes and _is_hidden(attributes)
             if kind == KIND_LINK:  # links do not nest: an open one was never closed
                 if self._label:
                     self._close_link()
@@ -171,7 +160,7 @@ class Walker:
         elif kind == KIND_IMAGE:
             self._see(attributes)
         elif kind == KIND_BREAK and self._parts:
-            self._flush(self._frames[-1].place)
+            self._flush(self._frames[-1][0])
 
     def end(self, tag: str) -> None:
         """Close the innermost open element."""
@@ -183,10 +172,12 @@ class Walker:
             return
         kind = KINDS.get(tag)
         if kind is None:
-            frame = self._frames.pop()
+            place, first, number = self._frames.pop()
             if self._parts:
-                self._flush(frame.place)
-            frame.end = len(self._blocks)
+                self._flush(place)
+            n_blocks = len(self._blocks) - first
+            if n_blocks > 1 or (n_blocks and place.tag in CONTAINERS):
+                self._sections.append((number, Section(first, first + n_blocks, place.tag, place.path, place.own)))
             if not self._frames:
                 self._n_outside = self._root_depth
         elif kind == KIND_LINK:
@@ -196,7 +187,7 @@ class Walker:
 
     def data(self, text: str) -> None:
         """Read text, which may come in pieces."""
-        if self._head.open:
+        if self._told:
             self._head.data(text)
         # White space counts between words only: most text nodes are the line breaks of the markup.
         if not self._n_outside and (self._parts or not text.isspace()):
@@ -206,29 +197,24 @@ class Walker:
 
     def close(self) -> Walk:
         """End the page."""
-        kept = [frame for frame in self._entered if _is_section(frame)]
+        kept = sorted(self._sections)  # as they open
         walk = Walk(
             blocks=tuple(self._blocks),
-            sections=tuple([Section(f.start, f.end, f.place.tag, f.place.path, f.place.own) for f in kept]),
-            numbers=tuple([frame.number for frame in kept]),
+            sections=tuple([section for _, section in kept]),
+            numbers=tuple([number for number, _ in kept]),
             images=tuple(self._images),
             head=self._head,
         )
         # The parser and what it calls hold each other until the garbage collector comes by: leave it nothing to hold.
-        self._blocks, self._images, self._entered, self._head = [], [], [], Head()
+        self._blocks, self._images, self._sections, self._head = [], [], [], Head()
         return walk
 
     def _start_outside(self, tag: str) -> None:
-        if tag == self._root and self._depth == self._root_depth and not self._entered:
+        if tag == self._root and self._depth == self._root_depth and not self.has_entered:
             self.has_entered, self._n_outside = True, 0
-            self._enter(Place("body", "body", "", "", is_hidden=False))
+            self._frames.append((Place("body", "body", "", "", is_hidden=False), 0, self._n_elements - 1))
         else:
             self._n_outside += 1
-
-    def _enter(self, place: Place) -> None:
-        frame = Frame(place, len(self._blocks), self._n_elements - 1)
-        self._entered.append(frame)
-        self._frames.append(frame)
 
     def _close_link(self) -> None:
         """Give the words of the open link, as far as read, to the block being read."""
@@ -260,8 +246,3 @@ class Walker:
 
 def _is_small(size: str | None) -> bool:
     return size is not None and size.isdigit() and int(size) < SMALL_PX
-
-
-def _is_section(frame: Frame) -> bool:
-    n_blocks = frame.end - frame.start
-    return n_blocks > 1 or (n_blocks == 1 and frame.place.tag in CONTAINERS)

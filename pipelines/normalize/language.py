@@ -43,22 +43,23 @@ def find_language(text: str, html_lang: str | None = None) -> str | None:
     ('zh-Hans', 'zh-Hant')
     """
     sample = text[:SAMPLE_CHARS]
-    n_letters = sum(map(str.isalpha, sample))
+    printed = Counter(sample)
+    n_letters = sum([n for char, n in printed.items() if char.isalpha()])
     if n_letters < 8:
         return None
     han, kana = sum(map(len, HAN.findall(sample))), sum(map(len, KANA.findall(sample)))
     if kana * 8 > han + kana and kana > 0.1 * n_letters:
         return "ja"
     if han > 0.2 * n_letters:  # a character says more than a letter: Chinese text full of product names is Chinese
-        return _chinese(sample, html_lang)
+        return _chinese(printed, html_lang)
     for language, letters in SCRIPTS.items():
         if len(letters.findall(sample)) > 0.4 * n_letters:
             return language
     return _latin(sample)
 
 
-def _chinese(sample: str, html_lang: str | None) -> str:
-    simplified, traditional = sum(map(HANS.__contains__, sample)), sum(map(HANT.__contains__, sample))
+def _chinese(printed: Counter[str], html_lang: str | None) -> str:
+    simplified, traditional = (sum([printed[char] for char in letters & printed.keys()]) for letters in (HANS, HANT))
     if simplified != traditional:
         return "zh-Hans" if simplified > traditional else "zh-Hant"
     told = (html_lang or "").lower()

@@ -221,6 +221,12 @@ def _shows_two_bytes(text: str, letters: frozenset[str]) -> bool:
     return bool(letters & LEAD_LETTERS) and TWO_BYTES.search(without_ascii(text)) is not None and TWO_BYTES.search(text) is not None
 
 
+def _shows_first_bytes(text: str, letters: frozenset[str]) -> bool:
+    """Tell whether many of the different characters are what UTF-8 read as GBK is made of."""
+    shown = 25 * len(letters & UTF8_GBK_LETTERS)
+    return shown > 50 and shown > sum(map(is_han, letters))
+
+
 INVERSES = (
     _Inverse("utf8_latin1", _shows_two_bytes, undo_utf8_latin1),
     _Inverse(
@@ -228,7 +234,7 @@ INVERSES = (
         lambda text, letters: len(letters & HIGH_LETTERS) >= 4 and bool(FOUR_HIGH.search(without_ascii(text))),
         undo_gbk_latin1,
     ),
-    _Inverse("utf8_gbk", lambda text, letters: 25 * len(letters & UTF8_GBK_LETTERS) > max(50, sum(map(is_han, letters))), undo_utf8_gbk),
+    _Inverse("utf8_gbk", _shows_first_bytes, undo_utf8_gbk),
     _Inverse("big5_gbk", lambda text, letters: bool(letters & PRIVATE_LETTERS) and bool(letters & KANA), undo_big5_gbk),
     _Inverse("unicode_escape", lambda text, letters: _shows_escapes(text), unescape_unicode),
 )
