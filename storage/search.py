@@ -17,7 +17,7 @@ from storage.schema import article
 from storage.search_index import DOCUMENT_COLUMNS
 from storage.search_lookup import IndexReader
 from storage.search_query import FILTERS, All, Node, Not, filters_of, lookup_of, matches, parse_query, terms_of
-from storage.search_text import BOUNDARY, field_name, fold_map, folded_documents
+from storage.search_text import BOUNDARY, field_name, fold_all, folded_documents, origins_of
 from storage.search_tokens import fields_of
 from storage.sql import select_in
 
@@ -73,6 +73,8 @@ class SearchResult:
 @dataclass(frozen=True, slots=True)
 class _Match:
     row: Row[Any]
+    document: str
+    """Its folded title and text."""
     score: float
 
 
@@ -100,7 +102,7 @@ def search(engine: Engine, query: str, *, limit: int = 20, offset: int = 0) -> S
         n_articles, is_exact = _count(connection, index, node)
     terms = terms_of(node)
     return SearchResult(
-        hits=tuple(_hit(match.row, terms, copies) for match in shown), n_articles=n_articles,
+        hits=tuple(_hit(match, terms, copies) for match in shown), n_articles=n_articles,
         is_count_exact=is_exact, has_more=len(best) > offset + limit,
     )  # fmt: skip
 
@@ -166,7 +168,7 @@ def _ranked(rows: Sequence[Row[Any]], node: Node, terms: Sequence[str]) -> list[
     for row, document in zip(rows, folded_documents(rows), strict=True):
         fields = {*fields_of(row._mapping), field_name("story", row.story_id or "")} if has_filters else set()
         if matches(node, document, fields):
-            found.append(_Match(row, score_of(document, terms)))
+            found.append(_Match(row, document, score_of(document, terms)))
     return sorted(found, key=lambda match: (-match.score, -match.row.pk))
 
 
@@ -188,11 +190,13 @@ def count_copies(connection: Connection, stories: Sequence[str]) -> dict[str, in
     return {row.story_id: row.n for row in select_in(connection, article.c.story_id, set(stories), query=query)}
 
 
-def _hit(row: Row[Any], terms: Sequence[str], copies: dict[str, int]) -> SearchHit:
+def _hit(match: _Match, terms: Sequence[str], copies: dict[str, int]) -> SearchHit:
+    row = match.row
+    title, _, body = match.document.partition(BOUNDARY)
     return SearchHit(
         id=row.id, url=row.url, site=row.site, site_name=row.site_name, source=row.source, published_at=row.published_at,
         story_id=row.story_id, n_copies=copies.get(row.story_id, 1),
-        title=highlight(row.title or "", terms), snippet=snippet(row.text or "", terms),
+        title=_highlighted(row.title or "", title, terms), snippet=_snippet(row.text or "", body, terms),
     )  # fmt: skip
 
 
@@ -202,8 +206,15 @@ def highlight(text: str, terms: Sequence[str]) -> Highlighted:
     >>> highlight("京津冀數字經濟", ("数字",)).hits
     ((3, 5),)
     """
-    folded, origins = fold_map(text)
-    spans = sorted((origins[at.start()], origins[at.end() - 1] + 1) for term in terms for at in re.finditer(re.escape(term), folded))
+    return _highlighted(text, fold_all([text])[0], terms)
+
+
+def _highlighted(text: str, folded: str, terms: Sequence[str]) -> Highlighted:
+    found = [(at.start(), at.end() - 1) for term in terms for at in re.finditer(re.escape(term), folded)]
+    if not found:
+        return Highlighted(text=text, hits=())
+    origins = origins_of(text, folded)
+    spans = sorted((origins[first], origins[last] + 1) for first, last in found)
     merged: list[tuple[int, int]] = []
     for start, end in spans:
         if merged and start <= merged[-1][1]:
@@ -213,9 +224,9 @@ def highlight(text: str, terms: Sequence[str]) -> Highlighted:
     return Highlighted(text=text, hits=tuple(merged))
 
 
-def snippet(text: str, terms: Sequence[str]) -> Highlighted:
+def _snippet(text: str, folded: str, terms: Sequence[str]) -> Highlighted:
     """Cut a piece of the text round the place where most of the terms stand together."""
-    whole = highlight(text.replace("\n", " "), terms)
+    whole = _highlighted(text.replace("\n", " "), folded, terms)
     starts = [start for start, _ in whole.hits]
     best = max(starts, key=lambda at: sum(at <= other < at + _SNIPPET_CHARS for other in starts), default=0)
     first = max(0, best - _SNIPPET_CHARS // 3)

@@ -102,7 +102,10 @@ class IndexReader:
         waiting = np.empty(0, dtype=np.int64)
         for number, segment in enumerate(self._loaded(lookup)):
             found = segment.find(lookup)
-            waiting = np.union1d(waiting, found if only is None else found[np.isin(found, only)])
+            if only is not None:
+                found = found[np.isin(found, only)]
+            if len(found):
+                waiting = np.union1d(waiting, found) if len(waiting) else found
             # An article saved again stands in a later segment than its neighbours.
             next_pk = self.segments[number + 1].last_pk if number + 1 < len(self.segments) else 0
             ready = int(np.searchsorted(waiting, next_pk, side="right"))

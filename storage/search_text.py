@@ -129,26 +129,21 @@ def _spread(units: Units, places: NDArray[np.intp], texts: Sequence[str]) -> Uni
     return np.frombuffer(b"".join((*parts, whole[start:])), dtype="<u2")
 
 
-def fold_map(text: str) -> tuple[str, Sequence[int]]:
-    """Fold text and say for each folded character which character it came from."""
-    folded = str(fold_units([text])[:-1].tobytes(), "utf-16-le")
-    lengths = _lengths(text)
+def origins_of(text: str, folded: str) -> Sequence[int]:
+    """Say for each character of a text's folded form which character of the text it came from."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    odd = np.flatnonzero(_unit_table().take(np.minimum(codes, 0xFFFF)) >= 0xD800)  # may fold into none or several
+    if not len(odd) and len(folded) == len(text):
+        return range(len(text))
+    lengths = np.ones(len(text), dtype=np.intp)
+    lengths[odd] = [len(_fold_table()[code]) for code in codes[odd].tolist()]
     origins = np.repeat(np.arange(len(text)), lengths)
     if len(origins) == len(folded):
-        return folded, origins.tolist()
-    codes = np.frombuffer("".join(map(_fold_table().__getitem__, map(ord, text))).encode("utf-32-le"), dtype="<u4")
-    is_kept = np.ones(len(codes), dtype=bool)
-    is_kept[1:] = (codes[1:] != ord(" ")) | (codes[:-1] != ord(" "))  # one space of several
-    return folded, origins[is_kept].tolist()
-
-
-def _lengths(text: str) -> NDArray[np.intp]:
-    """Return how many characters each character folds into."""
-    lengths = np.ones(len(text), dtype=np.intp)
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    odd = np.flatnonzero(_unit_table().take(np.minimum(codes, 0xFFFF)) >= 0xD800)
-    lengths[odd] = [len(_fold_table()[code]) for code in codes[odd].tolist()]
-    return lengths
+        return list(origins.tolist())
+    units = np.frombuffer("".join(map(_fold_table().__getitem__, map(ord, text))).encode("utf-32-le"), dtype="<u4")
+    is_kept = np.ones(len(units), dtype=bool)
+    is_kept[1:] = (units[1:] != ord(" ")) | (units[:-1] != ord(" "))  # one space of several
+    return list(origins[is_kept].tolist())
 
 
 def folded_documents(rows: Sequence[Any]) -> list[str]:

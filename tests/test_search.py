@@ -17,7 +17,7 @@ from storage.articles import ArticleStore
 from storage.database import open_database, writing
 from storage.search import find_all, highlight, search
 from storage.search_query import parse_query, terms_of
-from storage.search_text import fold, fold_map
+from storage.search_text import fold, fold_all, origins_of
 from tests.bench.search import index_bytes
 from tests.made_articles import made_article
 
@@ -189,7 +189,8 @@ def test_a_piece_of_a_text_is_a_piece_after_folding(before: str, piece: str, aft
 
 @given(st.text(max_size=60))
 def test_the_map_of_folding_agrees_with_folding(given_text: str) -> None:
-    folded, origins = fold_map(given_text)
+    folded = fold_all([given_text])[0]
+    origins = list(origins_of(given_text, folded))
     assert folded == fold(given_text)
     assert origins == sorted(origins)
     for start, end in highlight(given_text, [fold("a")]).hits:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, text
@@ -159,7 +159,8 @@ def read_texts(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str
 def with_titles(connection: Connection, changes: Sequence[Change]) -> list[dict[str, Any]]:
     """Return changes as rows with the `title` of their article, where it may still be shown."""
     titles = _titles(connection, [change.id for change in changes if change.id])
-    return [{**asdict(change), "title": titles.get(change.id or "")} for change in changes]
+    names = [field.name for field in fields(Change)]
+    return [{name: getattr(change, name) for name in names} | {"title": titles.get(change.id or "")} for change in changes]
 
 
 def newest_changes(connection: Connection, limit: int) -> list[dict[str, Any]]:
