@@ -8,7 +8,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from pipelines.normalize.date_relative import is_counted_back
-from pipelines.types import Capture, Charset, NormalizedArticle, PublishedTime
+from pipelines.types import Capture, Charset, NormalizedArticle, PublishedTime, Repair, Source
 from storage.schema import dump_json
 
 HASHED_KEYS = (
@@ -100,7 +100,7 @@ def content_row(a: NormalizedArticle, hashed: str) -> dict[str, Any]:
         "source": source.name if source else None,
         "source_raw": source.raw if source else None,
         "source_url": source.url if source else None,
-        "sources": _written([{"name": s.name, "raw": s.raw, "outlet_id": s.outlet_id, "url": s.url} for s in a.sources]),
+        "sources": _sources(a.sources),
         "via": _names(tuple([s.name for s in a.via])),
         "dateline": a.dateline,
         "authors": _names(a.authors),
@@ -111,7 +111,7 @@ def content_row(a: NormalizedArticle, hashed: str) -> dict[str, Any]:
         "images": _written([{"url": p.url, "caption": p.caption, "credit": p.credit} for p in a.pictures]),
         "is_repost": a.is_repost,
         "disguised": a.disguised,
-        "repairs": _written([{"kind": r.kind, "count": r.count} for r in a.repairs]),
+        "repairs": _repairs(a.repairs),
         "confidence": round(a.confidence, 3),
         "notes": _names(a.notes),
         "extractor": a.extractor,
@@ -130,6 +130,8 @@ def capture_row(capture: Capture) -> dict[str, Any]:
 
 
 def _written(value: list[Any] | dict[str, Any]) -> str:
+    if not value:
+        return "[]" if isinstance(value, list) else "{}"
     written = dump_json(value)
     return written if _encode(written) is not None else dump_json(storable(value))
 
@@ -137,6 +139,16 @@ def _written(value: list[Any] | dict[str, Any]) -> str:
 @lru_cache(maxsize=4096)  # the same names come again and again
 def _names(names: tuple[str, ...]) -> str:
     return dump_json(names)
+
+
+@lru_cache(maxsize=4096)
+def _sources(sources: tuple[Source, ...]) -> str:
+    return _written([{"name": s.name, "raw": s.raw, "outlet_id": s.outlet_id, "url": s.url} for s in sources])
+
+
+@lru_cache(maxsize=256)
+def _repairs(repairs: tuple[Repair, ...]) -> str:
+    return _written([{"kind": r.kind, "count": r.count} for r in repairs])
 
 
 @lru_cache(maxsize=256)
