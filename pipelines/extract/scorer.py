@@ -59,8 +59,10 @@ def is_chinese(view: PageView) -> bool:
     if not n_han:
         return False
     n_other = sum(map(len, KANA_OR_HANGUL.findall(text)))
-    n_letters = sum(map(str.isalpha, text)) if n_han < 2000 else n_han  # enough Chinese is enough
-    return n_other <= OTHER_SHARE * (n_han + n_other) and (n_han >= 2000 or n_han >= HAN_SHARE * n_letters)
+    if n_other > OTHER_SHARE * (n_han + n_other):
+        return False
+    # Enough Chinese is enough, and a share of all characters is one of the letters.
+    return n_han >= 2000 or n_han >= HAN_SHARE * len(text) or n_han >= HAN_SHARE * sum(map(str.isalpha, text))
 
 
 def weigh(block: Block, rules: BoilerplateRules) -> float:

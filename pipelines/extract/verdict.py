@@ -66,18 +66,18 @@ def is_list_page(view: PageView, body: Body | None) -> bool:
     """Tell whether the page shows links to articles: nearly nothing but headlines, or a teaser under each."""
     if body is not None and body.script is not None:
         return False
-    n_links = sum([1 for b in view.blocks if b.n_link_chars and _is_headline_link(b)])
-    headline = find_headline(view)
-    if is_list_url(view.url) and n_links and _is_thin(view, body, headline):
+    # Most pages end at the length of their text: their links and headline are not looked for.
+    if is_list_url(view.url) and _n_headline_links(view) and _is_thin(view, body, find_headline(view)):
         return True
     if body is None:
-        return n_links >= MIN_LINKS
+        return _n_headline_links(view) >= MIN_LINKS
     if body.first is None:  # another engine's reading
-        return n_links >= MANY_LINKS and headline is None and is_chinese(view)
+        return _n_headline_links(view) >= MANY_LINKS and find_headline(view) is None and is_chinese(view)
     if _is_teasers(view.blocks, set(body.paragraphs)):
-        return not _is_on_topic(view, body, headline)
-    if body.n_chars >= LIST_CHARS or n_links < MIN_LINKS:
+        return not _is_on_topic(view, body, find_headline(view))
+    if body.n_chars >= LIST_CHARS or (n_links := _n_headline_links(view)) < MIN_LINKS:
         return False
+    headline = find_headline(view)
     if headline is None:
         return not _is_on_topic(view, body, headline)
     return n_links >= MANY_LINKS and not 0 <= body.first - headline <= HEADLINE_BLOCKS
@@ -117,6 +117,10 @@ def _is_teasers(blocks: Sequence[Block], paragraphs: set[str]) -> bool:
             n_all += len(block.text)
             n_chars += len(block.text) if is_teaser else 0
     return n_teasers >= MIN_TEASERS and n_chars >= TEASER_SHARE * n_all
+
+
+def _n_headline_links(view: PageView) -> int:
+    return sum([1 for b in view.blocks if b.n_link_chars and _is_headline_link(b)])
 
 
 def _is_headline_link(block: Block) -> bool:
