@@ -47,6 +47,7 @@ COLON = re.compile("[：:]")
 OTHERS = 3
 """Links to other stories behind a text; what is labelled below them is theirs, but for the editor of this one."""
 EDITOR = re.compile("[编編][辑輯]|[责責][编編]|Editor")
+BRACKETED_EDITOR = re.compile(r"^[【\[](?:责任)?(?:编辑|編輯|责编|責編)[】\]]")
 OPENING = re.compile(r"^[□■◎●▲\s]{0,3}[^，。：\s]{0,12}(?:记者|記者|通讯员|通訊員)\s")
 SIBLINGS = 4
 """Labelled blocks with one path that make a list, not a credit line."""
@@ -140,7 +141,7 @@ def find_closing_credits(paragraphs: Sequence[str], rules: CreditRules) -> tuple
 def _is_labelled(block: Block, rules: CreditRules) -> bool:
     text = block.text
     if not MAY_DIVIDE.search(text) or (block.n_link_chars * 10 > len(text) * 9 and len(block.links) > 1):
-        return rules.bare.match(text) is not None or PROVIDED.search(text) is not None
+        return rules.bare.match(text) is not None or PROVIDED.search(text) is not None or BRACKETED_EDITOR.match(text) is not None
     match = rules.credit_label.search(text + " ")
     if match and any(match["word"] in link.text[1:] and len(link.text) > len(match["word"]) + 2 for link in block.links):
         return False  # a headline that holds the word

@@ -10,6 +10,8 @@ from pipelines.types import Source
 
 EDGE = " 　\t\\:：-—–|｜丨/／╱、，,()（）[]【】〔〕◎■□●▲*「」·"
 SLASH = re.compile(r"\s*[/／╱|｜丨\\]+\s*")
+COUNTED = re.compile(r"^\d+(?=[㐀-鿿]{2,9}(?:融媒体中心|日报|晚报)(?:\s|$))")
+"""A counter that the markup glues to the name behind it: an icon stood between."""
 LONGEST_BYLINE = 60
 """Characters; a longer piece is a sentence."""
 SENTENCE = re.compile("[，。；？！]")
@@ -18,7 +20,7 @@ GLUED_LABEL = re.compile(r"^(?:文章|稿件|信息|新闻)?(?:来源|來源|稿
 DAY = re.compile(r"[0-9]{1,2}日(?:專)?[電电訊讯]$")
 _NAME = r"[A-Z][\w.'’-]*(?:\s(?:[A-Z][\w.'’-]*|de|van|von|der|bin|al)){1,3}"
 BY = re.compile(
-    rf"(?:^|[—–|·-]\s|\d{{4}},?\s)[Bb]y:?\s(?P<names>{_NAME}(?:,\s{_NAME})*?(?:,?\sand\s{_NAME})?)(?:\s?[,|·—–]\s(?P<paper>(?!.*\sand\s|.*\d|Updated|Published|Posted)[A-Z][\w &'’.-]{{2,38}}))?\s*$"
+    rf"(?:^|[—–|·-]\s|\d{{4}},?\s)[Bb]y:?\s(?P<names>{_NAME}(?:,\s{_NAME})*?(?:,?\sand\s{_NAME})?)(?:\sin\s[A-Z][\w .'’-]{{2,24}}?)?(?:\s?[,|·—–]\s(?P<paper>(?!.*\sand\s|.*\d|Updated|Published|Posted)[A-Z][\w &'’.-]{{2,38}}))?\s*$"
 )
 APPEARED = re.compile(
     r"(?:originally|first)\s(?:appeared|published|ran)\s(?:in|on|by)\s(?:the\s)?(?P<paper>[A-Z][\w &'’-]{2,40}?)(?:[.,;]|\s(?:on|and|under|in)\s|$)"
@@ -163,7 +165,7 @@ def _tailed(text: str, rules: CreditRules) -> PlainReading | None:
 
 def _alone(text: str, rules: CreditRules, beside_date: bool) -> PlainReading | None:
     """Read people with nothing but a date beside them, or with nothing but a place behind them: `黃千容 賴世杰 台中`."""
-    tokens = text.split()
+    tokens = text.removeprefix("由 ").split()  # the word for "by" of a common template
     is_placed = len(tokens) > 1 and tokens[-1] in rules.words["place"]
     people = tokens[:-1] if is_placed else tokens
     if (beside_date or is_placed) and people and all(is_person(token, rules) for token in people):
@@ -172,7 +174,7 @@ def _alone(text: str, rules: CreditRules, beside_date: bool) -> PlainReading | N
 
 
 def _unknown(text: str, rules: CreditRules, beside_date: bool) -> PlainReading:
-    first, *rest = text.split()
+    first, *rest = COUNTED.sub("", text).split()
     if not beside_date or not 3 <= len(first) <= 14 or not rules.outlet_tail.search(first):
         return PlainReading()
     reading = read_source(first, rules)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipelines.normalize.bylines import EDGE, read_plain
 from pipelines.normalize.credit_rules import BAR, COLON, DATE, PROVIDED, CreditRules
-from pipelines.normalize.names import HAN, find_people, is_person, split_names
+from pipelines.normalize.names import HAN, ORGANISATION, find_people, is_pen_name, is_person, split_names
 from pipelines.normalize.sources import ACCOUNT, REMARK, WECHAT, SourceReading, find_outlet, read_source
 from pipelines.types import Note, Source
 
@@ -17,9 +17,9 @@ SPACE = re.compile(r"\s+")
 OPENERS, CLOSERS = "（([【〔「『《“", "）)]】〕」』》”"
 WIDE_BRACKETS = str.maketrans("［］｛｝﹙﹚", "[]()()")
 LEFT_OF_LABEL = re.compile(r"[㐀-鿿A-Za-z]$")
-MIXED = frozenset(("供稿", "记者", "記者", "图文", "圖文", "文图", "文字"))
+MIXED = frozenset(("供稿", "记者", "記者", "图文", "圖文", "文图", "文字", "报道", "報道", "報導"))
 """Labels of authors that other things follow, too: 记者：您怎么看？ 图文：某某夺冠."""
-COLON_ONLY = frozenset(("供稿",))
+COLON_ONLY = frozenset(("供稿", "报道", "報道", "報導"))
 """Labels that stand behind names as well (某某某 供稿): only alone before a colon do they stand for what follows."""
 EDITED = re.compile(r"^[（(【\[][^（()）：:，]{0,10}(?:责任编辑|責任編輯|责编|编辑|編輯)\s?(?P<name>[㐀-鿿]{2,4})[）)】\]]$")
 """An editor behind the desk's name in brackets: （某某新闻编辑某某某）."""
@@ -86,7 +86,7 @@ def read_line(text: str, rules: CreditRules) -> LineReading:
             if not field.strict or (len(fields) > 1 and not field.bare) or _is_outlet(field.value, reading, rules):
                 readings[field.role].append(reading)
         elif field.role in ("author", "editor"):
-            names = find_people(field.value, rules) if field.strict else split_names(field.value, rules)
+            names = _vouched_people(line, field, rules) if field.strict else split_names(field.value, rules)
             if not names and field.role == "author":  # "文/图 临江日报社/临江新闻记者 某某某"
                 names = read_plain(field.value, rules, beside_date=False).authors
             by_role.setdefault(field.role, []).extend(names)
@@ -106,6 +106,19 @@ def read_line(text: str, rules: CreditRules) -> LineReading:
         is_self=any(r.is_self for r in every),
         notes=tuple(dict.fromkeys(note for r in every for note in r.notes)),
     )
+
+
+def _vouched_people(line: str, field: Field, rules: CreditRules) -> tuple[str, ...]:
+    """Return whom a label names that no colon vouches for, behind each word for a reporter and behind an office."""
+    # "通讯员 某某 临江晚报记者 某某某", "文/图 生命科学学院 某某某"
+    names = tuple(name for piece in rules.reporter.split(field.value) for name in find_people(piece, rules))
+    office, _, behind = field.value.strip().partition(" ")
+    if not names and behind and ORGANISATION.search(office):
+        return find_people(behind, rules)
+    pen_name = field.value.strip()
+    if not names and line.startswith("作者", field.start) and DATE.search(line) and is_pen_name(pen_name, rules):
+        return (pen_name,)  # "2023-11-16 作者 野渡舟"
+    return names
 
 
 def _is_outlet(value: str, reading: SourceReading, rules: CreditRules) -> bool:

@@ -11,14 +11,14 @@ from pipelines.normalize.outlets import OutletTable, outlet_key
 LABEL_ROLES = ("source", "origin", "via", "author", "editor", "photo", "other")
 WORD_ROLES = (
     "stop", "no_source", "network", "self", "nobody", "reporter", "tail", "photo_tail", "outlet_tail", "channel", "place",
-    "compound_surname", "surname",
+    "given_name", "compound_surname", "surname",
 )  # fmt: skip
 COLON = r"[:：︰﹕∶]"
 BAR = r"[|｜丨/／╱]"
 CLOSED = r"[】\]](?=\s?[^\s【\[])"
 """What ends a label in brackets before its value: 【记者】某某."""
 DATE = re.compile(
-    r"(?:\d{4}|\d{2})\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}(?:日|號)?|\d{1,2}月\d{1,2}日"
+    r"(?:\d{4}|\d{2})\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}(?:日|號)?(?:\s?[（(]?(?:星期|週|周)[一二三四五六日天][）)]?)?|\d{1,2}月\d{1,2}日"
     r"|(?:上午|下午|晚上|凌晨)?\s?\d{1,2}\s?[:：]\s?\d{2}(?:\s?[:：]\s?\d{2})?(?:\s?[AaPp][Mm])?|\d{1,3}\s?(?:分钟|分鐘|小时|小時|天|日)前|[昨今前]天"
 )
 PROVIDED = re.compile(
@@ -51,6 +51,8 @@ class CreditRules:
     keys: Mapping[str, frozenset[str]]
     """Role to `outlet_key` of its words, for values compared as a whole."""
     reporter: re.Pattern[str]
+    given_name: re.Pattern[str]
+    """One or two names that stand without a surname."""
     tail: re.Pattern[str]
     """Words behind names, at the end of the text."""
     photo_tail: re.Pattern[str]
@@ -87,6 +89,7 @@ def compile_credit_rules(rows: Sequence[Mapping[str, Any]], outlets: OutletTable
             role: frozenset(map(outlet_key, found)) for role, found in words.items() if role in ("no_source", "network", "self", "nobody")
         },
         reporter=re.compile(_any(words["reporter"])),
+        given_name=re.compile(rf"(?:{_any(words['given_name'])}){{1,2}}"),
         tail=re.compile(
             rf"(?:(?:{_any(w for w in words['tail'] if len(w) > 1)})|(?<=[\s/／])(?:{_any(w for w in words['tail'] if len(w) == 1)})|等)+[。.]?$"
         ),

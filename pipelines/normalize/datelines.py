@@ -23,7 +23,7 @@ BRACKETED = re.compile(
 DAY_ON = re.compile(r"(?:[0-9０-９]{4}年)?(?:[0-9０-９]{1,2}月)?[0-9０-９]{1,2}日.{0,6}$")
 ENDS = re.compile(r"[电電讯訊][\s】\])）]{0,2}$")
 RUNNING_BY = re.compile(
-    r"\s?(?P<by>(?:本报|本網|本网|特约|实习生|見習|见习|記者|记者|通讯员)[^，。：:（(]{1,30}?)(?:摄影)?(?:报道|報導|报导)[：:，,\s]"
+    r"\s?(?P<by>(?:本报|本網|本网|特约|实习生|見習|见习|記者|记者|通讯员)[^，。：:（(]{1,30}?)(?:摄影)?(?:报道|報道|報導|报导)[：:，,\s]"
 )
 """Reporters that go on behind a dateline without brackets: 临江网讯 实习生某某、记者某某报道：…"""
 DASHED = re.compile(r"^[\s　]{0,3}(?P<head>[㐀-鿿]{2,12}社)(?!记者|記者)[㐀-鿿·]{1,8}\s?(?:[—－–―]{1,2}|--)\s?")
@@ -63,7 +63,7 @@ def read_dateline(paragraph: str, rules: CreditRules) -> Dateline | None:
     """Read the dateline that opens a paragraph. None: it opens with something else."""
     head = paragraph[:120]
     if (match := BRACKETED.match(head)) and (bracketed := _read_bracketed(match, rules)):
-        behind = BY_BEHIND.match(head, match.end()) if not bracketed.authors else None
+        behind = (BY_BEHIND.match(head, match.end()) or RUNNING_BY.match(head, match.end())) if not bracketed.authors else None
         return replace(bracketed, text=head[: behind.end()].strip(), authors=_reporters(behind["by"], rules)) if behind else bracketed
     if match := MAINLAND.match(head) or PAPER.match(head):
         source = _agency(match["head"], rules)

@@ -71,6 +71,10 @@ def is_person(token: str, rules: CreditRules) -> bool:
         return False
     if token in rules.words["reporter"]:
         return False
+    if rules.given_name.fullmatch(token):
+        return True
+    if token[-1] in "縣县市" and token[:-1] in rules.words["place"]:
+        return False  # "記者某某某苗栗縣16日電"
     if token[:2] in rules.words["compound_surname"]:
         return 3 <= len(token) <= 4
     if len(token) == 3 and token[-1] in OFFICE_ENDS:
