@@ -2,9 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
+from pipelines.extract.head_credits import find_head_credits
 from pipelines.extract.landmarks import Landmarks, find_landmarks, is_running
 from pipelines.extract.lone_names import find_lone_names
 from pipelines.normalize.credit_rules import DATE, PROVIDED, CreditRules
@@ -17,6 +17,7 @@ LINE = 160
 """Characters of the longest block that is read whole as a credit line."""
 CLOSING = re.compile(r"[（(【\[〔][^（()）【】\[\]〔〕]{2,80}[）)】\]〕][\s\d]{0,9}$")
 ENGLISH = re.compile(r"(?:^|\W)[Bb]y:?\s[A-Z]|(?:originally|first)\s(?:appeared|published)")
+ENGLISH_OPENING = re.compile(r"By:?\s[A-Z]")
 APPEARED = re.compile(r"(?:originally|first)\s(?:appeared|published)")
 SENTENCE = re.compile("[，。；？！]")
 SIGNED = re.compile(r"^[—–―-]{1,4}\s*(?:摘自|选自|原载)?(?P<name>《[^《》]{2,20}》.{0,16})$")
@@ -26,7 +27,7 @@ PRINTED_ISSUE = re.compile(r"^[（(]?\s?《\s?(?P<name>[^《》]{2,16}?)\s?》\s
 """The paper and the page of it that print a text: 《某报》（2024年01月02日 第05版）."""
 COMPILED = re.compile(
     r"^[（(【\[]?(?:(?:本文)?(?:综合自?|綜合自?)\s?[:：]?\s?(?P<names>[^，。：:]{2,50}?)(?:等?(?:消息|报道|報導|整理))?"
-    r"|据(?P<cited>[^，。：:]{2,50}?)(?:等)?(?:综合|整理)(?:报道|整理)?)[）)】\]]?$"
+    r"|据(?P<cited>[^，。：:]{2,50}?)(?:等)?(?:综合|整理|消息|报道)?(?:报道|整理)?)[）)】\]]?$"
 )
 """The outlets that a text was put together from, at its end: （综合某社、某报）, （据某社、某报综合）."""
 SOURCE_CLASS = re.compile(r"source|(?:^|[\s_-])from|laiyuan|media_?name|(?:^|[\s_-])origin")
@@ -51,9 +52,6 @@ BRACKETED_EDITOR = re.compile(r"^[【\[](?:责任)?(?:编辑|編輯|责编|責�
 OPENING = re.compile(r"^[□■◎●▲\s]{0,3}[^，。：\s]{0,12}(?:记者|記者|通讯员|通訊員)\s")
 SIBLINGS = 4
 """Labelled blocks with one path that make a list, not a credit line."""
-META_SOURCE = ("source", "contentsource", "content-source", "article:source", "sourcename", "og:article:source", "dc.source", "mediaid")
-META_AUTHOR = ("author", "article:author", "og:article:author", "dc.creator", "byl", "parsely-author")
-META_EDITOR = ("editor", "contenteditor", "responsibleeditor")
 DATELINE_PARAGRAPHS = 4
 """Paragraphs at the head of a body in which a dateline may open."""
 
@@ -69,7 +67,7 @@ def find_credits(view: PageView, rules: CreditRules, marks: Landmarks | None = N
         *_header(view, marks, rules),
         *_behind_header(view, marks, rules),
         *find_lone_names(view, marks, rules),
-        *_head_data(view),
+        *find_head_credits(view),
     )
 
 
@@ -234,6 +232,8 @@ def _dateline(block: Block, rules: CreditRules) -> Iterator[Printed]:
 
 def _opening(block: Block, rules: CreditRules) -> Iterator[Printed]:
     """Reporters that open a paragraph, parted from it by a space only: 本报记者 某某 见习记者 某某 昨天…"""
+    if len(block.text) <= LINE and not HAN.search(block.text) and ENGLISH_OPENING.match(block.text) and DATE.search(block.text):
+        yield Printed(text=block.text, rule="byline", block=block.index)  # as long as a paragraph: By … in … | … | Updated: …
     if OPENING.match(block.text):
         tokens = block.text[:60].lstrip("□■◎●▲ ").split(" ")
         n_names = next((n for n, token in enumerate(tokens) if not (is_person(token, rules) or rules.reporter.search(token))), 0)
@@ -275,26 +275,3 @@ def _without_lists(foot: list[Printed], view: PageView, rules: CreditRules) -> l
 
     places = Counter(map(place, foot))
     return [line for line in foot if line.block is None or places[place(line)] < SIBLINGS]
-
-
-def _head_data(view: PageView) -> Iterator[Printed]:
-    for names, role in ((META_SOURCE, "source"), (META_AUTHOR, "author"), (META_EDITOR, "editor")):
-        for name in names:
-            # An author that only the head knows is mostly the clerk who typed the page in.
-            if (value := view.meta.get(name)) and (role == "source" or any(value in block.text for block in view.blocks)):
-                yield Printed(text=value, rule=f"meta:{role}")
-    for entry in view.json_ld:
-        for key, role in (("sourceOrganization", "source"), ("author", "author"), ("editor", "editor")):
-            named = entry.get(key)
-            for name in _names(named.get("name") if role == "source" and isinstance(named, Mapping) else named):
-                yield Printed(text=name, rule=f"json_ld:{role}")
-
-
-def _names(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping) and "Organization" not in str(value.get("@type")):
-        yield from _names(value.get("name"))
-    elif isinstance(value, list):
-        for entry in value[:10]:
-            yield from _names(entry)

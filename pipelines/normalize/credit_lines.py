@@ -16,7 +16,10 @@ BACKSLASHES = re.compile(r"\\+")
 SPACE = re.compile(r"\s+")
 OPENERS, CLOSERS = "（([【〔「『《“", "）)]】〕」』》”"
 WIDE_BRACKETS = str.maketrans("［］｛｝﹙﹚", "[]()()")
-LEFT_OF_LABEL = re.compile(r"[㐀-鿿A-Za-z]$")
+LEFT_OF_LABEL = re.compile(r"(?!丨)[㐀-鿿A-Za-z]$")
+VALUE_IN_BRACKETS = re.compile(r"(?<=[:：])\s?\[\s?([^\[\]:：]{2,20}?)\s?\](?=\s?(?:$|[㐀-鿿]\s?[㐀-鿿]{1,4}[:：]))")
+"""来源：[ 某报 ] 作者：[ 某某 ]; not 作者：[美] 某某·某某."""
+LABEL_IN_BRACKETS = re.compile(r"(?<![:：])(?<![:：]\s)\[\s([㐀-鿿]{2,6})\s\](?=\s\S)")
 MIXED = frozenset(("供稿", "记者", "記者", "图文", "圖文", "文图", "文字", "报道", "報道", "報導"))
 """Labels of authors that other things follow, too: 记者：您怎么看？ 图文：某某夺冠."""
 COLON_ONLY = frozenset(("供稿", "报道", "報道", "報導"))
@@ -70,7 +73,8 @@ def clean_line(text: str) -> str:
     """Fold a printed line: left-over markup and entities out, white space to single spaces."""
     if "<" in text or "&" in text:
         text = html.unescape(TAG.sub(" ", text))
-    return SPACE.sub(" ", BACKSLASHES.sub("/", text.translate(WIDE_BRACKETS))).strip()[:LONGEST_LINE]
+    line = SPACE.sub(" ", BACKSLASHES.sub("/", text.translate(WIDE_BRACKETS))).strip()[:LONGEST_LINE]
+    return LABEL_IN_BRACKETS.sub(r"\1：", VALUE_IN_BRACKETS.sub(r"\1 ", line)).strip() if "[" in line else line
 
 
 def read_line(text: str, rules: CreditRules) -> LineReading:

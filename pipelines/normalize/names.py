@@ -8,7 +8,7 @@ from pipelines.normalize.credit_rules import CreditRules
 from pipelines.normalize.outlets import outlet_key, simplified
 
 HAN = re.compile(r"[㐀-鿿]+")
-OFFICE_ENDS = frozenset("局厅廳办辦部处處院站社室")
+OFFICE_ENDS = frozenset("局厅廳办辦部处處院站社室报報网網")
 """No given name ends with these; with 科 some do, so its offices are rows."""
 FOREIGN = re.compile(r"[㐀-鿿]{1,5}(?:[·•・][㐀-鿿]{1,5}){1,3}")
 JOINED = re.compile("[·•・]")
