@@ -86,7 +86,7 @@ def judge(a: ReadText, b: ReadText, *, days_apart: float | None) -> Verdict | No
     """Compare two texts. `days_apart`: None where one has no date. None: no relation worth keeping."""
     is_damaged = a.is_damaged or b.is_damaged
     is_late = days_apart is not None and days_apart > WINDOW_DAYS
-    least = DAMAGED if is_damaged else LATE_TITLED if is_late else LEAST
+    least = DAMAGED if is_damaged else LEAST if not is_late else LATE_TITLED if _have_one_title(a, b) else LATE
     shorter, longer = (a, b) if len(a.shingles) <= len(b.shingles) else (b, a)
     # The smallest hashes are a fair sample: most candidates end here.
     sample = shorter.sorted_shingles[:SAMPLE]
@@ -105,13 +105,13 @@ def judge(a: ReadText, b: ReadText, *, days_apart: float | None) -> Verdict | No
         return None
     jaccard = n_shared / max(1, len(sorted_in_b) + len(sorted_in_a) - n_shared)
     is_close = _is_late_copy(a, b, small, large) if is_late else _is_close(a, b, small, large, jaccard, days_apart)
-    if not is_close and n_shared < MIN_QUOTED and large < CUT_TWICE:
+    if not is_close and (is_late or (n_shared < MIN_QUOTED and large < CUT_TWICE)):
         return None
     in_b, in_a = _in_order(a, sorted_in_b), _in_order(b, sorted_in_a)
     if not is_close and _is_cut_twice(a, b, small, large, days_apart):
         is_close = _stand_together(in_b) and _stand_together(in_a)
     if not is_close:
-        return None if is_late else _quotation(a, b, in_b, in_a)
+        return _quotation(a, b, in_b, in_a)
     n_conflicts = 0
     is_same = small >= SAME or (small >= REWRITTEN and large < SURE_PART)
     kind = EdgeKind.SAME if is_same else EdgeKind.PART_OF if cover_a > cover_b else EdgeKind.CONTAINS
@@ -162,10 +162,14 @@ def _is_close(a: ReadText, b: ReadText, small: float, large: float, jaccard: flo
 
 def _is_late_copy(a: ReadText, b: ReadText, small: float, large: float) -> bool:
     """Tell whether two texts may be copies although they are far apart in time: formal texts return every year."""
-    if large < LATE and (small < LATE_TITLED or a.title != b.title or not a.title):
+    if large < LATE and (small < LATE_TITLED or not _have_one_title(a, b)):
         return False
     # "二〇二三年新年贺词" and "二〇二四年新年贺词" hardly differ otherwise.
     return not titles_count_differently(a.title, b.title)
+
+
+def _have_one_title(a: ReadText, b: ReadText) -> bool:
+    return a.title == b.title != ""
 
 
 def _is_cut_twice(a: ReadText, b: ReadText, small: float, large: float, days_apart: float | None) -> bool:
