@@ -52,6 +52,8 @@ BRACKETED_EDITOR = re.compile(r"^[【\[](?:责任)?(?:编辑|編輯|责编|責�
 OPENING = re.compile(r"^[□■◎●▲\s]{0,3}[^，。：\s]{0,12}(?:记者|記者|通讯员|通訊員)\s")
 SIBLINGS = 4
 """Labelled blocks with one path that make a list, not a credit line."""
+REPORTED = frozenset(("报道", "報道", "報導"))
+"""Labels before a colon alone: else the names stand before them (某某某 報導 / 某市)."""
 DATELINE_PARAGRAPHS = 4
 """Paragraphs at the head of a body in which a dateline may open."""
 
@@ -140,7 +142,8 @@ def _is_labelled(block: Block, rules: CreditRules) -> bool:
     text = block.text
     if not MAY_DIVIDE.search(text) or (block.n_link_chars * 10 > len(text) * 9 and len(block.links) > 1):
         return rules.bare.match(text) is not None or PROVIDED.search(text) is not None or BRACKETED_EDITOR.match(text) is not None
-    match = rules.credit_label.search(text + " ")
+    labels = rules.credit_label.finditer(text + " ")
+    match = next((m for m in labels if m["word"] not in REPORTED or m["sep"].strip() in (":", "：")), None)
     if match and any(match["word"] in link.text[1:] and len(link.text) > len(match["word"]) + 2 for link in block.links):
         return False  # a headline that holds the word
     if match and (match["sep"].strip() or len(text) <= 60 or (match.start() == 0 and DATE.search(text))):
