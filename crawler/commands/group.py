@@ -36,7 +36,7 @@ def group(
     from storage.story_scratch import group as group_pages
 
     # Millions of small values and no cycles among them: looking for cycles at the usual pace costs more than it finds.
-    gc.set_threshold(100_000)
+    gc.set_threshold(2_000_000)
     documents = _Documents(file)
     encode = json.JSONEncoder(ensure_ascii=False).encode
     for number, stories in group_pages(documents.pages()):
