@@ -65,7 +65,7 @@ def open_database(url: str, *, upgrade: bool = True, busy_timeout_s: float = BUS
     from storage.migrate import check_version, upgrade_database
 
     parsed = _read_url(url)
-    engine = create_engine_for(parsed, busy_timeout_s)
+    engine = _create_engine_for(parsed, busy_timeout_s)
     if not upgrade and parsed.get_backend_name() == "sqlite" and not _file_of(parsed).exists():
         raise StorageError(f"{parsed.database}: no such database")
     try:
@@ -95,7 +95,7 @@ def open_engine(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
     Raises:
         UsageError, StorageError: as `open_database`.
     """
-    return create_engine_for(_read_url(url), busy_timeout_s)
+    return _create_engine_for(_read_url(url), busy_timeout_s)
 
 
 def _read_url(url: str) -> URL:
@@ -109,7 +109,7 @@ def _read_url(url: str) -> URL:
     return parsed
 
 
-def create_engine_for(url: URL, busy_timeout_s: float) -> Engine:
+def _create_engine_for(url: URL, busy_timeout_s: float) -> Engine:
     """Make the engine and check what can be checked without a connection."""
     if url.get_backend_name() == "postgresql":
         engine = create_engine(url.set(drivername="postgresql+psycopg"), connect_args={"connect_timeout": 10})

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 
 import numpy as np
-import numpy.typing as npt
 from sqlalchemy import Connection
 
+from pipelines.dedupe.tokens import Ints
 from storage.story_postings import Posting
 from storage.story_sql import is_postgres, listed
 
@@ -22,8 +22,6 @@ MAX_NEAREST = 8
 NEAR_DAYS = 11
 """One shared hash makes a candidate only within this time; further apart it takes two. Said without counting how common a hash is:
 that count grows, and the order in which pages come must not matter."""
-
-Ints = npt.NDArray[np.int64]
 
 
 def find_pairs(connection: Connection, postings: Sequence[Posting]) -> list[tuple[int, int]]:

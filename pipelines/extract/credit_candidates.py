@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pipelines.extract.head_credits import find_head_credits
 from pipelines.extract.landmarks import Landmarks, find_landmarks, is_running
 from pipelines.extract.lone_names import find_lone_names
-from pipelines.normalize.credit_rules import DATE, PROVIDED, CreditRules
+from pipelines.normalize.credit_rules import DATE, PROVIDED, REPORTED, CreditRules
 from pipelines.normalize.datelines import read_cited, read_dateline
 from pipelines.normalize.names import HAN, find_people, is_pen_name, is_person
 from pipelines.normalize.sources import find_outlet
@@ -52,8 +52,6 @@ BRACKETED_EDITOR = re.compile(r"^[【\[](?:责任)?(?:编辑|編輯|责编|責�
 OPENING = re.compile(r"^[□■◎●▲\s]{0,3}[^，。：\s]{0,12}(?:记者|記者|通讯员|通訊員)\s")
 SIBLINGS = 4
 """Labelled blocks with one path that make a list, not a credit line."""
-REPORTED = frozenset(("报道", "報道", "報導"))
-"""Labels before a colon alone: else the names stand before them (某某某 報導 / 某市)."""
 DATELINE_PARAGRAPHS = 4
 """Paragraphs at the head of a body in which a dateline may open."""
 

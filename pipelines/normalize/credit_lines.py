@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipelines.normalize.bylines import EDGE, read_plain
-from pipelines.normalize.credit_rules import BAR, COLON, DATE, PROVIDED, CreditRules
+from pipelines.normalize.credit_rules import BAR, COLON, DATE, PROVIDED, REPORTED, CreditRules
 from pipelines.normalize.names import HAN, ORGANISATION, find_people, is_pen_name, is_person, split_names
 from pipelines.normalize.sources import ACCOUNT, REMARK, WECHAT, SourceReading, find_outlet, read_source
 from pipelines.types import Note, Source
@@ -20,9 +20,9 @@ LEFT_OF_LABEL = re.compile(r"(?!丨)[㐀-鿿A-Za-z]$")
 VALUE_IN_BRACKETS = re.compile(r"(?<=[:：])\s?\[\s?([^\[\]:：]{2,20}?)\s?\](?=\s?(?:$|[㐀-鿿]\s?[㐀-鿿]{1,4}[:：]))")
 """来源：[ 某报 ] 作者：[ 某某 ]; not 作者：[美] 某某·某某."""
 LABEL_IN_BRACKETS = re.compile(r"(?<![:：])(?<![:：]\s)\[\s([㐀-鿿]{2,6})\s\](?=\s\S)")
-MIXED = frozenset(("供稿", "记者", "記者", "图文", "圖文", "文图", "文字", "报道", "報道", "報導"))
+MIXED = REPORTED | {"供稿", "记者", "記者", "图文", "圖文", "文图", "文字"}
 """Labels of authors that other things follow, too: 记者：您怎么看？ 图文：某某夺冠."""
-COLON_ONLY = frozenset(("供稿", "报道", "報道", "報導"))
+COLON_ONLY = REPORTED | {"供稿"}
 """Labels that stand behind names as well (某某某 供稿): only alone before a colon do they stand for what follows."""
 EDITED = re.compile(r"^[（(【\[][^（()）：:，]{0,10}(?:责任编辑|責任編輯|责编|编辑|編輯)\s?(?P<name>[㐀-鿿]{2,4})[）)】\]]$")
 """An editor behind the desk's name in brackets: （某某新闻编辑某某某）."""

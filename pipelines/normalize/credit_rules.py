@@ -27,6 +27,8 @@ PROVIDED = re.compile(
 """本文由某某提供, 由 某某 發表于: the outlet stands between two words."""
 COUNTER = r"\d[\d.,]*\s?[万萬kK]?\s?[条條人次个個]?\s?(?:评论|評論|跟帖|阅读|閱讀|浏览|瀏覽|点击|點擊|回复|回覆|参与|人气|人氣)"
 ADDRESS = re.compile(r"(?:https?://|www\.)[\w./?=&%#:-]*|\b[\w-]+(?:\.[\w-]+)*\.(?:com|cn|net|org|tw|hk)(?:\.\w\w)?\b", re.IGNORECASE)
+REPORTED = frozenset(("报道", "報道", "報導"))
+"""Labels before a colon alone: else the names stand before them (某某某 報導 / 某市)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
