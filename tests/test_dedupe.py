@@ -123,6 +123,33 @@ def test_damaged_english_is_joined() -> None:
 QUAKE = "中国地震台网正式测定：{}月{}日{}时{}分在临江县（北纬{}度，东经{}度）发生{}级地震，震源深度{}千米。目前，当地应急管理部门已派出工作组赶赴现场核查灾情，暂未收到人员伤亡和财产损失报告，震区交通、通信、供电、供水正常，社会秩序稳定。"
 
 
+def test_a_copy_with_a_broken_middle_is_joined() -> None:
+    given = text(3)
+    third = len(given) // 3
+    broken = given[:third] + "锟斤拷鏂伴椈锟斤拷涓€鎶" * (third // 20) + given[2 * third :]
+    assert read_text("", broken).is_damaged
+    verdict = compare(given, broken)
+    assert verdict is not None and verdict.unites and verdict.kind is EdgeKind.SAME
+
+
+def test_numbers_in_other_figures_are_no_other_numbers() -> None:
+    given = text(4)
+    other = given.translate(str.maketrans("0123456789", "〇一二三四五六七八九"))
+    assert given != other
+    verdict = compare(given, other)
+    assert verdict is not None and verdict.unites and verdict.n_conflicts == 0
+    changed = compare(given, other.replace("一", "三"))
+    assert changed is None or changed.kind is EdgeKind.SIBLING
+
+
+@given(st.integers(0, 500))
+def test_a_text_and_its_lead_meet_in_the_index(n: int) -> None:
+    given = text(n, sentences=30)
+    lead = given[: given.index("。") + 1]
+    (hash_of_lead,) = read_text("", lead).sentences
+    assert hash_of_lead in read_text("", given).sentences
+
+
 def test_bulletins_of_one_template_are_siblings() -> None:
     verdict = compare(QUAKE.format(3, 14, 8, 21, 28.31, 104.62, 4.3, 10), QUAKE.format(5, 2, 17, 48, 31.07, 98.24, 5.1, 15))
     assert verdict is not None

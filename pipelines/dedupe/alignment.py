@@ -10,6 +10,7 @@ from rapidfuzz.distance import Levenshtein, Opcode
 
 from pipelines.dedupe.reading import ReadText
 from pipelines.dedupe.tokens import Bools, Tokens
+from pipelines.normalize.date_words import read_numeral
 
 MAX_TOKENS = 3_000
 """Alignment costs length times length; the first tokens of a longer text decide."""
@@ -53,7 +54,7 @@ def check_numbers(a: ReadText, b: ReadText, in_b: Bools, in_a: Bools) -> NumberC
     conflicts = forgivable = n_typos = 0
     for gap in _gaps(steps):
         left, right = _print(x, open_a, gap.src_start, gap.src_end), _print(y, open_b, gap.dest_start, gap.dest_end)
-        if left and right and left != right:
+        if left and right and left != right and _value(left) != _value(right):
             conflicts += 1
             forgivable += _is_damage(left, right)
         elif not left and not right:
@@ -97,6 +98,12 @@ def _gaps(steps: list[Opcode]) -> Iterator[Opcode]:
 def _print(tokens: Tokens, chosen: list[int], start: int, end: int) -> str:
     """Print the chosen tokens of a gap in one row: a mark lost between two runs of digits joins them."""
     return "".join(map(tokens.text_of, chosen[bisect_left(chosen, start) : bisect_left(chosen, end)]))
+
+
+def _value(printed: str) -> int | str:
+    """Read a number in whatever figures it is printed: "二〇二四" and "2024", "5" and "05". What cannot be read stays as it is."""
+    value = read_numeral(printed)
+    return printed if value is None else value
 
 
 def _is_damage(left: str, right: str) -> bool:

@@ -47,7 +47,7 @@ class ReadText:
     repeats: bool
     """One shingle or more stands there twice."""
     sentences: U64
-    """The smallest hashes of sentences, sorted, at most MAX_SENTENCES."""
+    """Hashes of sentences, at most MAX_SENTENCES: of the lead, which short copies keep, and then the smallest."""
     title: str
     """As `fold_title` gives it."""
     n_marks: int
@@ -130,7 +130,7 @@ def _shingles(tokens: Tokens, borders: Ints) -> tuple[U64, Ints, Ints]:
 
 
 def _sentences(tokens: Tokens, borders: Ints) -> tuple[U64, Ints]:
-    """Return the smallest hashes of the sentences of each text, and where those of each text begin, and the end."""
+    """Return for each text the hash of its lead and its smallest hashes of sentences, and where those of each text begin, and the end."""
     sentence = np.cumsum(_is_stop(tokens))[tokens.starts]
     firsts = (sentence[1:] != sentence[:-1]).nonzero()[0] + 1
     firsts = np.concatenate((np.zeros(min(1, len(sentence)), np.int64), firsts))
@@ -140,7 +140,9 @@ def _sentences(tokens: Tokens, borders: Ints) -> tuple[U64, Ints]:
     firsts = firsts[is_long]
     hashes = hash_runs(tokens.hashes, firsts, lasts[is_long])
     owner = borders.searchsorted(firsts, side="right")
-    order = np.lexsort((hashes, owner))
+    is_lead = np.ones(len(owner), np.bool_)
+    is_lead[1:] = owner[1:] != owner[:-1]
+    order = np.lexsort((hashes, ~is_lead, owner))
     hashes, owner = hashes[order], owner[order]
     is_new = np.ones(len(hashes), np.bool_)
     is_new[1:] = (hashes[1:] != hashes[:-1]) | (owner[1:] != owner[:-1])

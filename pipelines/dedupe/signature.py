@@ -9,7 +9,7 @@ import numpy as np
 from pipelines.dedupe.reading import ReadText
 from pipelines.dedupe.tokens import U64
 
-SKETCH_VERSION = 1
+SKETCH_VERSION = 2
 """Raise it whenever a hash of a page changes: pages signed by an older version are signed again."""
 
 FRACTION = np.uint64((1 << 64) // 128)

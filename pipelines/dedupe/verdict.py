@@ -12,7 +12,7 @@ from pipelines.dedupe.quotation import MIN_QUOTED, quoting_side
 from pipelines.dedupe.reading import ReadText
 from pipelines.dedupe.tokens import U64, Bools, Ints
 
-RULE_VERSION = 4
+RULE_VERSION = 5
 """Raise it whenever a rule below changes: edges carry it."""
 
 WINDOW_DAYS = 10
@@ -86,7 +86,8 @@ def judge(a: ReadText, b: ReadText, *, days_apart: float | None) -> Verdict | No
     """Compare two texts. `days_apart`: None where one has no date. None: no relation worth keeping."""
     is_damaged = a.is_damaged or b.is_damaged
     is_late = days_apart is not None and days_apart > WINDOW_DAYS
-    least = DAMAGED if is_damaged else LEAST if not is_late else LATE_TITLED if _have_one_title(a, b) else LATE
+    least_undamaged = LEAST if not is_late else LATE_TITLED if _have_one_title(a, b) else LATE
+    least = DAMAGED if is_damaged else least_undamaged
     shorter, longer = (a, b) if len(a.shingles) <= len(b.shingles) else (b, a)
     # The smallest hashes are a fair sample: most candidates end here.
     sample = shorter.sorted_shingles[:SAMPLE]
@@ -97,8 +98,9 @@ def judge(a: ReadText, b: ReadText, *, days_apart: float | None) -> Verdict | No
     n_shared = min(int(np.count_nonzero(sorted_in_b)), int(np.count_nonzero(sorted_in_a)))
     if is_damaged and max(cover_a, cover_b) < LATE:
         aligned = shared_share(a, b, ALIGNED if max(cover_a, cover_b) < ALIGNED else 0.0)
-        cover_a, cover_b = max(cover_a, aligned[0]), max(cover_b, aligned[1])
-        if max(cover_a, cover_b) < ALIGNED:
+        if max(*aligned, cover_a, cover_b) >= ALIGNED:
+            cover_a, cover_b = max(cover_a, aligned[0]), max(cover_b, aligned[1])
+        elif max(cover_a, cover_b) < least_undamaged:
             return None
     small, large = sorted((cover_a, cover_b))
     if n_shared < MIN_SHARED and not _are_short_copies(a, b, small, days_apart):

@@ -190,6 +190,30 @@ def liveblog(made: Set, items: list[Item]) -> None:
         made.add(story, "liveblog", title + "（更新中）", "".join(parts[int(len(parts) * (1 - share)) :]), when - timedelta(hours=2))
 
 
+def broken_middle(made: Set, items: list[Item]) -> None:
+    """A third of the text became half as much of what a wrong decoding leaves."""
+    story, title, body, when = _original(made, items[0])
+    text = "\n".join(body)
+    third = len(text) // 3
+    garbage = "".join(made.r.choice(("锟斤拷", *"鏂伴椈涓鎶ラ亾")) for _ in range(third // 2))
+    made.add(story, "broken middle", title, text[:third] + garbage + text[2 * third :], made.soon(when))
+
+
+def other_figures(made: Set, items: list[Item]) -> None:
+    """Digits written as Chinese numerals, one by one."""
+    story, title, body, when = _original(made, items[0])
+    made.add(story, "other figures", title, "\n".join(body).translate(str.maketrans("0123456789", "〇一二三四五六七八九")), made.soon(when))
+
+
+def lead_only(made: Set, items: list[Item]) -> None:
+    """The first sentences up to 60 characters, and nothing else, under the same title."""
+    story, title, body, when = _original(made, items[0])
+    lead, *rest = _sentences(body)
+    while len(lead) < 60:
+        lead += rest.pop(0)
+    made.add(story, "lead only", title, lead.strip() + "……", made.soon(when))
+
+
 def short_bulletins(made: Set, size: int) -> None:
     """Flashes of 60 to 120 characters, each reposted with a line before or behind."""
     for _ in range(size):
@@ -250,5 +274,6 @@ def framed(made: Set, size: int) -> None:
 
 OF_ITEMS: tuple[Callable[[Set, list[Item]], None], ...] = (
     english_cut, english_edited, title_only, shuffled, converted_cut_merged, digest, corrected, undated, quoted_release, liveblog,
+    broken_middle, other_figures, lead_only,
 )  # fmt: skip
 SERIES: tuple[Callable[[Set, int], None], ...] = (short_bulletins, appointments, weather, column, framed)
