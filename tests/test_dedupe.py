@@ -129,7 +129,8 @@ def test_a_copy_with_a_broken_middle_is_joined() -> None:
     broken = given[:third] + "锟斤拷鏂伴椈锟斤拷涓€鎶" * (third // 20) + given[2 * third :]
     assert read_text("", broken).is_damaged
     verdict = compare(given, broken)
-    assert verdict is not None and verdict.unites and verdict.kind is EdgeKind.SAME
+    assert verdict is not None
+    assert (verdict.unites, verdict.kind) == (True, EdgeKind.SAME)
 
 
 def test_numbers_in_other_figures_are_no_other_numbers() -> None:
@@ -137,7 +138,8 @@ def test_numbers_in_other_figures_are_no_other_numbers() -> None:
     other = given.translate(str.maketrans("0123456789", "〇一二三四五六七八九"))
     assert given != other
     verdict = compare(given, other)
-    assert verdict is not None and verdict.unites and verdict.n_conflicts == 0
+    assert verdict is not None
+    assert (verdict.unites, verdict.n_conflicts) == (True, 0)
     changed = compare(given, other.replace("一", "三"))
     assert changed is None or changed.kind is EdgeKind.SIBLING
 
