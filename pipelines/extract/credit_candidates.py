@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pipelines.extract.head_credits import find_head_credits
 from pipelines.extract.landmarks import Landmarks, find_landmarks, is_running
 from pipelines.extract.lone_names import find_lone_names
+from pipelines.extract.outlet_marks import find_outlet_marks
 from pipelines.normalize.credit_rules import DATE, PROVIDED, REPORTED, CreditRules
 from pipelines.normalize.datelines import read_cited, read_dateline
 from pipelines.normalize.names import HAN, find_people, is_pen_name, is_person
@@ -30,7 +31,7 @@ COMPILED = re.compile(
     r"|据(?P<cited>[^，。：:]{2,50}?)(?:等)?(?:综合|整理|消息|报道)?(?:报道|整理)?)[）)】\]]?$"
 )
 """The outlets that a text was put together from, at its end: （综合某社、某报）, （据某社、某报综合）."""
-SOURCE_CLASS = re.compile(r"source|(?:^|[\s_-])from|laiyuan|media_?name|(?:^|[\s_-])origin")
+SOURCE_CLASS = re.compile(r"source|(?:^|[\s_-])from|laiyuan|media[_-]?name|(?:^|[\s_-])origin")
 AUTHOR_CLASS = re.compile(r"author|reporter|byline|writer|zuozhe")
 UNBRACKETED = re.compile(
     r"(?<=[。！？”])\s?(?:(?:文|编译|編譯|撰文|采写|採寫|图文|综合)[/／]\s?|[^，。！？”]{0,8}(?=记者|記者))[^，。！？；：”]{2,24}$"
@@ -50,6 +51,12 @@ OTHERS = 3
 EDITOR = re.compile("[编編][辑輯]|[责責][编編]|Editor")
 BRACKETED_EDITOR = re.compile(r"^[【\[](?:责任)?(?:编辑|編輯|责编|責編)[】\]]")
 OPENING = re.compile(r"^[□■◎●▲\s]{0,3}[^，。：\s]{0,12}(?:记者|記者|通讯员|通訊員)\s")
+INDEX = re.compile(r"[\[【]?\s?(?:信息)?索\s{0,2}引\s{0,2}号")
+TABLE = 24
+"""Cells that may stand between the first of an index table and the header."""
+CELLS = ("td", "th", "dt", "dd")
+CELL_LABEL = re.compile("(?:[来來]源|稿源|出[处處]|作者|[记記]者|[编編][辑輯]|[责責][编編]|[单單]位)$")
+"""A label that fills a cell of a table behind the text; a shorter word there is a heading (原创, 媒体)."""
 SIBLINGS = 4
 """Labelled blocks with one path that make a list, not a credit line."""
 DATELINE_PARAGRAPHS = 4
@@ -60,12 +67,13 @@ def find_credits(view: PageView, rules: CreditRules, marks: Landmarks | None = N
     """Return header lines, unlabelled outlets beside the date, bylines, foot lines and meta tags that may hold source, authors or editors.
 
     `rule` tells the place: `header_label`, `beside_date`, `source_class`, `author_class`, `above_label`, `byline`, `dateline`, `closing_bracket`,
-    `signed`, `cited`, `foot_label`, `meta:…`, `json_ld:…`. `marks`: the page's, if at hand.
+    `signed`, `cited`, `foot_label`, `logo`, `epaper`, `meta:…`, `json_ld:…`. `marks`: the page's, if at hand.
     """
     marks = marks or find_landmarks(view)
     return (
         *_header(view, marks, rules),
         *_behind_header(view, marks, rules),
+        *find_outlet_marks(view, marks, rules),
         *find_lone_names(view, marks, rules),
         *find_head_credits(view),
     )
@@ -73,7 +81,7 @@ def find_credits(view: PageView, rules: CreditRules, marks: Landmarks | None = N
 
 def _header(view: PageView, marks: Landmarks, rules: CreditRules) -> list[Printed]:
     found: list[Printed] = []
-    for index in marks.header:
+    for index in (*_index_table(view, marks), *marks.header):
         block = view.blocks[index]
         is_below = marks.headline is None or index >= marks.headline
         if block.is_hidden or len(block.text) > LINE:
@@ -84,6 +92,13 @@ def _header(view: PageView, marks: Landmarks, rules: CreditRules) -> list[Printe
             found += _unlabelled(block, rules, is_below=is_below and index != marks.headline)
             found += _signed(block, rules)
     return sorted(found, key=lambda line: line.rule != "header_label")
+
+
+def _index_table(view: PageView, marks: Landmarks) -> range:
+    """The cells of a government page's table (索引号, 发文机关, 发布日期) that stand above its header."""
+    start = marks.header.start
+    above = view.blocks[max(0, start - TABLE) : start]
+    return range(next((b.index for b in above if INDEX.match(b.text)), start), start)
 
 
 def _behind_header(view: PageView, marks: Landmarks, rules: CreditRules) -> list[Printed]:
@@ -107,7 +122,7 @@ def _behind_header(view: PageView, marks: Landmarks, rules: CreditRules) -> list
             closing += _closing(block.text, index, rules)
             n_running += 1
             last = block if index > marks.body and block.path == view.blocks[marks.body].path else last
-        elif _is_labelled(block, rules):
+        elif _is_labelled(block, rules) or (block.tag in CELLS and CELL_LABEL.search(block.text[:8]) and _is_label_alone(block, rules)):
             if n_others < OTHERS or EDITOR.search(block.text):
                 foot.append(_labelled_line(block, view, rules, "foot_label"))
         elif index >= marks.body_end and _is_headline_link(block):

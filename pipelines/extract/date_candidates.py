@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from pipelines.extract.title_candidates import find_titles
 from pipelines.extract.view import join_url
-from pipelines.normalize.date_context import OTHER_LABEL
+from pipelines.normalize.date_context import OTHER_LABEL, WRITTEN_LABEL
 from pipelines.normalize.date_foreign import find_foreign_date
 from pipelines.types import Block, PageView, Printed
 
@@ -31,6 +31,11 @@ TIME = re.compile(r"\d{1,2}\s?[:：]\s?\d{2}|\d{1,2}\s?[时時点點]")
 PUBLISHED_LABEL = re.compile(
     r"发[布表稿帖][^\d]{0,6}$|發[佈布表][^\d]{0,6}$|[日时時][期间間][^\d]{0,4}$|(?:[Pp]ublish|[Pp]ost)[a-z]*[^\d]{0,4}$"
 )
+LABEL_CELL = re.compile(
+    r"(?:信息)?(?:发[布表稿文]|發[佈布表稿]|公[布开開]|成文|生成|印发|签发|制发|更新|刊[登发載载]|生效)?(?:[日时時]\s?[期间間])?\s?[:：]?$"
+)
+YEAR_ALONE = re.compile(r"(?:19|20)\d\d年?$")
+MONTH_DAY_ALONE = re.compile(r"\d{1,2}\s?[-/.月]\s?\d{1,2}日?$")
 MODIFIED_LABEL = re.compile(r"(?:更新|修改|修订|最后编辑|[Uu]pdated|[Mm]odified)[^\d]{0,10}$")
 FIELD = re.compile(r"来源|來源|稿源|出处|作者|记者|記者|编辑|編輯|责编|点击|浏览|阅读|評論|评论|字[号体]|參與|参与|[Bb]y\s")
 NOT_PUBLISHED = re.compile(
@@ -88,7 +93,8 @@ def find_dates(view: PageView, titles: tuple[Printed, ...] | None = None) -> tup
     unsure = [printed for score, printed in visible if score < SURE]
     tags = _time_tags(view, sure)
     foreign = () if sure else _foreign(view, headline)
-    return (*sure[:MAX_CANDIDATES], *tags, *_from_head(view), *foreign, *unsure[:MAX_CANDIDATES], *_from_url(view))
+    stacked = () if sure else _stacked(view, headline)
+    return (*sure[:MAX_CANDIDATES], *stacked, *tags, *_from_head(view), *foreign, *unsure[:MAX_CANDIDATES], *_from_url(view))
 
 
 def _foreign(view: PageView, headline: int | None) -> Iterator[Printed]:
@@ -97,6 +103,17 @@ def _foreign(view: PageView, headline: int | None) -> Iterator[Printed]:
     for block in around:
         if len(block.text) <= LEAD * 2 and not HAN_DATE.search(block.text) and (printed := find_foreign_date(block.text)):
             yield Printed(text=printed, rule="foreign_byline", block=block.index)
+
+
+def _stacked(view: PageView, headline: int | None) -> Iterator[Printed]:
+    """Year, day and clock one below the other beside the headline, as a portal sets them: 2023 / 06/21 / 12:03."""
+    start = max(0, headline - NEAR // 2) if headline is not None else 0
+    for block in view.blocks[start : start + NEAR]:
+        day = view.blocks[block.index + 1].text if YEAR_ALONE.match(block.text) and block.index + 1 < len(view.blocks) else ""
+        if MONTH_DAY_ALONE.match(day):
+            joined = f"{block.text.rstrip('年')}-{re.sub('[/.月]', '-', day).rstrip('日')}"
+            clock = view.blocks[block.index + 2].text if block.index + 2 < len(view.blocks) else ""
+            yield Printed(text=f"{joined} {clock}" if CLOCK_ALONE.match(clock) else joined, rule="stacked_byline", block=block.index)
 
 
 def find_modified(view: PageView) -> tuple[Printed, ...]:
@@ -163,8 +180,15 @@ def _scored(view: PageView, pattern: "re.Pattern[str]", headline: int | None) ->
     found = list(islice(_dated_blocks(view, pattern), MAX_DATED))
     in_path = Counter(block.path for block in {block.index: block for block, _, _ in found}.values())
     for block, start, end in found:
-        score, rule = _score(block, start, end, headline, in_path[block.path])
-        yield score, Printed(text=_clip(_with_clock(view, block), start), rule=rule, block=block.index)
+        label = _cell_before(view, block)
+        score, rule = _score(block, label, start, end, headline, in_path[block.path])
+        yield score, Printed(text=label + _clip(_with_clock(view, block), start), rule=rule, block=block.index)
+
+
+def _cell_before(view: PageView, block: Block) -> str:
+    """The label of a date that fills its block, where it stands in a block of its own before it."""
+    before = view.blocks[block.index - 1].text if block.index and len(block.text) <= 20 else ""
+    return f"{before.rstrip('：: ')}：" if len(before) <= 8 and LABEL_CELL.match(before) else ""
 
 
 def _with_clock(view: PageView, block: Block) -> str:
@@ -173,13 +197,14 @@ def _with_clock(view: PageView, block: Block) -> str:
     return f"{block.text} {following}" if len(block.text) <= 20 and CLOCK_ALONE.match(following) else block.text
 
 
-def _score(block: Block, start: int, end: int, headline: int | None, n_in_path: int) -> tuple[float, str]:
-    """How much a dated block looks like the byline of the article, and what to call it."""
+def _score(block: Block, label: str, start: int, end: int, headline: int | None, n_in_path: int) -> tuple[float, str]:
+    """How much a dated block looks like the byline of the article, and what to call it. `label`: of the cell before it."""
     text = block.text
-    before, around = text[max(0, start - 20) : start], text[:start] + " " + text[end : end + 40]
+    before, around = label + text[max(0, start - 20) : start], text[:start] + " " + text[end : end + 40]
     has_time = TIME.search(text[max(0, start - 12) : end + 24].replace(text[start:end], " ")) is not None
     labelled, modified = PUBLISHED_LABEL.search(before) is not None, MODIFIED_LABEL.search(before) is not None
     score = 3.0 * labelled + 2.0 * has_time + 1.5 * bool(FIELD.search(around)) + 1.5 * bool(DATE_CLASS.search(block.labels[:40]))
+    score -= 6.0 if WRITTEN_LABEL.search(before) else 0.0
     score -= 2.0 * modified + 3.0 * _is_elsewhere(block.labels)
     score -= 8.0 if OTHER_LABEL.search(before) or NOT_PUBLISHED.search(around) else 0.0
     score -= 3.0 if n_in_path >= N_LIST else 0.0

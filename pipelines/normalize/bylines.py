@@ -17,10 +17,12 @@ LONGEST_BYLINE = 60
 SENTENCE = re.compile("[，。；？！]")
 GLUED_LABEL = re.compile(r"^(?:文章|稿件|信息|新闻)?(?:来源|來源|稿源|出处)(?=[㐀-鿿A-Za-z])")
 """A label that neither colon nor space parts from its value: the markup sets it in another type."""
+WRITTEN = re.compile(r"(?P<by>[^/／╱]{2,40}?)\s?[/／╱]\s?文(?:字)?(?:$|\s+[^/／╱]{2,24}\s?[/／╱]\s?(?:图|圖|摄|攝|摄影|攝影)$)")
+"""The words' author before the pictures' one: 某报记者 某某某 / 文 通讯员 某某 / 图."""
 DAY = re.compile(r"[0-9]{1,2}日(?:專)?[電电訊讯]$")
 _NAME = r"[A-Z][\w.'’-]*(?:\s(?:[A-Z][\w.'’-]*|de|van|von|der|bin|al)){1,3}"
 BY = re.compile(
-    rf"(?:^|[—–|·-]\s|\d{{4}},?\s)[Bb]y:?\s(?P<names>{_NAME}(?:,\s{_NAME})*?(?:,?\sand\s{_NAME})?)(?:\sin\s[A-Z][\w .'’-]{{2,24}}?)?(?:\s?[,|·—–]\s(?P<paper>(?!.*\sand\s|.*\d|Updated|Published|Posted)[A-Z][\w &'’.-]{{2,38}}))?\s*$"
+    rf"(?:^|[—–|·-]\s|\d{{4}},?\s)[Bb]y:?\s(?P<names>{_NAME}(?:,\s{_NAME})*?(?:,?\sand\s{_NAME})?)(?:\sin\s[A-Z][\w .'’-]{{2,24}}?)?(?:\s?[(（]\s?(?P<bracketed>[A-Z][\w &'’.-]{{2,38}})\s?[)）]?|\s?[,|·—–]\s(?P<paper>(?!.*\sand\s|.*\d|Updated|Published|Posted)[A-Z][\w &'’.-]{{2,38}}))?\s*$"
 )
 APPEARED = re.compile(
     r"(?:originally|first)\s(?:appeared|published|ran)\s(?:in|on|by)\s(?:the\s)?(?P<paper>[A-Z][\w &'’-]{2,40}?)(?:[.,;]|\s(?:on|and|under|in)\s|$)"
@@ -58,6 +60,8 @@ def read_plain(piece: str, rules: CreditRules, *, beside_date: bool) -> PlainRea
         return _english(text)
     if not 2 <= len(text) <= LONGEST_BYLINE or not text.split() or (SENTENCE.search(text) and not rules.reporter.search(text[:24])):
         return PlainReading()
+    if written := WRITTEN.match(text):
+        text = written["by"]
     if rules.photo_tail.search(text) and rules.reporter.search(text):
         return PlainReading()
     return (
@@ -75,7 +79,7 @@ def _english(text: str) -> PlainReading:
     """Read `By Mara Ellison, Harbour Post` and `This article originally appeared in Harbour Post.`"""
     if (match := BY.search(text)) and len(text) <= 2 * LONGEST_BYLINE:
         names = tuple(name.strip() for name in re.split(r",\s*|\s+and\s+", match["names"]) if name.strip())
-        paper = match["paper"]
+        paper = match["paper"] or match["bracketed"]
         return PlainReading((Source(name=paper, raw=paper, outlet_id=None),) if paper else (), names)
     if match := APPEARED.search(text):
         return PlainReading((Source(name=match["paper"], raw=match["paper"], outlet_id=None),))
@@ -139,6 +143,8 @@ def _opened(text: str, rules: CreditRules) -> PlainReading | None:
         return PlainReading(reading.sources[:1], find_people(" ".join(rest), rules), reading.via)
     if find_outlet(text, rules):
         return PlainReading((_as_source(text, rules),))
+    if rest and MASTHEAD.fullmatch(first) and not NO_MASTHEAD.search(first) and all(is_person(token, rules) for token in rest):
+        return PlainReading((_as_source(first, rules),), tuple(rest))  # "文 / 某某早报 某某某"
     if outlet := find_outlet(first, rules):
         people = find_people(" ".join(rest), rules)
         if len(" ".join(rest)) <= 20 or people:

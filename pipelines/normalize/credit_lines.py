@@ -26,6 +26,12 @@ COLON_ONLY = REPORTED | {"供稿"}
 """Labels that stand behind names as well (某某某 供稿): only alone before a colon do they stand for what follows."""
 EDITED = re.compile(r"^[（(【\[][^（()）：:，]{0,10}(?:责任编辑|責任編輯|责编|编辑|編輯)\s?(?P<name>[㐀-鿿]{2,4})[）)】\]]$")
 """An editor behind the desk's name in brackets: （某某新闻编辑某某某）."""
+WECHAT_HEADER = re.compile(
+    rf"^原[创創]\s(?P<author>(?![^\s]*\d)[^\s:：]{{2,14}})\s(?P<account>(?!\d\d)[^\s:：]{{2,20}})\s(?=(?:{DATE.pattern}))"
+)
+"""What WeChat prints below a headline: 原创 某某 某账号 2024-01-02 20:11 发表于江苏."""
+ISSUER = re.compile("[㐀-鿿]{2,4}(?:机构|機構|机关|機關|单位|單位|部门|部門)")
+"""A label whose value is an office: 发布机构, 发文机关, 供稿单位."""
 LONGEST_LINE = 400
 """Characters; what is longer is a paragraph, and only its head is read."""
 
@@ -80,6 +86,8 @@ def clean_line(text: str) -> str:
 def read_line(text: str, rules: CreditRules) -> LineReading:
     """Read one line as printed."""
     line = clean_line(text)
+    if posted := WECHAT_HEADER.match(line):
+        return LineReading(plain=read_source(posted["account"], rules).sources, plain_authors=(posted["author"],))
     fields = list(_fields(line, rules))
     by_role: dict[str, list[str]] = {}
     readings: dict[str, list[SourceReading]] = {"source": [], "origin": [], "via": []}
@@ -87,7 +95,12 @@ def read_line(text: str, rules: CreditRules) -> LineReading:
         if field.role in readings:
             reading = read_source(field.value, rules)
             # "內容由第三方提供", "转自微博的消息说": without a colon only a known name, or one with the make of an outlet's, is one.
-            if not field.strict or (len(fields) > 1 and not field.bare) or _is_outlet(field.value, reading, rules):
+            if (
+                not field.strict
+                or (len(fields) > 1 and not field.bare)
+                or _is_issuer(line, field)
+                or _is_outlet(field.value, reading, rules)
+            ):
                 readings[field.role].append(reading)
         elif field.role in ("author", "editor"):
             names = _vouched_people(line, field, rules) if field.strict else split_names(field.value, rules)
@@ -96,8 +109,9 @@ def read_line(text: str, rules: CreditRules) -> LineReading:
             by_role.setdefault(field.role, []).extend(names)
     plain = [read_plain(part, rules, beside_date=dated) for part, dated in _residue(line, fields, rules)]
     every = [r for found in readings.values() for r in found]
-    authors = [*by_role.get("author", []), *(name for r in every for name in r.authors)]
     supplied = [read_plain(f.value, rules, beside_date=False) for f in fields if f.role == "author"]
+    papers = {s.raw for reading in supplied if reading.authors for s in reading.sources}  # "文 / 某早报 某某某"
+    authors = [*(name for name in by_role.get("author", []) if name not in papers), *(name for r in every for name in r.authors)]
     return LineReading(
         origins=tuple(s for r in readings["origin"] for s in r.sources),
         sources=tuple(s for r in readings["source"] for s in r.sources),
@@ -123,6 +137,12 @@ def _vouched_people(line: str, field: Field, rules: CreditRules) -> tuple[str, .
     if not names and line.startswith("作者", field.start) and DATE.search(line) and is_pen_name(pen_name, rules):
         return (pen_name,)  # "2023-11-16 作者 野渡舟"
     return names
+
+
+def _is_issuer(line: str, field: Field) -> bool:
+    """Whether an office stands behind a label for offices: the cells of an index table are parted by a space only."""
+    value = field.value.strip()
+    return ISSUER.match(line, field.start) is not None and len(value) <= 24 and ORGANISATION.search(value) is not None
 
 
 def _is_outlet(value: str, reading: SourceReading, rules: CreditRules) -> bool:

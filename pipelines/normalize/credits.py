@@ -1,5 +1,6 @@
 """Source, authors and editors: of one credit line, and of a page from all its lines."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -18,14 +19,19 @@ ABOVE = ("above_label",)
 CLOSING = ("closing_bracket", "closing_name", "signed")
 TAIL = ("foot_label", *CLOSING)
 BYLINE = ("byline", "dateline")
+TOLD_BELOW = ("foot_label", "closing_bracket")
+TOLD = re.compile(r"(?<![片图圖料据據])(?:[来來]源|稿源)\s?[:：|｜丨]")
+"""The word for source with its colon: believed below a text, too, before an outlet without a label above it."""
 SOURCE_ORDER = (
     PLAIN_HEADER,
     HEADER,
+    ("logo",),
     ABOVE,
     ("foot_label",),
     ("signed",),
     ("closing_bracket",),
     BYLINE,
+    ("epaper",),
     ("script",),
     ("meta:source", "json_ld:source"),
     ("cited",),
@@ -111,7 +117,7 @@ def _read_printed(line: Printed, rules: CreditRules) -> LineReading:
             return LineReading(authors=find_people(text, rules) or names)
         case "meta:editor" | "json_ld:editor":
             return LineReading()
-        case "signed":
+        case "signed" | "logo" | "epaper":
             return LineReading(sources=read_source(text, rules).sources)
         case "source_class":
             plain = read_plain(text, rules, beside_date=True)
@@ -164,6 +170,9 @@ def _choose_source(lines: list[tuple[Printed, LineReading]], own: frozenset[str]
     for line, reading in lines:
         if _place(line) in HEADER and (named := _named(reading)):
             return named, line, reading.is_self
+    told = next(((line, r) for line, r in lines if line.rule in TOLD_BELOW and r.sources and TOLD.search(line.text)), None)
+    if told:  # what stands beside the date without a label is the account that posted
+        return _named(told[1]), told[0], told[1].is_self
     # The site's name beside the date is its masthead where a label in the foot names another outlet.
     foot = [(line, _named(r)) for line, r in lines if line.rule == "foot_label" and _named(r)]
     if foot and any(

@@ -11,6 +11,8 @@ PUBLISHED_LABEL = re.compile(
     r"(?:发[布表稿帖]|刊[登发载出]|上[线传]|[时日][间期]|建立|创建|张贴|[Pp]ost(?:ed)?|[Pp]ublish(?:ed)?|Date)[^\s\d]{0,4}[\s:]*$"
 )
 MODIFIED_LABEL = re.compile(r"(?:更新|修改|修订|编辑于|[Uu]pdated|[Mm]odified|[Ee]dited)[^\d]{0,10}$")
+WRITTEN_LABEL = re.compile(r"(?:成文|生成|印发|签发|制发)[日时][期间][^\d]{0,4}$")
+"""When a text was signed; its publication stands beside it."""
 EVENTS = (
     "会议|活动|开庭|报名|比赛|演出|展览|考试|上映|出生|成立|事发|案发|拍摄|播出|服务|营业|工作|访谈|直播|举办|招聘|注册|登录|截稿|开始|结束|"
     "生效|实施|施行|到期|开馆|开幕|开售|出版|印刷|上市|发售|首播|首映|入驻|通过|签署"
@@ -30,13 +32,13 @@ NULL_DAYS = frozenset([datetime(1970, 1, 1), datetime(1900, 1, 1)])
 
 
 def choose_reading(text: str, readings: Iterable[Reading]) -> Reading | None:
-    """Return the date labelled as the publication's, else the first that is not the last change's, else that one."""
+    """Return the date labelled as the publication's, else the first that is not the last change's or the signing's, else that one."""
     unlabelled = modified = None
     for reading in readings:
         before = text[: reading.start]
         if not _is_header_date(text, before, reading):
             continue
-        if MODIFIED_LABEL.search(before):
+        if MODIFIED_LABEL.search(before) or WRITTEN_LABEL.search(before):
             modified = modified or reading
         elif PUBLISHED_LABEL.search(before):
             return reading

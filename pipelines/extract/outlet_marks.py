@@ -1,0 +1,42 @@
+"""Outlets that a page names outside of its lines of text: by a picture of the logo, by the title of a digital paper."""
+
+import re
+from collections.abc import Iterator
+
+from pipelines.extract.landmarks import Landmarks
+from pipelines.normalize.credit_rules import DATE, CreditRules
+from pipelines.normalize.sources import find_outlet
+from pipelines.types import PageView, Printed
+
+EMPTY_LABEL = re.compile(r"(?:[来來]源|稿源|出[处處])\s?[:：]?$")
+"""What a header line ends with where the value is a picture."""
+LOGO_WORD = re.compile(r"(?:的)?(?:logo|标志|標誌|图标)$", re.IGNORECASE)
+LONGEST = 14
+"""Characters of a logo's words; a photograph's caption is longer."""
+DIGITAL_PAPER = re.compile(
+    r"(?:^|[-_–—|\s《])(?P<name>[㐀-鿿]{2,10}[报報])》?[\s·-]?(?:多媒体|多媒體)?(?:数字报|數字報|电子版|電子版|数字版|數字版)"
+)
+"""A paper's own pages on the net, by the head's title: 某某日报数字报, 某某晚报电子版."""
+
+
+def find_outlet_marks(view: PageView, marks: Landmarks, rules: CreditRules) -> Iterator[Printed]:
+    """Yield outlets by the words of a logo in the header (`logo`; `header_label` behind 来源：), then a digital paper's name (`epaper`)."""
+    if marks.headline is not None and view.images:
+        yield from _logos(view, marks.headline, marks, rules)
+    if match := DIGITAL_PAPER.search(view.head_title or ""):
+        yield Printed(text=match["name"], rule="epaper")
+
+
+def _logos(view: PageView, headline: int, marks: Landmarks, rules: CreditRules) -> Iterator[Printed]:
+    """Pictures between headline and text whose words are an outlet's name: behind an empty label, or beside the date a known one's."""
+    for image in view.images:
+        if not headline < image.before <= marks.body:
+            continue
+        beside = view.blocks[max(headline, image.before - 1) : image.before + 1]
+        name = next((name for words in (image.alt, image.title) if len(name := LOGO_WORD.sub("", words.strip())) > 1), "")
+        if not name or len(name) > LONGEST or not beside:
+            continue
+        if EMPTY_LABEL.search(beside[0].text) and (find_outlet(name, rules) or rules.outlet_tail.search(name)):
+            yield Printed(text=f"{beside[0].text} {name}", rule="header_label", block=beside[0].index)
+        elif find_outlet(name, rules) and any(len(block.text) < 80 and DATE.search(block.text) for block in beside):
+            yield Printed(text=name, rule="logo", block=beside[0].index)
