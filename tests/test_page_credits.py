@@ -20,10 +20,10 @@ TITLE = "无人机飞进万亩稻田 老把式当上新飞手"
 
 def read(
     header: str = "", foot: str = "", lead: str = "", tail: str = "", *, head: str = "", top: str = "", bottom: str = "",
-    url: str = "http://www.linjiang.example/a/1.html",
+    url: str = "http://www.linjiang.example/a/1.html", head_title: str = f"{TITLE}_临江网",
 ) -> NormalizedArticle:  # fmt: skip
     html = (
-        f"<html><head><meta charset=utf-8><title>{TITLE}_临江网</title>{head}</head><body>{top}<h1>{TITLE}</h1><div class=info>{header}</div>"
+        f"<html><head><meta charset=utf-8><title>{head_title}</title>{head}</head><body>{top}<h1>{TITLE}</h1><div class=info>{header}</div>"
         f"<div class=body>{TEXT.format(lead=lead, tail=tail)}</div><div class=foot>{foot}</div><p>{bottom}</p></body></html>"
     )
     page = FetchedPage(
@@ -196,11 +196,15 @@ def test_the_site_is_meant_by_its_own_words() -> None:
         ({"bottom": "凡本网注明“XXX(非临江在线)提供”的作品，均转载自其它媒体。"}, "临江在线"),
         ({"top": "<div class=crumb>临江首页 &gt; 三农 &gt; 正文</div>"}, "临江"),
         ({"bottom": "Copyright © 2011-2024 临江网 版权所有"}, "临江网"),
+        ({"bottom": "版权所有 临江互联网新闻中心"}, "临江互联网新闻中心"),
+        ({"head_title": f"{TITLE}_农业_临江新闻网 - 主流媒体 临江门户", "bottom": "临江新闻网 主流媒体 临江门户"}, "临江新闻网"),
+        ({"head_title": f"{TITLE}-无人机", "bottom": "无人机"}, None),
+        ({"top": "<div class=crumb>社区首页 &gt; 三农 &gt; 正文</div>", "head_title": TITLE}, None),
         ({"url": "http://news.163.com/1.html"}, "网易"),
     ],
     ids=str,
 )
-def test_what_the_site_calls_itself(page: dict[str, str], expected: str) -> None:
+def test_what_the_site_calls_itself(page: dict[str, str], expected: str | None) -> None:
     assert read(**page).site_name == expected
 
 

@@ -11,7 +11,7 @@ OURS = re.compile(r"(?:凡|注明)[^。]{0,12}(?:来源|來源)[为：:是]*\s*[
 STATEMENT = re.compile(r"(?P<name>[㐀-鿿A-Za-z0-9]{2,12}(?:网|網|在线))(?:声明|聲明|版权所有|版權所有|登载此文|刊登此文)")
 COPYRIGHT = re.compile(
     r"(?:copyright|©|\(c\)|版权所有)[\s©:：]*(?:\(c\)\s*)?(?:\d{4}[\s—–~-]*(?:\d{4})?[\s,]*)?(?:by\s)?"
-    r"(?P<name>[㐀-鿿][㐀-鿿A-Za-z0-9·]{1,13}(?:网|網|在线|報|报))",
+    r"(?P<name>[㐀-鿿][㐀-鿿A-Za-z0-9·]{1,13}(?:网|網|在线|報|报)(?:新闻中心|信息中心|新聞中心)?)",
     re.IGNORECASE,
 )
 HOME = re.compile(r"^(?P<name>.{2,12}?)(?:首页|首頁)$|^(?:返回|关于|關於)(?P<other>.{2,10}?)(?:首页|首頁)?$")
@@ -21,7 +21,7 @@ HOUSE = re.compile(
 )
 """Who runs the site, as its foot says: 主办单位：临江日报社."""
 GENERIC = re.compile(
-    r"^(?:网站|本网|本站|我们|我們|中心|返回|主页|博客|论坛|门户|当前|网|Home|首页|首頁|Powered by.*|新闻|新聞|.*(?:频道|頻道|中心|新闻|新聞|栏目|专题))$"
+    r"^(?:网站|本网|本站|我们|我們|中心|返回|主页|博客|论坛|社区|门户|博客|論壇|社區|門戶|当前|网|Home|首页|首頁|Powered by.*|新闻|新聞|.*(?:频道|頻道|(?<!新闻)(?<!信息)中心|新闻|新聞|栏目|专题|文章))$"
 )
 SUFFIX = re.compile(r"\s*[_|｜–—»]+\s*|\s+-+\s*|\s*-{2,}\s*|-(?=[^-]{2,20}(?:$|-))|\s+·\s+")
 TAIL = re.compile(r"(?:网|網|报|報|在线|在線|电视台|電視台|社|网站|周刊|杂志|卫视|之声|之聲|传媒|傳媒)$")
@@ -63,11 +63,17 @@ def _disclaimers(view: PageView, removed: Sequence[RemovedBlock]) -> Iterator[Pr
 
 
 def _agreed(view: PageView, breadcrumb: Sequence[str]) -> Iterator[Printed]:
-    """The last part of the head's title that the page's first or last blocks or its breadcrumb print too."""
+    """The last part of the head's title that the page's first or last blocks or its breadcrumb print too.
+
+    A slogan stands behind the name (某某新闻网 - 主流媒体 某地门户), and a tag of the article (headline-某人) repeats what the headline says.
+    """
     places = [*breadcrumb[:1], *(b.text[:300] for b in (*view.blocks[:4], *view.blocks[-25:]))]
     parts = [part for part in SUFFIX.split(view.head_title or "") if part and not GENERIC.match(part)]
     last = parts[-1] if len(parts) > 1 else ""
-    if 2 <= len(last) <= 2 * LONGEST and last not in breadcrumb[1:] and any(last in place for place in places):
+    if len(parts) > 2 and not TAIL.search(last) and TAIL.search(parts[-2]):
+        last = parts[-2]
+    is_tag = last in breadcrumb[1:] or (last in parts[0] and not TAIL.search(last)) if last else True
+    if not is_tag and 2 <= len(last) <= 2 * LONGEST and any(last in place for place in places):
         yield Printed(text=last, rule="title_and_page")
 
 

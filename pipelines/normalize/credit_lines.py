@@ -22,6 +22,8 @@ VALUE_IN_BRACKETS = re.compile(r"(?<=[:：])\s?\[\s?([^\[\]:：]{2,20}?)\s?\](?=
 LABEL_IN_BRACKETS = re.compile(r"(?<![:：])(?<![:：]\s)\[\s([㐀-鿿]{2,6})\s\](?=\s\S)")
 MIXED = REPORTED | {"供稿", "记者", "記者", "图文", "圖文", "文图", "文字"}
 """Labels of authors that other things follow, too: 记者：您怎么看？ 图文：某某夺冠."""
+TAGS = frozenset(("原创", "原創"))
+"""Labels that stand in brackets before headlines, too: [原创]某地见闻."""
 COLON_ONLY = REPORTED | {"供稿"}
 """Labels that stand behind names as well (某某某 供稿): only alone before a colon do they stand for what follows."""
 EDITED = re.compile(r"^[（(【\[][^（()）：:，]{0,10}(?:责任编辑|責任編輯|责编|编辑|編輯)\s?(?P<name>[㐀-鿿]{2,4})[）)】\]]$")
@@ -92,7 +94,7 @@ def read_line(text: str, rules: CreditRules) -> LineReading:
     by_role: dict[str, list[str]] = {}
     readings: dict[str, list[SourceReading]] = {"source": [], "origin": [], "via": []}
     for field in fields:
-        if field.role in readings:
+        if field.role in readings and not _is_location(line, field, rules):
             reading = read_source(field.value, rules)
             # "內容由第三方提供", "转自微博的消息说": without a colon only a known name, or one with the make of an outlet's, is one.
             if (
@@ -145,6 +147,14 @@ def _is_issuer(line: str, field: Field) -> bool:
     return ISSUER.match(line, field.start) is not None and len(value) <= 24 and ORGANISATION.search(value) is not None
 
 
+def _is_location(line: str, field: Field, rules: CreditRules) -> bool:
+    """Tell whether a forum says where a poster is (来自 - 某省某地): a region, at most four characters behind it, none of them an outlet's."""
+    value = field.value.strip(" -—")
+    if not line.startswith(("来自", "來自"), field.start) or rules.outlet_tail.search(value) or rules.outlets.find(value):
+        return False
+    return any(value.startswith(region) and len(value) <= len(region) + 4 for region in rules.words["region"])
+
+
 def _is_outlet(value: str, reading: SourceReading, rules: CreditRules) -> bool:
     opening = rules.outlets.find_prefix(value.strip())
     # "新浪北京", "凤凰网山东": a portal's local edition opens with the portal's name.
@@ -179,7 +189,7 @@ def _labels(line: str, rules: CreditRules) -> Iterator[tuple[int, int, str, bool
         role, left = rules.role_of[word], line[end : match.start()]
         is_named = role == "source" and match["sep"].strip() in ("：", ":", "/") and _names_outlet(line[match.end() :].lstrip(), rules)
         if is_named or _is_label(word, role, match["sep"], left, line[: match.start()], end > 0, rules):
-            strict = not re.search(f"{COLON}|{BAR}|[】\\]]", match["sep"]) or word in MIXED
+            strict = not re.search(f"{COLON}|{BAR}" if word in TAGS else f"{COLON}|{BAR}|[】\\]]", match["sep"]) or word in MIXED
             yield match.start(), match.end(), role, strict
             end = match.end()
     if end == 0 and (provided := PROVIDED.search(line)):

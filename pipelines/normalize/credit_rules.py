@@ -10,7 +10,7 @@ from pipelines.normalize.outlets import OutletTable, outlet_key
 
 LABEL_ROLES = ("source", "origin", "via", "author", "editor", "photo", "other")
 WORD_ROLES = (
-    "stop", "no_source", "network", "self", "nobody", "reporter", "tail", "photo_tail", "outlet_tail", "channel", "place",
+    "stop", "no_source", "network", "self", "nobody", "reporter", "tail", "photo_tail", "outlet_tail", "channel", "place", "region",
     "given_name", "compound_surname", "surname",
 )  # fmt: skip
 COLON = r"[:：︰﹕∶]"
@@ -25,7 +25,7 @@ PROVIDED = re.compile(
     r"(?:(?:内容|內容|本文|稿件|文章|作品)[由系]|(?<=\s)由\s)(?P<name>[^，。、由（()）]{2,16}?)\s?(?:提供|授权|授權|供稿|首发|原创|[发發][表布佈][于於])"
 )
 """本文由某某提供, 由 某某 發表于: the outlet stands between two words."""
-COUNTER = r"\d[\d.,]*\s?[万萬kK]?\s?[条條人次个個]?\s?(?:评论|評論|跟帖|阅读|閱讀|浏览|瀏覽|点击|點擊|回复|回覆|参与|人气|人氣)"
+COUNTER = r"(?:已?有)?\d[\d.,]*\s?[万萬kK]?\s?[条條人次个個]?\s?(?:评论|評論|跟帖|阅读|閱讀|浏览|瀏覽|点击|點擊|回复|回覆|参与|人气|人氣)"
 ADDRESS = re.compile(r"(?:https?://|www\.)[\w./?=&%#:-]*|\b[\w-]+(?:\.[\w-]+)*\.(?:com|cn|net|org|tw|hk)(?:\.\w\w)?\b", re.IGNORECASE)
 REPORTED = frozenset(("报道", "報道", "報導"))
 """Labels before a colon alone: else the names stand before them (某某某 報導 / 某市)."""
