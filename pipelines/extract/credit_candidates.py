@@ -204,9 +204,15 @@ def _unlabelled(block: Block, rules: CreditRules, *, is_below: bool) -> Iterator
     elif (
         is_below
         and len(text) <= 60
-        and (rules.reporter.search(text) or rules.tail.search(text) or re.search("[/／╱]", text) or rules.outlets.find(text))
+        and (rules.reporter.search(text) or rules.tail.search(text) or re.search("[/／╱]", text) or _names_outlet(text, rules))
     ):
         yield Printed(text=text, rule="byline", block=block.index)
+
+
+def _names_outlet(text: str, rules: CreditRules) -> bool:
+    """Whether the text is a known outlet, or two words one of which is: 某某某 某某日报."""
+    words = text.split() if len(text) <= 24 else []
+    return rules.outlets.find(text) is not None or (len(words) == 2 and any(find_outlet(word, rules) for word in words))
 
 
 def _byline(block: Block, rules: CreditRules, *, is_edge: bool) -> Iterator[Printed]:

@@ -16,7 +16,7 @@ from pipelines.types import Block, PageView, Printed
 # A date with a year, wide on purpose: what it means is read in normalize. One search over the text of all blocks.
 WIDE = {ord("０") + i: ord("0") + i for i in range(10)} | {ord("："): ord(":"), ord("－"): ord("-"), ord("／"): ord("/")}
 DATE = re.compile(
-    r"(?<!\d)(?:19|20)\d\d\s?(?:年|[-/.])\s?\d{1,2}\s?(?:月|[-/.])\s?\d{1,2}|民[国國]\s?\d{2,3}\s?年|(?<!\d)1[01]\d[年/.]\d{1,2}[月/.]\d{1,2}"
+    r"(?<!\d)(?:19|20)\d\d\s?(?:年|[-/.])\s?\d{1,2}\s?(?:月|[-/.])\s?\d{1,2}|民[国國]\s?\d{2,3}\s?年|(?<!\d)1[01]\d[年/.]\d{1,2}[月/.]\d{1,2}|(?<=[期間间][:：])\s?1[01]\d-\d\d-\d\d(?!\d)"
     r"|(?<![\d.])\d\d?([/.])\d\d?\1(?:19|20)\d\d(?!\d)|(?<![A-Za-z])(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,?\s\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d\d"
     r"|(?<!\d)\d{1,2}\s(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,?\s(?:19|20)\d\d|[〇○零一二三四五六七八九]{4}年.{1,3}月|[０-９]{4}年"
     r"|(?<!\d)\d\d[-/.]\d{1,2}[-/.]\d{1,2}\s\d{1,2}:\d\d"
@@ -69,7 +69,9 @@ URL_DATE = re.compile(
 MAX_LINE = 220
 """Characters of a block that may be a header line; in longer ones only the first and last words are looked at."""
 LEAD = 60
-CLOCK_ALONE = re.compile(r"\d{1,2}[:：]\d{2}(?:[:：]\d{2})?$")
+CLOCK_ALONE = re.compile(
+    r"(?:(?:香港|北京|台北|台灣|台湾)?[時时][間间]\s?[:：]?\s?)?\d{1,2}(?:[:：]\d{2}(?:[:：]\d{2})?|[時时点點]\d{1,2}分)$"
+)
 NEAR = 15
 """Blocks around a headline in which a byline of another language is looked for."""
 HAN_DATE = re.compile("[\u4e00-\u9fff].*[\u4e00-\u9fff].*[\u4e00-\u9fff]")
@@ -143,7 +145,7 @@ def _may_hold_year(text: str) -> bool:
     """Looking for these is cheaper than any pattern, and most blocks have none."""
     if "20" in text or "19" in text or "年" in text or "２" in text:
         return True
-    return (":" in text and "-" in text) or (("10" in text or "11" in text) and ("/" in text or "." in text))
+    return (":" in text and "-" in text) or (("10" in text or "11" in text) and ("/" in text or "." in text or "-" in text))
 
 
 def _may_hold_time(text: str) -> bool:

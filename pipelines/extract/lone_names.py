@@ -28,7 +28,8 @@ def _name_below(view: PageView, marks: Landmarks, rules: CreditRules) -> Iterato
     if headline is None or headline + 2 >= len(view.blocks):
         return
     block, following = view.blocks[headline + 1 : headline + 3]
-    if is_person(block.text, rules) and not block.n_link_chars and len(following.text) >= 15 and not following.n_link_chars:
+    is_header = len(following.text) >= 15 or DATE.match(following.text) is not None
+    if is_person(block.text, rules) and not block.n_link_chars and is_header and not following.n_link_chars:
         yield Printed(text=block.text, rule="author_class", block=block.index)
 
 

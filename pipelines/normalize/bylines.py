@@ -149,6 +149,8 @@ def _opened(text: str, rules: CreditRules) -> PlainReading | None:
         people = find_people(" ".join(rest), rules)
         if len(" ".join(rest)) <= 20 or people:
             return PlainReading((_as_source(first, rules),), people) if outlet else None
+    if rest and find_outlet(rest[-1], rules) and all(is_person(token, rules) for token in (first, *rest[:-1])):
+        return PlainReading((_as_source(rest[-1], rules),), (first, *rest[:-1]))  # "某某某 中国证券报·中证网"
     reading = read_source(first, rules)
     if reading.sources and reading.sources[0].outlet_id and not rest:
         return PlainReading(reading.sources[:1])

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipelines.normalize.bylines import EDGE, read_plain
+from pipelines.normalize.bylines import EDGE, MASTHEAD, read_plain
 from pipelines.normalize.credit_rules import BAR, COLON, DATE, PROVIDED, REPORTED, CreditRules
 from pipelines.normalize.names import HAN, ORGANISATION, find_people, is_pen_name, is_person, split_names
 from pipelines.normalize.sources import ACCOUNT, REMARK, WECHAT, SourceReading, find_outlet, read_source
@@ -188,6 +188,9 @@ def _labels(line: str, rules: CreditRules) -> Iterator[tuple[int, int, str, bool
         word = "".join(match["word"].split())
         role, left = rules.role_of[word], line[end : match.start()]
         is_named = role == "source" and match["sep"].strip() in ("：", ":", "/") and _names_outlet(line[match.end() :].lstrip(), rules)
+        is_named = is_named or (
+            role == "source" and not line[: match.start()] and MASTHEAD.fullmatch(line[match.end() :].strip()) is not None
+        )
         if is_named or _is_label(word, role, match["sep"], left, line[: match.start()], end > 0, rules):
             strict = not re.search(f"{COLON}|{BAR}" if word in TAGS else f"{COLON}|{BAR}|[】\\]]", match["sep"]) or word in MIXED
             yield match.start(), match.end(), role, strict

@@ -19,6 +19,8 @@ ABOVE = ("above_label",)
 CLOSING = ("closing_bracket", "closing_name", "signed")
 TAIL = ("foot_label", *CLOSING)
 BYLINE = ("byline", "dateline")
+HELPERS = re.compile(r"^[（(【\s]*(?:特约)?(?:通讯员|通訊員|实习生|實習生)")
+"""Those who write beside a reporter: a line of theirs below a text adds to the names above it."""
 TOLD_BELOW = ("foot_label", "closing_bracket")
 TOLD = re.compile(r"(?<![片图圖料据據])(?:[来來]源|稿源)\s?[:：|｜丨]")
 """The word for source with its colon: believed below a text, too, before an outlet without a label above it."""
@@ -205,10 +207,11 @@ def _author_lines(lines: list[tuple[Printed, LineReading]], places: tuple[str, .
 
 
 def _with_foot(authors: tuple[str, ...], foot: list[tuple[Printed, tuple[str, ...]]], evidence: dict[str, Evidence]) -> tuple[str, ...]:
-    """Join the foot's names where nobody is named above, or where a line there repeats one of those: 文/某某 通讯员 某某."""
+    """Join the foot's names where nobody is named above, a line repeats one of those (文/某某 通讯员 某某) or names who helped them."""
     if not authors:
         return _collect(foot, evidence, "authors")
-    return tuple(dict.fromkeys((*authors, *(name for _, names in foot if set(names) & set(authors) for name in names))))
+    joined = (name for line, names in foot if set(names) & set(authors) or HELPERS.match(line.text) for name in names)
+    return tuple(dict.fromkeys((*authors, *joined)))
 
 
 def _collect(found: Iterable[tuple[Printed, tuple[str, ...]]], evidence: dict[str, Evidence], key: str) -> tuple[str, ...]:
