@@ -131,6 +131,10 @@ PAGES = {
     "site's name below": f"<title>{HEADLINE} | Linjiang</title><h1>{HEADLINE}</h1><p>Linjiang</p>{TEXT}",
     "labelled": f"<title>临江论坛</title><p>首页 栏目</p><p>标题：{HEADLINE}</p><p>作者：孟一 发布：2024-03-09</p>{TEXT}",
     "old page, nothing marked": f"<title>欢迎访问临江网</title><table><tr><td><a href=a>栏目</a><td>{HEADLINE}<tr><td>作者：孟一</table>{TEXT}",
+    "head names the site, nothing marked": f"<title>公共广播 临江新闻网</title><div><a href=/>临江新闻网</a> / 文化</div><div>{HEADLINE}</div>{TEXT}<i>2024-03-09</i>",
+    "paragraphs marked as titles": f"<title>公共广播 临江新闻网</title><h3>{HEADLINE}</h3><div class=subtitle>{TEXT}</div><i>2024-03-09</i>",
+    "a byline among the text": f"<title>{HEADLINE[2:]}_新闻_临江网</title><h3>{HEADLINE}</h3>{TEXT}<p>（作者：孟一）</p>{TEXT}",
+    "breadcrumb above the byline": f"<title>{HEADLINE}_临江网</title><p>您现在的位置：读书 -> 正文</p><p>2024-03-09 作者：孟一</p>{TEXT}",
     "a date is no headline": f"<title>欢迎访问临江网</title><div class=title>2024-03-09 18:05</div><h2>{HEADLINE}</h2>{TEXT}",
     "related headlines in h2": f"<title>{HEADLINE}_临江网</title><h1>{HEADLINE}</h1>{TEXT}<div class=related><h2>临江大桥今晨通车，市民排队上桥</h2></div>",
     "title with its own stroke": f"<title>长文 | {HEADLINE}</title><h1>长文 | {HEADLINE}</h1>{TEXT}",
@@ -146,6 +150,7 @@ def test_title_of_a_page(label: str) -> None:
 
 def test_no_headline_is_no_title() -> None:
     assert title_of("<p>三</p>") is None
+    assert title_of(f"<title>1</title><p>您现在的位置：读书 -> 连载 -> 正文</p><p>2024-03-09 作者：孟一</p>{TEXT}") is None
 
 
 ORIGINALS = {

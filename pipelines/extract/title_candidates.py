@@ -24,6 +24,8 @@ BYLINE = re.compile(
 ORIGINAL = re.compile(r"^.{0,8}?原\s?(?:[标標]\s?)?[题題]\s?[:：为為]")
 LABEL = re.compile(r"^(?:标题|標題|主题|主題|题目|題目|篇名)\s?[:：]\s?")
 COLUMN = re.compile(r"^(?:【[^】]{1,10}】|\[[^\]]{1,10}\])\s?")
+NO_HEADLINE = re.compile(r"^.{25,}[。．][”」]?$|^.{12,}。.*。|^(?:您|你|您们)?(?:(?:现|現)在|当前|當前|目前)?(?:的|所在的?)?位置\s?[:：]")
+"""A paragraph, or a breadcrumb: only the head of the page can make them a headline."""
 DATE_ONLY = re.compile(r"^[\d\s年月日时分秒:：/.-]+$")
 STROKE = re.compile(r"[_|｜丨»›–—―－~-]")
 # What may stand in one block with the headline: a breadcrumb before it; a date, a source, the size of the type behind.
@@ -92,7 +94,7 @@ def _heads(view: PageView) -> Heads:
     texts = tuple(dict.fromkeys(text for _, text in _from_head(view)))
     core = strip_site(texts[0], filter(None, [view.meta.get("og:site_name")])) if texts else ""
     bare = _bare(core)
-    is_told = len(bare) >= 8 and not GENERIC.search(core)
+    is_told = len(bare) >= 8 and not GENERIC.search(core) and not names_site(core)
     return Heads(texts, tuple(map(_bare, texts)), core, frozenset(bare) if is_told else frozenset())
 
 
@@ -119,7 +121,7 @@ def _headlines(view: PageView) -> Iterator[str]:
 
 def _from_head(view: PageView) -> Iterator[tuple[str, str]]:
     told = (("head_title", view.head_title), *(("headline", text) for text in _headlines(view)))
-    yield from ((rule, text[:MAX_HEAD_CHARS]) for rule, text in told if text)
+    yield from ((rule, text[:MAX_HEAD_CHARS]) for rule, text in told if text and len(text.strip()) > 1)
 
 
 def _blocks(view: PageView, heads: Heads, lay: Lay) -> Iterator[tuple[float, Printed]]:
@@ -132,7 +134,7 @@ def _blocks(view: PageView, heads: Heads, lay: Lay) -> Iterator[tuple[float, Pri
             continue
         text = _cut(_joined(view, block, heads), heads)
         place = _place(text, heads, is_marked)
-        if place or is_marked or above:
+        if place or ((is_marked or above) and not NO_HEADLINE.search(text)):
             rule = "in_head" if place else block.tag if block.tag in HEADINGS else "title_class" if is_marked else "above_byline"
             score = (place or above) + _score(block, text, lay, is_marked=is_marked) - (0.0 if place else _strangeness(text, heads))
             yield score, Printed(text=text, rule=rule, block=block.index)
@@ -221,10 +223,12 @@ def _above(block: Block, heads: Heads, lay: Lay) -> float:
     """Old pages mark no headline: it is the line right above the byline, or the first of a page that is bare text."""
     i = block.index
     is_above = i < lay.first_running + 3 and lay.has_byline(i + 1, i + 4) and not lay.has_byline(i - 1, i + 1)
-    is_opening = i == 0 and not heads.letters and not block.links and not lay.bylines[0]
-    if not (is_above or is_opening) or not lay.has_text(i + 1, i + 9):
+    # Where the head tells nothing, it is the first line of bare text, or the last one above the text.
+    may_open = not heads.letters and not block.links and not lay.bylines[i]
+    is_opening, is_last = may_open and i == 0, may_open and i == lay.first_running - 1
+    if not (is_above or is_opening or is_last) or not lay.has_text(i + 1, i + 9):
         return 0.0
-    return (3.0 if lay.bylines[i + 1] else 1.0) if is_above else 4.0
+    return (3.0 if lay.bylines[i + 1] else 1.0) if is_above else 4.0 if is_opening else 1.0
 
 
 def _score(block: Block, text: str, lay: Lay, *, is_marked: bool) -> float:
