@@ -16,7 +16,7 @@ from storage.database import reading
 from storage.schema import article
 from storage.search_index import DOCUMENT_COLUMNS
 from storage.search_lookup import IndexReader
-from storage.search_query import FILTERS, All, Node, Not, filters_of, lookup_of, matches, parse_query, terms_of
+from storage.search_query import FILTERS, All, Lookup, Node, Not, filters_of, lookup_of, matches, parse_query, terms_of
 from storage.search_text import BOUNDARY, field_name, fold_all, folded_documents, origins_of
 from storage.search_tokens import fields_of
 from storage.sql import select_in
@@ -86,11 +86,12 @@ def search(engine: Engine, query: str, *, limit: int = 20, offset: int = 0) -> S
         StorageError: the database refused.
     """
     node = read_query(query)
+    lookup = lookup_of(node)
     with reading(engine) as connection:
         index = IndexReader(connection)
         best: list[_Match] = []
         stories: set[str] = set()
-        for match in find_matches(connection, index, node):
+        for match in find_matches(connection, index, node, lookup):
             key = match.row.story_id or match.row.id
             if key not in stories:
                 stories.add(key)
@@ -99,7 +100,7 @@ def search(engine: Engine, query: str, *, limit: int = 20, offset: int = 0) -> S
                 break
         shown = best[offset : offset + limit]
         copies = count_copies(connection, [match.row.story_id for match in shown if match.row.story_id])
-        n_articles, is_exact = _count(connection, index, node)
+        n_articles, is_exact = _count(connection, index, node, lookup)
     terms = terms_of(node)
     return SearchResult(
         hits=tuple(_hit(match, terms, copies) for match in shown), n_articles=n_articles,
@@ -107,11 +108,10 @@ def search(engine: Engine, query: str, *, limit: int = 20, offset: int = 0) -> S
     )  # fmt: skip
 
 
-def _count(connection: Connection, index: IndexReader, node: Node) -> tuple[int, bool]:
+def _count(connection: Connection, index: IndexReader, node: Node, lookup: Lookup) -> tuple[int, bool]:
     """Count the articles that match, and tell whether the count is exact: the index is asked, the texts are not read."""
     if _stories_of(node):
-        return sum(1 for _ in find_matches(connection, index, node)), True
-    lookup = lookup_of(node)
+        return sum(1 for _ in find_matches(connection, index, node, lookup)), True
     n_articles = index.count(lookup)
     return n_articles, lookup.is_exact or n_articles == 0
 
@@ -135,15 +135,15 @@ def find_all(engine: Engine, query: str) -> list[str]:
     """Find the ids of all articles that match, in the order of rank."""
     node = read_query(query)
     with reading(engine) as connection:
-        return [match.row.id for match in find_matches(connection, IndexReader(connection), node)]
+        return [match.row.id for match in find_matches(connection, IndexReader(connection), node, lookup_of(node))]
 
 
-def find_matches(connection: Connection, index: IndexReader, node: Node) -> Iterator[_Match]:
-    """Give the articles that match, each once, checked against their text, best first within each window."""
+def find_matches(connection: Connection, index: IndexReader, node: Node, lookup: Lookup) -> Iterator[_Match]:
+    """Give the articles that match, each once, checked against their text, best first within each window. `lookup`: the query's."""
     seen: set[int] = set()
     terms, among = terms_of(node), _story_members(connection, node)
-    for in_title in (True, False) if terms else (False,):
-        candidates = index.find(lookup_of(node, in_title=in_title), among)
+    for narrower in (lookup_of(node, in_title=True), None) if terms else (None,):
+        candidates = index.find(lookup, among, narrower=narrower)
         while window := list(islice((pk for pk in candidates if pk not in seen), WINDOW)):
             seen.update(window)
             rows = [row for row in select_in(connection, article.c.pk, window, *_COLUMNS) if row.status == "usable"]

@@ -1,6 +1,6 @@
 """Postings as bytes: blocks that say for some neighbouring tokens which documents of a segment hold them.
 
-A block: how many tokens and postings (2 bytes each); the tokens, as far as 32 bits go; how many postings each has (2 bytes); a byte for each posting; the second bytes of those that need one. A posting is the distance from the document before.
+A block: how many tokens and postings (2 bytes each); the tokens, as far as 32 bits go; how many postings each has (2 bytes); a byte for each posting; the second bytes of those that need one, the third bytes. A posting is the distance from the document before.
 So one token is read without unpacking the others.
 """
 
@@ -9,16 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from storage.search_tokens import DOC_BITS, FIELD, TITLE_PAIR, Numbers, Tokens, is_first
 
+Bytes: TypeAlias = NDArray[np.uint8]
 BLOCK_POSTINGS = 5000
 """Postings after which a block ends: about 8 KB."""
 _ONE_BYTE = 224
-"""Distances below fit into their byte; above, it holds what the second one has no room for: up to 224 + 32 * 256."""
+"""Distances below fit into their byte; above, it holds what the second one has no room for."""
+_THREE_BYTES = 240
+"""The byte of distances from 224 + 16 * 256 on: they stand in the second and the third."""
+_FAR = (_THREE_BYTES - _ONE_BYTE) << 8
 _LOW = np.int64(0xFFFFFFFF)
 
 
@@ -40,16 +45,32 @@ class Block:
         counts = np.frombuffer(self.packed, dtype="<u2", offset=4 + 4 * n_tokens, count=at + 1)
         offset, n_postings = 4 + 6 * n_tokens, int.from_bytes(self.packed[2:4], "little")
         start, count = int(counts[:-1].sum()), int(counts[-1])
-        lead = np.frombuffer(self.packed, dtype=np.uint8, offset=offset + start, count=count)
-        distances = lead.astype(np.int64)
-        is_long = lead >= _ONE_BYTE
-        n_long = int(np.count_nonzero(is_long))
-        if n_long:
-            skipped = int(np.count_nonzero(np.frombuffer(self.packed, dtype=np.uint8, offset=offset, count=start) >= _ONE_BYTE))
-            second = np.frombuffer(self.packed, dtype=np.uint8, offset=offset + n_postings + skipped, count=n_long)
-            distances[is_long] = ((distances[is_long] - _ONE_BYTE) << 8) + second + _ONE_BYTE
-        summed: Numbers = distances.cumsum()
+        lead = np.frombuffer(self.packed, dtype=np.uint8, offset=offset, count=start + count)
+        further = np.frombuffer(self.packed, dtype=np.uint8, offset=offset + n_postings)
+        n_second = 0
+        if len(further) and lead[start:].max() >= _THREE_BYTES:
+            n_second = int(np.count_nonzero(np.frombuffer(self.packed, dtype=np.uint8, offset=offset, count=n_postings) >= _ONE_BYTE))
+        summed: Numbers = _distances(lead, start, further, further[n_second:]).cumsum()
         return summed
+
+
+def _distances(lead: Bytes, start: int, second: Bytes, third: Bytes) -> Numbers:
+    """Read the distances from posting `start` on, given the first bytes up to the last one wanted, all second and all third bytes."""
+    wanted = lead[start:]
+    distances = wanted.astype(np.int64)
+    is_long = wanted >= _ONE_BYTE
+    n_long = int(np.count_nonzero(is_long))
+    if not n_long:
+        return distances
+    skipped = int(np.count_nonzero(lead[:start] >= _ONE_BYTE))
+    long = ((distances[is_long] - _ONE_BYTE) << 8) + second[skipped : skipped + n_long] + _ONE_BYTE
+    is_far = wanted[is_long] == _THREE_BYTES
+    n_far = int(np.count_nonzero(is_far))
+    if n_far:
+        skipped = int(np.count_nonzero(lead[:start] == _THREE_BYTES))
+        long[is_far] = ((long[is_far] - _FAR - _ONE_BYTE) << 8) + third[skipped : skipped + n_far]
+    distances[is_long] = long
+    return distances
 
 
 def pack(postings: Numbers) -> Iterator[Block]:
@@ -57,27 +78,34 @@ def pack(postings: Numbers) -> Iterator[Block]:
     tokens = postings >> DOC_BITS
     starts = np.flatnonzero(is_first(tokens))
     ends, tokens = np.append(starts[1:], len(postings)), tokens[starts]
-    lead, second, is_long = _in_bytes(postings, starts)
+    lead, second, is_long, third, is_far = _in_bytes(postings, starts)
     low_tokens, counts = (tokens & _LOW).astype("<u4"), (ends - starts).astype("<u2")
     for low, high in _cuts(tokens, ends):
         start, end = int(starts[low]), int(ends[high - 1])
         first, last = is_long.searchsorted((start, end)).tolist()
+        first_far, last_far = is_far.searchsorted((start, end)).tolist()
         head = np.array((high - low, end - start), dtype="<u2")
-        parts = (head, low_tokens[low:high], counts[low:high], lead[start:end], second[first:last])
+        parts = (head, low_tokens[low:high], counts[low:high], lead[start:end], second[first:last], third[first_far:last_far])
         yield Block(int(tokens[low]), b"".join(part.tobytes() for part in parts))
 
 
-def _in_bytes(postings: Numbers, starts: Numbers) -> tuple[NDArray[np.uint8], NDArray[np.uint8], Numbers]:
-    """Return the first bytes, the second bytes, and the postings that have these. `starts`: of each token, which counts from 0."""
+def _in_bytes(postings: Numbers, starts: Numbers) -> tuple[Bytes, Bytes, Numbers, Bytes, Numbers]:
+    """Return the first bytes; the second bytes, and the postings that have these; the third bytes, and theirs.
+
+    `starts`: of each token, which counts from 0.
+    """
     docs = postings.astype(np.uint16)
     distances = docs.copy()
     distances[1:] -= docs[:-1]
     distances[starts] = docs[starts]
     is_long = np.flatnonzero(distances >= _ONE_BYTE)
     rest = distances[is_long] - _ONE_BYTE
-    lead = distances.astype(np.uint8)
-    lead[is_long] = _ONE_BYTE + (rest >> 8)
-    return lead, rest.astype(np.uint8), is_long
+    is_far = np.flatnonzero(rest >= _FAR)
+    far = distances[is_long[is_far]]
+    lead, high, second = distances.astype(np.uint8), _ONE_BYTE + (rest >> 8), rest.astype(np.uint8)
+    high[is_far], second[is_far] = _THREE_BYTES, far >> 8
+    lead[is_long] = high
+    return lead, second, is_long, far.astype(np.uint8), is_long[is_far]
 
 
 def _cuts(tokens: Numbers, ends: Numbers) -> Iterator[tuple[int, int]]:
@@ -94,10 +122,8 @@ class Unpacked:
     """Neighbouring blocks of a segment, ready to be asked."""
 
     def __init__(self, blocks: Sequence[Block]) -> None:
-        parts = [_parts_of(block) for block in blocks]
-        self.tokens, self.counts, self.lead, self.second = (
-            np.concatenate([part[number] for part in parts]) if len(parts) > 1 else parts[0][number] for number in range(4)
-        )
+        tokens, counts, lead, second, third = zip(*map(_parts_of, blocks), strict=True)
+        self.tokens, self.counts, self.lead, self.second, self.third = map(np.concatenate, (tokens, counts, lead, second, third))
         self.ends = self.counts.cumsum()
 
     def docs(self, wanted: Tokens) -> Numbers:
@@ -114,13 +140,7 @@ class Unpacked:
         if low >= high:
             return np.empty(0, dtype=np.int64)
         start, end = int(self.ends[low] - self.counts[low]), int(self.ends[high - 1])
-        lead = self.lead[start:end]
-        distances = lead.astype(np.int64)
-        is_long = lead >= _ONE_BYTE
-        skipped = int(np.count_nonzero(self.lead[:start] >= _ONE_BYTE))
-        second = self.second[skipped : skipped + int(np.count_nonzero(is_long))]
-        distances[is_long] = ((distances[is_long] - _ONE_BYTE) << 8) + second + _ONE_BYTE
-        summed: Numbers = distances.cumsum()
+        summed: Numbers = _distances(self.lead[:end], start, self.second, self.third).cumsum()
         if high - low == 1:
             return summed
         before = np.concatenate((np.zeros(1, dtype=np.int64), summed[self.ends[low : high - 1] - start - 1]))  # each token counts from 0
@@ -128,11 +148,13 @@ class Unpacked:
         return summed
 
 
-def _parts_of(block: Block) -> tuple[Numbers, Numbers, NDArray[np.uint8], NDArray[np.uint8]]:
-    """Return the tokens of a block, how many postings each has, and the first and second bytes of these."""
+def _parts_of(block: Block) -> tuple[Numbers, Numbers, Bytes, Bytes, Bytes]:
+    """Return the tokens of a block, how many postings each has, and the first, second and third bytes of these."""
     packed = block.packed
     n_tokens, n_postings = np.frombuffer(packed, dtype="<u2", count=2).tolist()
     tokens = np.frombuffer(packed, dtype="<u4", offset=4, count=n_tokens) + np.int64(block.first_token & ~int(_LOW))
     counts = np.frombuffer(packed, dtype="<u2", offset=4 + 4 * n_tokens, count=n_tokens).astype(np.int64)
     lead = np.frombuffer(packed, dtype=np.uint8, offset=4 + 6 * n_tokens, count=n_postings)
-    return tokens, counts, lead, np.frombuffer(packed, dtype=np.uint8, offset=4 + 6 * n_tokens + n_postings)
+    further = np.frombuffer(packed, dtype=np.uint8, offset=4 + 6 * n_tokens + n_postings)
+    n_second = int(np.count_nonzero(lead >= _ONE_BYTE))
+    return tokens, counts, lead, further[:n_second], further[n_second:]

@@ -35,6 +35,7 @@ class Segment:
         self.fresh: Fresh | None = None
         """Its unsorted text, once it was read."""
         self._masks: dict[Tokens, Mask] = {}
+        self._found: dict[Lookup, Numbers] = {}
 
     @property
     def key(self) -> tuple[int, int, int]:
@@ -50,8 +51,10 @@ class Segment:
 
     def find(self, lookup: Lookup) -> Numbers:
         """Return the articles of a lookup, ascending; its blocks must be there."""
-        found = self.docs[self._mask(lookup)]
-        return found[found > 0]
+        if lookup not in self._found:
+            found = self.docs[self._mask(lookup)]
+            self._found[lookup] = found[found > 0]
+        return self._found[lookup]
 
     def _mask(self, lookup: Lookup) -> Mask:
         if lookup.tokens:
@@ -97,11 +100,13 @@ class IndexReader:
         for segment in self.segments:
             segment.fresh = self._kept.get(segment.key)
 
-    def find(self, lookup: Lookup, only: Sequence[int] | None = None) -> Iterator[int]:
-        """Give the articles of a lookup, newest first. `only`: just these."""
+    def find(self, lookup: Lookup, only: Sequence[int] | None = None, *, narrower: Lookup | None = None) -> Iterator[int]:
+        """Give the articles of a lookup, newest first. `only`: just these; `narrower`: what finds some of the articles of `lookup`, just those."""
         waiting = np.empty(0, dtype=np.int64)
-        for number, segment in enumerate(self._loaded(lookup)):
+        for number, segment in enumerate(self._loaded(lookup, narrower)):
             found = segment.find(lookup)
+            if narrower is not None and len(found):
+                found = segment.find(narrower)
             if only is not None:
                 found = found[np.isin(found, only)]
             if len(found):
@@ -116,12 +121,15 @@ class IndexReader:
         """Count the articles of a lookup."""
         return sum(len(segment.find(lookup)) for segment in self._loaded(lookup))
 
-    def _loaded(self, lookup: Lookup) -> Iterator[Segment]:
-        """Give the segments with the tokens of a lookup loaded: one at first, as the newest are often enough, then ever more at once."""
+    def _loaded(self, lookup: Lookup, narrower: Lookup | None = None) -> Iterator[Segment]:
+        """Give the segments with the tokens of a lookup loaded, and those of a narrower one where something was found: one at first, as the
+        newest are often enough, then ever more at once."""
         tokens, start, step = set(_tokens_of(lookup)), 0, 1
         while start < len(self.segments):
             group = self.segments[start : start + step]
             self._load(group, tokens)
+            if narrower is not None:
+                self._load([segment for segment in group if len(segment.find(lookup))], set(_tokens_of(narrower)))
             yield from group
             start, step = start + step, step * 8
 

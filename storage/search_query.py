@@ -187,7 +187,7 @@ def field_of(node: Filter) -> str:
     return field_name(node.name, node.value)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # known by itself: it is looked up for each segment
 class Lookup:
     """What to ask the index: a set that holds every match, and perhaps a little more (`is_exact` false)."""
 

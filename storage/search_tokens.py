@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple, TypeAlias
@@ -42,8 +41,7 @@ class Document(NamedTuple):
     """Tokens of the fields."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Tokens:
+class Tokens(NamedTuple):
     """The tokens from `first` to `last`."""
 
     first: int

@@ -18,8 +18,8 @@ from storage.migrate import check_version, upgrade_database
 from storage.schema import article
 from storage.search import find_all, search
 from storage.search_blocks import Unpacked, pack
-from storage.search_fresh import Fresh, sorted_once
-from storage.search_index import CROWD, FULL, add_documents, rebuild_index, remove_documents
+from storage.search_fresh import Fresh, once
+from storage.search_index import CROWD, FULL, LARGE, add_documents, rebuild_index, remove_documents, replace_documents
 from storage.search_lookup import IndexReader
 from storage.search_query import lookup_of, parse_query
 from storage.search_tables import search_block, search_segment, search_state
@@ -86,14 +86,14 @@ def test_put_together_they_are_as_if_they_had_come_at_once(given_documents: list
 
 
 POSTINGS = st.lists(
-    st.tuples(st.sampled_from([0, TITLE_PAIR, FIELD]), st.integers(0, 2**32 - 1) | st.integers(0, 3), st.integers(0, MAX_DOCS - 1)),
+    st.tuples(st.sampled_from([0, TITLE_PAIR, FIELD]), st.integers(0, 2**32 - 1) | st.integers(0, 3), st.integers(0, LARGE - 1)),
     max_size=300,
 )
 
 
 @given(POSTINGS, st.integers(0, 3 << 32), st.integers(0, 3))
 def test_blocks_give_back_what_was_packed(given_postings: list[tuple[int, int, int]], first: int, width: int) -> None:
-    postings = sorted_once(np.array([(kind | low) << DOC_BITS | doc for kind, low, doc in given_postings], dtype=np.int64))
+    postings = once(np.sort(np.array([(kind | low) << DOC_BITS | doc for kind, low, doc in given_postings], dtype=np.int64)))
     blocks = list(pack(postings))
     if not blocks:
         return
@@ -105,7 +105,7 @@ def test_blocks_give_back_what_was_packed(given_postings: list[tuple[int, int, i
 
 
 def test_a_token_of_every_document_goes_over_no_block() -> None:
-    postings = sorted_once(np.array([token << DOC_BITS | doc for token in range(9) for doc in range(0, MAX_DOCS, 2)], dtype=np.int64))
+    postings = once(np.sort(np.array([token << DOC_BITS | doc for token in range(9) for doc in range(0, MAX_DOCS, 2)], dtype=np.int64)))
     blocks = list(pack(postings))
     assert len(blocks) > 1
     assert [len(Unpacked([block]).docs(Tokens(4, 4))) for block in blocks].count(MAX_DOCS // 2) == 1
@@ -153,6 +153,33 @@ def test_many_articles_are_found_after_the_segments_are_full(engine: Engine) -> 
         assert in_index(connection, "新桥") == list(range(count, 0, -1))
         assert in_index(connection, "桥3") == [pk for pk in range(count, 0, -1) if pk % 10 == 3]
         assert in_index(connection, "-桥3") == [pk for pk in range(count, 0, -1) if pk % 10 != 3]
+
+
+def test_sorted_segments_are_put_together_once_more(engine: Engine) -> None:
+    """With articles saved again, which stand in a later segment than their neighbours, and one that is taken out."""
+    texts = {pk: f"新桥{pk % 10}" + ("旧城" if pk % 5000 == 1 else "") for pk in range(1, CROWD * FULL + 1)}
+    with writing(engine) as connection:
+        for start in range(0, CROWD):
+            pks = range(start * FULL + 1, (start + 1) * FULL + 1)
+            if start == CROWD - 1:
+                texts |= {3: "紫藤花开", 5001: "紫藤花开"}
+                replace_documents(connection, [Document(pk, None, texts[pk], (FIELD | 7,)) for pk in (3, 5001)])
+                assert n_sorted(connection) == CROWD - 1
+            add_documents(connection, [Document(pk, None, texts[pk], (FIELD | pk,)) for pk in pks])
+        assert n_sorted(connection) == 1
+        for query in ("新桥", "旧城", "紫藤", "桥3", "新桥 -桥3", "开", "桥", "新桥 OR 旧城"):
+            wanted, *others = query.replace(" -", " ").replace(" OR ", " ").split()
+            held = [pk for pk, text in texts.items() if wanted in text]
+            if "-" in query:
+                held = [pk for pk in held if others[0] not in texts[pk]]
+            assert in_index(connection, query) == sorted(held, reverse=True), query
+        remove_documents(connection, [10_001, 5001])
+        assert in_index(connection, "旧城") == [15_001, 1]
+        assert in_index(connection, "紫藤") == [3]
+
+
+def n_sorted(connection: Connection) -> int:
+    return sum(bool(directory) for directory in connection.execute(select(search_segment.c.directory)).scalars())
 
 
 def test_what_is_removed_is_in_no_block(engine: Engine) -> None:
