@@ -4,41 +4,25 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from pipelines.extract.closing_credits import EDITOR, find_closing_bracket, find_closing_name, find_signed
 from pipelines.extract.head_credits import find_head_credits
 from pipelines.extract.landmarks import Landmarks, find_landmarks, is_running
 from pipelines.extract.lone_names import find_lone_names
 from pipelines.extract.outlet_marks import find_outlet_marks
 from pipelines.normalize.credit_rules import DATE, PROVIDED, REPORTED, CreditRules
 from pipelines.normalize.datelines import read_cited, read_dateline
-from pipelines.normalize.names import HAN, find_people, is_pen_name, is_person
+from pipelines.normalize.names import HAN, find_people, is_person
 from pipelines.normalize.sources import find_outlet
 from pipelines.types import Block, PageView, Printed
 
 LINE = 160
 """Characters of the longest block that is read whole as a credit line."""
-CLOSING = re.compile(r"[（(【\[〔][^（()）【】\[\]〔〕]{2,80}[）)】\]〕][\s\d]{0,9}$")
 ENGLISH = re.compile(r"(?:^|\W)[Bb]y:?\s[A-Z]|(?:originally|first)\s(?:appeared|published)")
 ENGLISH_OPENING = re.compile(r"By:?\s[A-Z]")
 APPEARED = re.compile(r"(?:originally|first)\s(?:appeared|published)")
 SENTENCE = re.compile("[，。；？！]")
-SIGNED = re.compile(r"^[—–―-]{1,4}\s*(?:摘自|选自|原载)?(?P<name>《[^《》]{2,20}》.{0,16})$")
-"""A paper named behind a dash at the end of a text."""
-ISSUE = re.compile("》.*[年月期号號版刊]")
-PRINTED_ISSUE = re.compile(r"^[（(]?\s?《\s?(?P<name>[^《》]{2,16}?)\s?》\s?[（(]?\s?\d{4}年.{3,20}?[A-Z]?\d{1,3}\s?版.{0,8}$")
-"""The paper and the page of it that print a text: 《某报》（2024年01月02日 第05版）."""
-COMPILED = re.compile(
-    r"^[（(【\[]?(?:(?:本文)?(?:综合自?|綜合自?)\s?[:：]?\s?(?P<names>[^，。：:]{2,50}?)(?:等?(?:消息|报道|報導|整理))?"
-    r"|据(?P<cited>[^，。：:]{2,50}?)(?:等)?(?:综合|整理|消息|报道)?(?:报道|整理)?)[）)】\]]?$"
-)
-"""The outlets that a text was put together from, at its end: （综合某社、某报）, （据某社、某报综合）."""
 SOURCE_CLASS = re.compile(r"source|(?:^|[\s_-])from|laiyuan|media[_-]?name|(?:^|[\s_-])origin")
 AUTHOR_CLASS = re.compile(r"author|reporter|byline|writer|zuozhe")
-UNBRACKETED = re.compile(
-    r"(?<=[。！？”])\s?(?:(?:文|编译|編譯|撰文|采写|採寫|图文|综合)[/／]\s?|[^，。！？”]{0,8}(?=记者|記者))[^，。！？；：”]{2,24}$"
-)
-"""A byline behind the last sentence: …。文/某某某, …。本报记者 某某某."""
-REPORTED_IN = re.compile(r"(?<=[。！？”」])[（(【][^（()）。]{2,30}[/／╱][^（()）。]{0,8}(?:報導|报导|報道|报道)[）)】]")
-"""The same with words of another kind behind it on the page: …。（某某某／台中報導）關心…"""
 CLOSED_SENTENCE = re.compile(r"^[^（(【]{12,}[。！？”][（(【][^（()）】]{2,40}[）)】]\d{0,8}$")
 """A short paragraph with a credit behind it."""
 MAY_DIVIDE = re.compile(r"[\s:：︰﹕∶|｜丨/／╱《“「]")
@@ -48,7 +32,6 @@ ACCOUNT_LINE = re.compile(r"^.{0,12}(?:[来來]自|[来來]源于?|[转轉][载�
 COLON = re.compile("[：:]")
 OTHERS = 3
 """Links to other stories behind a text; what is labelled below them is theirs, but for the editor of this one."""
-EDITOR = re.compile("[编編][辑輯]|[责責][编編]|Editor")
 BRACKETED_EDITOR = re.compile(r"^[【\[](?:责任)?(?:编辑|編輯|责编|責編)[】\]]")
 OPENING = re.compile(r"^[□■◎●▲\s]{0,3}[^，。：\s]{0,12}(?:记者|記者|通讯员|通訊員)\s")
 INDEX = re.compile(r"[\[【]?\s?(?:信息)?索\s{0,2}引\s{0,2}号")
@@ -57,6 +40,8 @@ TABLE = 24
 CELLS = ("td", "th", "dt", "dd")
 CELL_LABEL = re.compile("(?:[来來]源|稿源|出[处處]|作者|[记記]者|[编編][辑輯]|[责責][编編]|[单單]位)$")
 """A label that fills a cell of a table behind the text; a shorter word there is a heading (原创, 媒体)."""
+AUTHOR_OPENING = re.compile(r"^(?P<credit>(?:本文)?作者\s?[:：]\s?[^\s（()）\[，,。：:]{2,12})\s?[（(\[，,]")
+"""A paragraph that opens with its author and goes on with what he is: 作者：某某（某某杂志主编）…"""
 SIBLINGS = 4
 """Labelled blocks with one path that make a list, not a credit line."""
 DATELINE_PARAGRAPHS = 4
@@ -89,8 +74,8 @@ def _header(view: PageView, marks: Landmarks, rules: CreditRules) -> list[Printe
         if _is_labelled(block, rules) or _is_label_alone(block, rules):
             found.append(_labelled_line(block, view, rules, "header_label" if is_below else "above_label"))
         else:
-            found += _unlabelled(block, rules, is_below=is_below and index != marks.headline)
-            found += _signed(block, rules)
+            found += _unlabelled(block, view, rules, is_below=is_below and index != marks.headline)
+            found += find_signed(block, rules)
     return sorted(found, key=lambda line: line.rule != "header_label")
 
 
@@ -106,6 +91,7 @@ def _behind_header(view: PageView, marks: Landmarks, rules: CreditRules) -> list
     closing: list[Printed] = []
     foot: list[Printed] = []
     n_running, n_others, last = 0, 0, None
+    running: set[str] = set()
     for index in (*marks.behind, *range(max(marks.behind.stop, len(view.blocks) - 3), len(view.blocks))):
         block = view.blocks[index]
         if block.is_hidden:
@@ -119,9 +105,10 @@ def _behind_header(view: PageView, marks: Landmarks, rules: CreditRules) -> list
         elif is_running(block) or len(block.text) > LINE or CLOSED_SENTENCE.search(block.text):
             if n_running < DATELINE_PARAGRAPHS:
                 byline += (*_dateline(block, rules), *_opening(block, rules), *_cited(block, rules))
-            closing += _closing(block.text, index, rules)
+            closing += find_closing_bracket(block.text, index, rules)
             n_running += 1
-            last = block if index > marks.body and block.path == view.blocks[marks.body].path else last
+            last = block if index == marks.body or (block.path in running and index < marks.body_end) else last
+            running.add(block.path)
         elif _is_labelled(block, rules) or (block.tag in CELLS and CELL_LABEL.search(block.text[:8]) and _is_label_alone(block, rules)):
             if n_others < OTHERS or EDITOR.search(block.text):
                 foot.append(_labelled_line(block, view, rules, "foot_label"))
@@ -130,9 +117,9 @@ def _behind_header(view: PageView, marks: Landmarks, rules: CreditRules) -> list
         elif index < marks.body_end + 8 or index >= len(view.blocks) - 3:
             is_edge = index < marks.body + 3 or index >= marks.body_end - 4
             byline += _byline(block, rules, is_edge=is_edge) if index >= marks.body else ()
-            closing += _signed(block, rules)
+            closing += find_signed(block, rules)
             foot += _english(block)
-    closing += _closing_name(last, rules) if last else ()
+    closing += find_closing_name(last, rules) if last else ()
     return [*byline, *closing, *_without_lists(foot, view, rules)]
 
 
@@ -144,11 +131,6 @@ def find_datelines(paragraphs: Sequence[str], rules: CreditRules) -> tuple[Print
     """Return the datelines (电头) that open a paragraph of the clean body, first paragraph first."""
     read = (read_dateline(paragraph, rules) for paragraph in paragraphs[:DATELINE_PARAGRAPHS])
     return tuple(Printed(text=dateline.text, rule="dateline") for dateline in read if dateline)
-
-
-def find_closing_credits(paragraphs: Sequence[str], rules: CreditRules) -> tuple[Printed, ...]:
-    """Return the credits that close the last paragraphs of the clean body; of a body read from a script no block tells them."""
-    return tuple(printed for paragraph in paragraphs[-2:] for printed in _closing(paragraph, None, rules))
 
 
 def _is_labelled(block: Block, rules: CreditRules) -> bool:
@@ -188,14 +170,14 @@ def _labelled_line(block: Block, view: PageView, rules: CreditRules, rule: str) 
     return Printed(text=text, rule=rule, block=block.index, href=href)
 
 
-def _unlabelled(block: Block, rules: CreditRules, *, is_below: bool) -> Iterator[Printed]:
+def _unlabelled(block: Block, view: PageView, rules: CreditRules, *, is_below: bool) -> Iterator[Printed]:
     text = block.text
     if len(text) > 100:
         return
     if not HAN.search(text) and ENGLISH.search(text):
         yield Printed(text=text, rule="byline", block=block.index)
         return
-    if DATE.search(text) and not SENTENCE.search(text):
+    if (DATE.search(text) and not SENTENCE.search(text)) or (is_below and _is_outlet_by_date(block, view, rules)):
         yield Printed(text=text, rule="beside_date", block=block.index)
     elif len(text) <= 20 and SOURCE_CLASS.search(own := block.labels.split(" ", 1)[0]):
         yield Printed(text=text, rule="source_class", block=block.index)
@@ -209,10 +191,20 @@ def _unlabelled(block: Block, rules: CreditRules, *, is_below: bool) -> Iterator
         yield Printed(text=text, rule="byline", block=block.index)
 
 
+def _is_outlet_by_date(block: Block, view: PageView, rules: CreditRules) -> bool:
+    """Whether the block is a known outlet's name and no more, and the next or the one before it holds the date."""
+    if len(block.text) > 14 or not _names_outlet(block.text, rules):
+        return False
+    beside = view.blocks[max(0, block.index - 1) : block.index + 2]
+    return any(len(other.text) <= 60 and DATE.search(other.text) for other in beside)
+
+
 def _names_outlet(text: str, rules: CreditRules) -> bool:
     """Whether the text is a known outlet, or two words one of which is: 某某某 某某日报."""
     words = text.split() if len(text) <= 24 else []
-    return rules.outlets.find(text) is not None or (len(words) == 2 and any(find_outlet(word, rules) for word in words))
+    if outlet := rules.outlets.find(text):
+        return outlet.kind != "platform"  # 新浪微博, 微信: buttons to share with
+    return len(words) == 2 and any(find_outlet(word, rules) for word in words)
 
 
 def _byline(block: Block, rules: CreditRules, *, is_edge: bool) -> Iterator[Printed]:
@@ -224,29 +216,6 @@ def _byline(block: Block, rules: CreditRules, *, is_edge: bool) -> Iterator[Prin
         yield Printed(text=block.text, rule="byline", block=block.index)
 
 
-def _closing(text: str, index: int | None, rules: CreditRules) -> Iterator[Printed]:
-    bracket = CLOSING.search(text[-100:])
-    if bracket and (compiled := list(_compiled(bracket[0].strip(), index, rules))):
-        yield from compiled
-        return
-    match = bracket or UNBRACKETED.search(text[-60:]) or REPORTED_IN.search(text[-160:])
-    if match and (
-        rules.credit_label.search(match[0])
-        or EDITOR.search(match[0])
-        or rules.reporter.search(match[0])
-        or rules.tail.search(match[0].strip("（()）【】 "))
-    ):
-        yield Printed(text=match[0].strip(), rule="closing_bracket", block=index)
-
-
-def _closing_name(block: Block, rules: CreditRules) -> Iterator[Printed]:
-    """A bare name in brackets behind the last paragraph: the reporter."""
-    match = CLOSING.search(block.text[-20:])
-    inner = match[0].strip("（()）【】[] ") if match else ""
-    if 2 <= len(inner) <= 10 and (is_pen_name(inner, rules) or all(is_person(token, rules) for token in re.split("[ 、]", inner))):
-        yield Printed(text=match[0].strip() if match else "", rule="closing_name", block=block.index)
-
-
 def _dateline(block: Block, rules: CreditRules) -> Iterator[Printed]:
     if dateline := read_dateline(block.text, rules):
         yield Printed(text=dateline.text, rule="dateline", block=block.index)
@@ -256,6 +225,8 @@ def _opening(block: Block, rules: CreditRules) -> Iterator[Printed]:
     """Reporters that open a paragraph, parted from it by a space only: 本报记者 某某 见习记者 某某 昨天…"""
     if len(block.text) <= LINE and not HAN.search(block.text) and ENGLISH_OPENING.match(block.text) and DATE.search(block.text):
         yield Printed(text=block.text, rule="byline", block=block.index)  # as long as a paragraph: By … in … | … | Updated: …
+    if author := AUTHOR_OPENING.match(block.text):
+        yield Printed(text=author["credit"], rule="byline", block=block.index)
     if OPENING.match(block.text):
         tokens = block.text[:60].lstrip("□■◎●▲ ").split(" ")
         n_names = next((n for n, token in enumerate(tokens) if not (is_person(token, rules) or rules.reporter.search(token))), 0)
@@ -271,22 +242,6 @@ def _cited(block: Block, rules: CreditRules) -> Iterator[Printed]:
 def _english(block: Block) -> Iterator[Printed]:
     if not HAN.search(block.text) and APPEARED.search(block.text):
         yield Printed(text=block.text, rule="foot_label", block=block.index)
-
-
-def _compiled(text: str, index: int | None, rules: CreditRules) -> Iterator[Printed]:
-    match = COMPILED.match(text)
-    names = re.split("[、；;，,和 ]+", (match["names"] or match["cited"]).strip("等 ")) if match else []
-    if match and names and all(find_outlet(name, rules) for name in names):
-        yield Printed(text="、".join(names), rule="signed", block=index)
-
-
-def _signed(block: Block, rules: CreditRules) -> Iterator[Printed]:
-    yield from _compiled(block.text, block.index, rules)
-    if len(block.text) <= 60 and (issue := PRINTED_ISSUE.match(block.text)):
-        yield Printed(text=issue["name"], rule="signed", block=block.index)
-    match = SIGNED.match(block.text) if len(block.text) <= 40 else None
-    if match and (ISSUE.search(match["name"]) or rules.outlets.find(match["name"])):
-        yield Printed(text=match["name"], rule="signed", block=block.index)
 
 
 def _without_lists(foot: list[Printed], view: PageView, rules: CreditRules) -> list[Printed]:

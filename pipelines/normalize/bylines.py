@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from pipelines.normalize.credit_rules import CreditRules
-from pipelines.normalize.names import HAN, ORGANISATION, find_people, is_person
+from pipelines.normalize.names import HAN, ORGANISATION, find_people, is_pen_name, is_person
 from pipelines.normalize.sources import JOINT, find_outlet, known_source, read_source
 from pipelines.types import Source
 
@@ -19,6 +19,8 @@ GLUED_LABEL = re.compile(r"^(?:文章|稿件|信息|新闻)?(?:来源|來源|稿
 """A label that neither colon nor space parts from its value: the markup sets it in another type."""
 WRITTEN = re.compile(r"(?P<by>[^/／╱]{2,40}?)\s?[/／╱]\s?文(?:字)?(?:$|\s+[^/／╱]{2,24}\s?[/／╱]\s?(?:图|圖|摄|攝|摄影|攝影)$)")
 """The words' author before the pictures' one: 某报记者 某某某 / 文 通讯员 某某 / 图."""
+WORK = re.compile(r"(?P<name>[㐀-鿿]{2,3})\s?[/／╱]\s?(?:编译|編譯|撰文|撰稿|采写|採寫|文)")
+"""A slash and what somebody did vouch for a pen name: 某某/编译."""
 DAY = re.compile(r"[0-9]{1,2}日(?:專)?[電电訊讯]$")
 _NAME = r"[A-Z][\w.'’-]*(?:\s(?:[A-Z][\w.'’-]*|de|van|von|der|bin|al)){1,3}"
 BY = re.compile(
@@ -162,6 +164,8 @@ def _tailed(text: str, rules: CreditRules) -> PlainReading | None:
     shortened = rules.tail.sub("", text).strip(EDGE)
     if shortened == text or len(shortened) > 16:
         return None
+    if (work := WORK.fullmatch(text)) and is_pen_name(work["name"], rules):
+        return PlainReading((), (work["name"],))
     tokens = shortened.split()
     if text.endswith("供稿") and not (tokens and is_person(tokens[-1], rules)):
         return PlainReading(read_source(shortened, rules).sources)
@@ -183,6 +187,7 @@ def _alone(text: str, rules: CreditRules, beside_date: bool) -> PlainReading | N
 
 def _unknown(text: str, rules: CreditRules, beside_date: bool) -> PlainReading:
     first, *rest = COUNTED.sub("", text).split()
+    first = first.strip("《》")
     if not beside_date or not 3 <= len(first) <= 14 or not rules.outlet_tail.search(first):
         return PlainReading()
     reading = read_source(first, rules)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipelines.normalize.account_headers import find_account
 from pipelines.normalize.bylines import EDGE, MASTHEAD, read_plain
 from pipelines.normalize.credit_rules import BAR, COLON, DATE, PROVIDED, REPORTED, CreditRules
 from pipelines.normalize.names import HAN, ORGANISATION, find_people, is_pen_name, is_person, split_names
@@ -13,6 +14,8 @@ from pipelines.types import Note, Source
 
 TAG = re.compile(r"<[^<>]{1,200}>")
 BACKSLASHES = re.compile(r"\\+")
+MICROBLOG = re.compile(r"\s?[\[(（]微博[\])）]?")
+"""A button behind a name: 某某网[微博]."""
 SPACE = re.compile(r"\s+")
 OPENERS, CLOSERS = "（([【〔「『《“", "）)]】〕」』》”"
 WIDE_BRACKETS = str.maketrans("［］｛｝﹙﹚", "[]()()")
@@ -26,12 +29,11 @@ TAGS = frozenset(("原创", "原創"))
 """Labels that stand in brackets before headlines, too: [原创]某地见闻."""
 COLON_ONLY = REPORTED | {"供稿"}
 """Labels that stand behind names as well (某某某 供稿): only alone before a colon do they stand for what follows."""
-EDITED = re.compile(r"^[（(【\[][^（()）：:，]{0,10}(?:责任编辑|責任編輯|责编|编辑|編輯)\s?(?P<name>[㐀-鿿]{2,4})[）)】\]]$")
-"""An editor behind the desk's name in brackets: （某某新闻编辑某某某）."""
-WECHAT_HEADER = re.compile(
-    rf"^原[创創]\s(?P<author>(?![^\s]*\d)[^\s:：]{{2,14}})\s(?P<account>(?!\d\d)[^\s:：]{{2,20}})\s(?=(?:{DATE.pattern}))"
+EDITED = re.compile(
+    r"^[（(【\[](?:[^（()）：:，,]{0,10}(?:责任编辑|責任編輯|责编|编辑|編輯)\s?(?P<name>[㐀-鿿]{2,4})"
+    r"|(?P<before>[㐀-鿿]{2,4})\s(?:责任)?(?:编辑|編輯))\s?[）)】\]]$"
 )
-"""What WeChat prints below a headline: 原创 某某 某账号 2024-01-02 20:11 发表于江苏."""
+"""An editor in brackets, behind the desk's name or before the word: （某某新闻编辑某某某）, (某某某 编辑)."""
 ISSUER = re.compile("[㐀-鿿]{2,4}(?:机构|機構|机关|機關|单位|單位|部门|部門)")
 """A label whose value is an office: 发布机构, 发文机关, 供稿单位."""
 LONGEST_LINE = 400
@@ -81,6 +83,8 @@ def clean_line(text: str) -> str:
     """Fold a printed line: left-over markup and entities out, white space to single spaces."""
     if "<" in text or "&" in text:
         text = html.unescape(TAG.sub(" ", text))
+    if "微博" in text:
+        text = MICROBLOG.sub(" ", text)
     line = SPACE.sub(" ", BACKSLASHES.sub("/", text.translate(WIDE_BRACKETS))).strip()[:LONGEST_LINE]
     return LABEL_IN_BRACKETS.sub(r"\1：", VALUE_IN_BRACKETS.sub(r"\1 ", line)).strip() if "[" in line else line
 
@@ -88,8 +92,8 @@ def clean_line(text: str) -> str:
 def read_line(text: str, rules: CreditRules) -> LineReading:
     """Read one line as printed."""
     line = clean_line(text)
-    if posted := WECHAT_HEADER.match(line):
-        return LineReading(plain=read_source(posted["account"], rules).sources, plain_authors=(posted["author"],))
+    if account := find_account(line):
+        return LineReading(plain=read_source(account[0], rules).sources, plain_authors=(account[1],) if account[1] else ())
     fields = list(_fields(line, rules))
     by_role: dict[str, list[str]] = {}
     readings: dict[str, list[SourceReading]] = {"source": [], "origin": [], "via": []}
@@ -198,7 +202,8 @@ def _labels(line: str, rules: CreditRules) -> Iterator[tuple[int, int, str, bool
     if end == 0 and (provided := PROVIDED.search(line)):
         yield provided.start("name"), provided.start("name"), "source", True
     elif end == 0 and (edited := EDITED.match(line)):
-        yield edited.start("name"), edited.start("name"), "editor", True
+        start = max(edited.start("name"), edited.start("before"))
+        yield start, start, "editor", True
     elif end == 0 and (opening := _bare_label(line, rules)):
         yield opening
 

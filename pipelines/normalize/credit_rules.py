@@ -26,7 +26,12 @@ PROVIDED = re.compile(
 )
 """本文由某某提供, 由 某某 發表于: the outlet stands between two words."""
 COUNTER = r"(?:已?有)?\d[\d.,]*\s?[万萬kK]?\s?[条條人次个個]?\s?(?:评论|評論|跟帖|阅读|閱讀|浏览|瀏覽|点击|點擊|回复|回覆|参与|人气|人氣)"
-ADDRESS = re.compile(r"(?:https?://|www\.)[\w./?=&%#:-]*|\b[\w-]+(?:\.[\w-]+)*\.(?:com|cn|net|org|tw|hk)(?:\.\w\w)?\b", re.IGNORECASE)
+ADDRESS = re.compile(
+    r"(?:https?://|www\.)[\w./?=&%#:-]*|(?<![A-Za-z0-9_])[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.(?:com|cn|net|org|tw|hk)(?:\.\w\w)?\b",
+    re.IGNORECASE,
+)
+GLUED_STOP = 4
+"""Characters of a button's words that no name ends with: they end a value that nothing parts from them (某某某我要评论)."""
 REPORTED = frozenset(("报道", "報道", "報導"))
 """Labels before a colon alone: else the names stand before them (某某某 報導 / 某市)."""
 
@@ -84,7 +89,11 @@ def compile_credit_rules(rows: Sequence[Mapping[str, Any]], outlets: OutletTable
         credit_label=_label(w for role in LABEL_ROLES[:-1] for w in words[role]),
         bare=re.compile(rf"(?P<word>{_any(bare)})\s*{COLON}?\s*(?=\S)"),
         role_of=_role_of(words),
-        stop=re.compile(rf"{DATE.pattern}|{ADDRESS.pattern}|{COUNTER}|(?<![㐀-鿿A-Za-z])(?:{_any(words['stop'])})|。", re.IGNORECASE),
+        stop=re.compile(
+            rf"{DATE.pattern}|{ADDRESS.pattern}|{COUNTER}|(?<![㐀-鿿A-Za-z])(?:{_any(words['stop'])})"
+            rf"|(?:{_any(w for w in words['stop'] if len(w) >= GLUED_STOP)})|。",
+            re.IGNORECASE,
+        ),
         button=re.compile(rf"(?:{_any(w for w in words['stop'] if len(w) > 1)})$"),
         words={role: frozenset(found) for role, found in words.items()},
         keys={

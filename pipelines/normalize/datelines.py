@@ -118,7 +118,8 @@ def _agency(head: str, rules: CreditRules) -> Source | None:
 
 def _reporters(by: str, rules: CreditRules) -> tuple[str, ...]:
     inner = ROLE.sub("", by).strip("（()）【】 ")
-    return read_plain(inner, rules, beside_date=False).authors if inner else ()
+    # "某某科技讯（某某某）": people alone in the brackets need no word before them.
+    return read_plain(inner, rules, beside_date=by != inner).authors if inner else ()
 
 
 def _read_bracketed(match: re.Match[str], rules: CreditRules) -> Dateline | None:

@@ -1,0 +1,78 @@
+"""Credits that close a text: in brackets behind its last sentence, behind a dash, as a list of the outlets it was put together from."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from pipelines.normalize.credit_rules import CreditRules
+from pipelines.normalize.names import is_pen_name, is_person
+from pipelines.normalize.sources import find_outlet
+from pipelines.types import Block, Printed
+
+CLOSING = re.compile(r"[（(【\[〔][^（()）【】\[\]〔〕]{2,80}[）)】\]〕][\s\d]{0,9}$")
+SIGNED = re.compile(r"^[—–―-]{1,4}\s*(?:摘自|选自|原载)?(?P<name>《[^《》]{2,20}》.{0,16})$")
+"""A paper named behind a dash at the end of a text."""
+ISSUE = re.compile("》.*[年月期号號版刊]")
+PRINTED_ISSUE = re.compile(r"^[（(]?\s?《\s?(?P<name>[^《》]{2,16}?)\s?》\s?[（(]?\s?\d{4}年.{3,20}?[A-Z]?\d{1,3}\s?版.{0,8}$")
+"""The paper and the page of it that print a text: 《某报》（2024年01月02日 第05版）."""
+COMPILED = re.compile(
+    r"^[（(【\[]?(?:(?:本文)?(?:综合自?|綜合自?)\s?[:：]?\s?(?P<names>[^，。：:]{2,50}?)(?:等?(?:消息|报道|報導|整理))?"
+    r"|据(?P<cited>[^，。：:]{2,50}?)(?:等)?(?:综合|整理|消息|报道)?(?:报道|整理)?)[）)】\]]?$"
+)
+"""The outlets that a text was put together from, at its end: （综合某社、某报）, （据某社、某报综合）."""
+UNBRACKETED = re.compile(
+    r"(?<=[。！？”])\s?(?:(?:文|编译|編譯|撰文|采写|採寫|图文|综合)[/／]\s?|[^，。！？”]{0,8}(?=记者|記者))[^，。！？；：”]{2,24}$"
+)
+"""A byline behind the last sentence: …。文/某某某, …。本报记者 某某某."""
+REPORTED_IN = re.compile(r"(?<=[。！？”」])[（(【][^（()）。]{2,30}[/／╱][^（()）。]{0,8}(?:報導|报导|報道|报道)[）)】]")
+"""The same with words of another kind behind it on the page: …。（某某某／台中報導）關心…"""
+BRACKETS = "（()）【】[] "
+EDITOR = re.compile("[编編][辑輯]|[责責][编編]|Editor")
+
+
+def find_closing_credits(paragraphs: Sequence[str], rules: CreditRules) -> tuple[Printed, ...]:
+    """Return the credits that close the last paragraphs of the clean body; of a body read from a script no block tells them."""
+    return tuple(printed for paragraph in paragraphs[-2:] for printed in find_closing_bracket(paragraph, None, rules))
+
+
+def find_closing_bracket(text: str, index: int | None, rules: CreditRules) -> Iterator[Printed]:
+    """Yield the bracket or byline behind the last sentence of a block. `index`: of the block."""
+    bracket = CLOSING.search(text[-100:])
+    if bracket and (compiled := list(_compiled(bracket[0].strip(), index, rules))):
+        yield from compiled
+        return
+    match = bracket or UNBRACKETED.search(text[-60:]) or REPORTED_IN.search(text[-160:])
+    if match and (
+        rules.credit_label.search(match[0])
+        or EDITOR.search(match[0])
+        or rules.reporter.search(match[0])
+        or rules.tail.search(match[0].strip(BRACKETS))
+    ):
+        yield Printed(text=match[0].strip(), rule="closing_bracket", block=index)
+
+
+def find_closing_name(block: Block, rules: CreditRules) -> Iterator[Printed]:
+    """A bare name in brackets behind the last paragraph: the reporter."""
+    match = CLOSING.search(block.text[-20:])
+    inner = match[0].strip(BRACKETS) if match else ""
+    is_round = match is not None and match[0][0] in "（("  # 【详细】 is a button
+    if 2 <= len(inner) <= 10 and (
+        (is_round and is_pen_name(inner, rules)) or all(is_person(token, rules) for token in re.split("[ 、]", inner))
+    ):
+        yield Printed(text=match[0].strip() if match else "", rule="closing_name", block=block.index)
+
+
+def _compiled(text: str, index: int | None, rules: CreditRules) -> Iterator[Printed]:
+    match = COMPILED.match(text)
+    names = re.split("[、；;，,和 ]+", (match["names"] or match["cited"]).strip("等 ")) if match else []
+    if match and names and all(find_outlet(name, rules) for name in names):
+        yield Printed(text="、".join(names), rule="signed", block=index)
+
+
+def find_signed(block: Block, rules: CreditRules) -> Iterator[Printed]:
+    """Yield the outlets that a block names alone: those put together, the printed issue, the paper behind a dash."""
+    yield from _compiled(block.text, block.index, rules)
+    if len(block.text) <= 60 and (issue := PRINTED_ISSUE.match(block.text)):
+        yield Printed(text=issue["name"], rule="signed", block=block.index)
+    match = SIGNED.match(block.text) if len(block.text) <= 40 else None
+    if match and (ISSUE.search(match["name"]) or rules.outlets.find(match["name"])):
+        yield Printed(text=match["name"], rule="signed", block=block.index)
