@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection
 
-from storage.sql import array_of
-
-ROWS_AT_ONCE = 100
-"""SQLite takes small rows twice as fast when a statement brings many."""
+from storage.sql import array_of, insert_many
 
 
 def is_postgres(connection: Connection) -> bool:
@@ -72,10 +68,4 @@ def insert_rows(connection: Connection, table: str, columns: dict[str, str], row
         statement = f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays}) ON CONFLICT {conflict}"
         connection.exec_driver_sql(statement, tuple(array_of([row[i] for row in rows]) for i in range(len(columns))))
     else:
-        for step in (ROWS_AT_ONCE, 1):
-            n_whole = len(rows) // step * step
-            values = [tuple(chain.from_iterable(rows[at : at + step])) for at in range(0, n_whole, step)]
-            marks = ", ".join([f"({', '.join('?' * len(columns))})"] * step)
-            if values:
-                connection.exec_driver_sql(f"INSERT INTO {table} ({names}) VALUES {marks} ON CONFLICT {conflict}", values)
-            rows = rows[n_whole:]
+        insert_many(connection, f"INSERT INTO {table} ({names}) VALUES", rows, f"ON CONFLICT {conflict}")
