@@ -32,7 +32,8 @@ ACCOUNT_LINE = re.compile(r"^.{0,12}(?:[来來]自|[来來]源于?|[转轉][载�
 COLON = re.compile("[：:]")
 OTHERS = 3
 """Links to other stories behind a text; what is labelled below them is theirs, but for the editor of this one."""
-BRACKETED_EDITOR = re.compile(r"^[【\[](?:责任)?(?:编辑|編輯|责编|責編)[】\]]")
+BRACKETED_LABEL = re.compile(r"^[【\[](?P<word>[㐀-鿿]{2,6})[】\]](?=[㐀-鿿A-Za-z])")
+"""A label in brackets before its value, with nothing else to part them: 【撰文】某某某."""
 OPENING = re.compile(r"^[□■◎●▲\s]{0,3}[^，。：\s]{0,12}(?:记者|記者|通讯员|通訊員)\s")
 INDEX = re.compile(r"[\[【]?\s?(?:信息)?索\s{0,2}引\s{0,2}号")
 TABLE = 24
@@ -118,6 +119,8 @@ def _behind_header(view: PageView, marks: Landmarks, rules: CreditRules) -> list
             is_edge = index < marks.body + 3 or index >= marks.body_end - 4
             byline += _byline(block, rules, is_edge=is_edge) if index >= marks.body else ()
             closing += find_signed(block, rules)
+            if is_edge and block.text[0] in "（(" and block.text[-1] in "）)" and not block.links:
+                closing += find_closing_bracket(block.text, index, rules)
             foot += _english(block)
     closing += find_closing_name(last, rules) if last else ()
     return [*byline, *closing, *_without_lists(foot, view, rules)]
@@ -136,7 +139,12 @@ def find_datelines(paragraphs: Sequence[str], rules: CreditRules) -> tuple[Print
 def _is_labelled(block: Block, rules: CreditRules) -> bool:
     text = block.text
     if not MAY_DIVIDE.search(text) or (block.n_link_chars * 10 > len(text) * 9 and len(block.links) > 1):
-        return rules.bare.match(text) is not None or PROVIDED.search(text) is not None or BRACKETED_EDITOR.match(text) is not None
+        bracketed = BRACKETED_LABEL.match(text)
+        return (
+            rules.bare.match(text) is not None
+            or PROVIDED.search(text) is not None
+            or (bracketed is not None and _is_credit(bracketed["word"], rules))
+        )
     labels = rules.credit_label.finditer(text + " ")
     match = next((m for m in labels if m["word"] not in REPORTED or m["sep"].strip() in (":", "：")), None)
     if match and any(match["word"] in link.text[1:] and len(link.text) > len(match["word"]) + 2 for link in block.links):
@@ -148,7 +156,11 @@ def _is_labelled(block: Block, rules: CreditRules) -> bool:
 
 def _is_label_alone(block: Block, rules: CreditRules) -> bool:
     """Whether the block is nothing but a label: its value stands in the next cell."""
-    return len(block.text) <= 6 and rules.role_of.get("".join(block.text.split())) in ("source", "origin", "via", "author", "editor")
+    return len(block.text) <= 6 and _is_credit("".join(block.text.split()), rules)
+
+
+def _is_credit(word: str, rules: CreditRules) -> bool:
+    return rules.role_of.get(word) in ("source", "origin", "via", "author", "editor")
 
 
 def _labelled_line(block: Block, view: PageView, rules: CreditRules, rule: str) -> Printed:

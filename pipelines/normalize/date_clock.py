@@ -20,7 +20,9 @@ CLOCK = (
 )  # fmt: skip
 AFTER = re.compile(r"(?:\.(?=\s))?" + GAP + CLOCK, re.IGNORECASE)
 GLUED = re.compile(r"(?P<h>2[0-4]|[01]\d):(?P<mi>[0-5]\d)(?::(?P<s>[0-5]\d))?(?P<part>)(?P<part2>)(?P<h2>)(?P<mi2>)(?P<s2>)(?P<word>)")
-BEFORE = re.compile(CLOCK + r"(?:\s?(?P<zone>[A-Z]{2,4}))?[\s·•,|-]{0,4}(?:on\s)?(?:" + WEEKDAY + r")?[\s,·]{0,2}$", re.IGNORECASE)
+BEFORE = re.compile(
+    CLOCK + r"(?:\s?(?P<zone>[A-Z]{2,4}(?:[+-]\d{1,2})?))?[\s·•,|-]{0,4}(?:on\s)?(?:" + WEEKDAY + r")?[\s,·]{0,2}$", re.IGNORECASE
+)
 SPAN = re.compile(r"\s?(?:[-–—~至到]|—{2})\s?" + PART + r"?\s?\d{1,2}\s?[:点时]")
 CLOCK_ONLY = re.compile(CLOCK, re.IGNORECASE)
 WORDS = {"一刻": 15, "半": 30, "三刻": 45}

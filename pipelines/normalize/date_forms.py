@@ -12,8 +12,8 @@ M = r"(?P<m>1[0-2]|0?[1-9])"
 D = r"(?P<d>3[01]|[12]\d|0?[1-9])"
 END = r"(?:\s?[日号]|(?!\d)|(?=\d\d:\d\d))"  # a day may be glued to its time: 2005.08.2605:39
 YEAR_FIRST = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)\s?(?:年|[-/.·_]|,(?!\s))\s?" + M + r"\s?(?:月|[-/.·_,])\s?" + D + END + r"(?!\.\d)")
-YEAR_APART = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)\s" + M + "/" + D + r"(?=\s\d{1,2}:\d\d)")
-"""2023 05/06 08:12: the year is set in another size than the day."""
+YEAR_APART = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)\s?" + M + "/" + D + r"(?=\s?\d{1,2}:\d\d)")
+"""2023 05/06 08:12, 202305/0608:12: the year is set in another size than the day."""
 DAY_APART = re.compile(r"^\s*(?P<d>3[01]|[12]\d|0[1-9])\s?(?P<y>(?:19|20)\d\d)\s?[-/.年]\s?(?P<m>1[0-2]|0[1-9])月?\s*$")
 """06 2023-05: the day is set large beside year and month."""
 COMPACT = re.compile(r"(?<![\d.])(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?P<t>\d{6}|\d{4})?(?![\d.])")

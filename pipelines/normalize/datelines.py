@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from pipelines.normalize.bylines import read_plain
+from pipelines.normalize.bylines import NO_MASTHEAD, read_plain
 from pipelines.normalize.credit_rules import CreditRules
 from pipelines.normalize.names import find_people
 from pipelines.normalize.sources import find_outlet, known_source
@@ -15,7 +15,7 @@ MAINLAND = re.compile(
     rf"^[\s　【（(\[《]{{0,3}}(?P<head>[㐀-鿿A-Za-z·+＋]{{2,24}}?)\s?{_DAY}\s?(?:专|專)?(?:电|電|讯|訊|消息|报道|報導)[\s】\])）》]{{0,2}}(?P<by>{_BY})"
 )
 PAPER = re.compile(
-    rf"^[\s　【（(\[]{{0,3}}(?P<head>[㐀-鿿A-Za-z·/]{{1,10}}?)(?:(?:快|專|专)?[讯訊]|消息(?=[（(：:\s]))[】）\])]?\s?(?P<by>{_BY})(?=[\s　：:]|(?<=[）)】\]])|$)"
+    rf"^[\s　【（(\[]{{0,3}}(?P<head>[㐀-鿿A-Za-z·/]{{1,18}}?)(?:(?:快|專|专)?[讯訊]|消息(?=[（(：:\s]))[】）\])]?\s?(?P<by>{_BY})(?=[\s　：:]|(?<=[）)】\]])|$)"
 )
 BRACKETED = re.compile(
     r"^[\s　◎]{0,3}[（(【〔\[](?P<inner>[^（()）】〕\[\]]{2,40}?(?:[0-9０-９]{1,2}日(?:综合|綜合)?(?:外電|外电|专|專)?[电電訊讯]|報導|报道|报导|訊|讯))[）)】〕\]]"
@@ -26,6 +26,8 @@ RUNNING_BY = re.compile(
     r"\s?(?P<by>(?:本报|本網|本网|特约|实习生|見習|见习|記者|记者|通讯员)[^，。：:（(]{1,30}?)(?:摄影)?(?:报道|報道|報導|报导)[：:，,\s]"
 )
 """Reporters that go on behind a dateline without brackets: 临江网讯 实习生某某、记者某某报道：…"""
+CITED_BY = re.compile(r"\s?据[㐀-鿿·]{2,10}(?:报道|消息)\s?(?P<by>[（(][^（()）]{2,40}[）)])")
+"""The paper that a dateline rests on, with its reporters: 某某网讯 据某某日报报道（某某日报记者 某某某）."""
 DASHED = re.compile(r"^[\s　]{0,3}(?P<head>[㐀-鿿]{2,12}社)(?!记者|記者)[㐀-鿿·]{1,8}\s?(?:[—－–―]{1,2}|--)\s?")
 """A known agency and a place before a dash: 某通社河内——…"""
 BY_BEHIND = re.compile(r"\s?(?P<by>[（(【][^（()）】]{2,60}[）)】])")
@@ -69,9 +71,11 @@ def read_dateline(paragraph: str, rules: CreditRules) -> Dateline | None:
         source = _agency(match["head"], rules)
         if source is None and not _vouched(match, head, rules):
             return None
+        if source is None and match["by"] and match.re is PAPER and _is_masthead(match["head"], rules):
+            source = Source(name=match["head"], raw=match["head"], outlet_id=None)
         if source is None and match.re is PAPER and match[0].lstrip()[0] in "【[" and match["head"] not in rules.words["self"]:
             source = Source(name=match["head"], raw=match["head"], outlet_id=None)
-        running = RUNNING_BY.match(head, match.end())
+        running = RUNNING_BY.match(head, match.end()) or CITED_BY.match(head, match.end())
         authors = _reporters(match["by"] or (running["by"] if running else ""), rules)
         if titled := TITLED.search(head, match.end()):
             authors = (*authors, *find_people(titled["names"], rules))
@@ -108,6 +112,10 @@ def _vouched(match: re.Match[str], head: str, rules: CreditRules) -> bool:
             or match["head"].endswith(("网", "網"))
         )
     return bool(match["by"]) or (bool(ENDS.search(match[0])) and head[match.end() : match.end() + 1] in (" ", "　", ""))
+
+
+def _is_masthead(head: str, rules: CreditRules) -> bool:
+    return rules.outlet_tail.search(head) is not None and not NO_MASTHEAD.search(head) and len(head) > 3
 
 
 def _agency(head: str, rules: CreditRules) -> Source | None:

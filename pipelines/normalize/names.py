@@ -21,6 +21,8 @@ FUNCTION_WORD = re.compile("[的了是在这這那对對从從此亦也把被将
 ORGANISATION = re.compile(r"(?:部|处|處|局|院|社|会|會|中心|公司|站|办|辦|科|室|组|組|团|團|学校|大学|委|厅|廳|队|隊|所|网|網|报|報|台)$")
 BRACKETS = re.compile(r"[（(［\[【〔「『《“\"‘'][^）)］\]】〕」』》”\"’']*[）)］\]】〕」』》”\"’']?")
 STAFF_CODE = re.compile(r"(?<=[㐀-鿿])[\s_＿]*[（(]?[A-Za-z]{1,5}\d{2,6}[）)]?|(?<=[㐀-鿿])_\w+")
+PICTURED = re.compile(r"[㐀-鿿]{2,4}\s?[/／]\s?(?:图片?|圖|摄影?|攝)(?![㐀-鿿/／])")
+"""Who took the pictures, beside who wrote: 某某/文 某某/图."""
 OFFICE = re.compile(
     r"[，,]\s*(?:(?:系|為|为|现任|現任|来自|來自|原).*|[^，,、；;]{0,16}(?:教授|教师|教師|老师|研究员|研究員|学者|學者|作家|律师|律師|医生|醫生|医师|主任|所长|院长|博士|硕士|学生|评论员|撰稿人|编辑|从业者|负责人))$"
 )
@@ -96,7 +98,7 @@ def _parts(value: str, rules: CreditRules) -> Iterator[str]:
     if not HAN.search(value):
         yield from (part.strip(" 　:：-—[]()（）【】") for part in LATIN_SEPARATOR.split(value))
         return
-    value = OFFICE.sub("", value)
+    value = OFFICE.sub("", PICTURED.sub(" ", value))
     cleaned = rules.tail.sub("", BRACKETS.sub(" ", STAFF_CODE.sub(" ", value)).strip(" 　:：-—]）)】。"))
     # "南都见习记者 林子沛", "《中国企业家》记者 林涛": what stands before the last role word is where the reporter works.
     pieces = rules.reporter.split(cleaned)
@@ -140,7 +142,13 @@ def _join_padded(tokens: list[str]) -> list[str]:
 
 
 def _is_glued(token: str, rules: CreditRules) -> bool:
-    return bool(HAN.fullmatch(token)) and len(token) > 4 and not rules.outlet_tail.search(token) and bool(_unglue(token, rules))
+    return (
+        bool(HAN.fullmatch(token))
+        and len(token) > 4
+        and token[-1] not in OFFICE_ENDS
+        and not rules.outlet_tail.search(token)
+        and bool(_unglue(token, rules))
+    )
 
 
 def _unglue(token: str, rules: CreditRules) -> list[str]:
@@ -151,6 +159,8 @@ def _unglue(token: str, rules: CreditRules) -> list[str]:
         return [token]
     if not HAN.fullmatch(token) or len(token) < 4 or len(token) > LONGEST_NAME:
         return []
+    if len(token) > 4 and token[-1] in OFFICE_ENDS:
+        return []  # "宣传统战部"
     for size in (3, 2, 4):
         if is_person(token[:size], rules) and (rest := _unglue(token[size:], rules)):
             return [token[:size], *rest]
