@@ -48,14 +48,15 @@ class Place:
 
     def add(self, key: object, tag: str, attributes: Attributes) -> "Place":
         """Return the place of an element in one of this place that is the first of its kind there."""
-        name, mark_id = attributes.get("class"), attributes.get("id")
+        # The parser's mapping for no attributes is asked in Python, slowly.
+        name, mark_id = (attributes.get("class"), attributes.get("id")) if attributes else (None, None)
         mark, own, labels = "", "", self.labels
         if name or mark_id:
             known = _marked if len(name or "") + len(mark_id or "") <= MAX_OWN else _marked.__wrapped__  # what is kept must be short
             mark, own = known(name, mark_id)
             labels = f"{own} {labels}"[:MAX_LABELS] if labels else own
         path = self.path if len(self.path) > MAX_PATH else f"{self.path}/{tag}{mark}"
-        found = self.below[key] = Place(tag, path, own, labels, is_hidden=self.is_hidden or _is_hidden(attributes))
+        found = self.below[key] = Place(tag, path, own, labels, is_hidden=self.is_hidden or (bool(attributes) and _is_hidden(attributes)))
         return found
 
 
