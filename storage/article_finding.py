@@ -21,8 +21,15 @@ def urls_of(a: NormalizedArticle) -> tuple[str, ...]:
     return (a.url, a.final_url, a.canonical_url)
 
 
+FEW = 100
+"""URLs taken down that are read rather than asked for: few bases have more."""
+
+
 def find_refused(connection: Connection, articles: Iterable[NormalizedArticle]) -> set[str]:
-    """Return those of their URLs that were taken down."""
+    """Return URLs that were taken down: all, or, where they are many, those of the articles."""
+    first = connection.exec_driver_sql(f"SELECT url FROM takedown LIMIT {FEW + 1}").scalars().all()
+    if len(first) <= FEW:
+        return set(first)
     urls = {url for a in articles for url in urls_of(a)}
     return {url for (url,) in rows_among(connection, f"SELECT url FROM takedown WHERE {among(connection, 'url')}", list(urls))}
 
@@ -30,6 +37,7 @@ def find_refused(connection: Connection, articles: Iterable[NormalizedArticle]) 
 class Stored(NamedTuple):
     """The version of an article that is stored."""
 
+    url: str
     id: str
     revision: int
     story_id: str | None
@@ -39,7 +47,7 @@ class Stored(NamedTuple):
 def find_by_url(connection: Connection, urls: Sequence[str]) -> dict[str, Stored]:
     """Find how articles are stored, each under the URL it was first asked for."""
     query = f"SELECT url, id, revision, story_id, content_hash FROM article WHERE {among(connection, 'url')}"
-    return {row[0]: Stored._make(row[1:]) for row in rows_among(connection, query, urls)}
+    return {row[0]: Stored._make(row) for row in rows_among(connection, query, urls)}
 
 
 def find_known(connection: Connection, articles: Sequence[NormalizedArticle], unknown: Collection[str] = ()) -> dict[str, Known]:

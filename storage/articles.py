@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
@@ -42,8 +41,7 @@ SaveOutcome: TypeAlias = Literal["created", "updated", "unchanged", "rejected"]
 _STORY = (article.c.id, article.c.story_id)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Saved:
+class Saved(NamedTuple):
     """What became of one article."""
 
     outcome: SaveOutcome
@@ -99,7 +97,7 @@ class ArticleStore:
         self.stories.link_pending()
         with reading(self.engine) as connection:
             now = {row.id: row.story_id for row in select_in(connection, article.c.id, {s.article_id for s in saved}, *_STORY)}
-        return [replace(s, story_id=now.get(s.article_id, s.story_id)) for s in saved]
+        return [s._replace(story_id=now.get(s.article_id, s.story_id)) for s in saved]
 
     def find(self, url_or_id: str) -> dict[str, Any] | None:
         """Find the record of an article by its id, or by any of its URLs."""
@@ -132,7 +130,7 @@ def save_articles(connection: Connection, articles: Sequence[NormalizedArticle],
     saved: dict[str, Saved] = {}
     fresh: dict[str, _New] = {}
     for url, a in latest.items():
-        if not refused.isdisjoint(urls_of(a)):
+        if refused and not refused.isdisjoint(urls_of(a)):
             saved[url] = Saved(outcome="rejected", url=url, article_id="", revision=0, story_id=None)
             continue
         printed, row = fingerprint(a), stored.get(url)

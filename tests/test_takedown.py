@@ -8,17 +8,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, insert, text
 from warcio.archiveiterator import ArchiveIterator
 
 from pipelines.errors import StorageError
 from pipelines.types import FetchedPage, NormalizedArticle
+from storage.article_finding import FEW
 from storage.articles import ArticleStore
 from storage.capture_erasing import erase_record
 from storage.captures import CaptureWriter, read_capture, read_captures
-from storage.database import open_database, reading
+from storage.database import open_database, reading, writing
 from storage.exports import Selection, iterate_records
 from storage.outcomes import finish_run, start_run
+from storage.schema import takedown
 from storage.search import find_all
 from storage.stories import StoryBook
 from storage.takedown import is_taken_down, list_takedowns, take_down
@@ -132,6 +134,11 @@ def test_it_does_not_come_back(engine: Engine, tmp_path: Path) -> None:
     assert is_taken_down(engine, article.url)
     assert not is_taken_down(engine, made_article(6).url)
     by_another_way = replace(article, url="http://other.example/short")
+    saved = ArticleStore(engine).save([article, by_another_way, made_article(6)])
+    assert [s.outcome for s in saved] == ["rejected", "rejected", "unchanged"]
+    with writing(engine) as connection:  # more than are read at each batch
+        rows = [{"url": f"http://gone.example/{n}", "reason": "asked", "at": AT} for n in range(FEW)]
+        connection.execute(insert(takedown), rows)
     saved = ArticleStore(engine).save([article, by_another_way, made_article(6)])
     assert [s.outcome for s in saved] == ["rejected", "rejected", "unchanged"]
 
