@@ -86,18 +86,33 @@ class Fresh:
     def postings(self) -> Numbers:
         """Return all postings, sorted: a token, and in the lowest bits the position of the document."""
         lengths = np.diff(self.ends, prepend=-1)
-        parts = np.repeat(np.arange(len(lengths), dtype=np.uint16), lengths)[:-1]  # even: titles
-        is_pair = self.units[:-1] != _BOUNDARY
-        parts, first, second = parts[is_pair], self.units[:-1][is_pair], self.units[1:][is_pair]
-        # The documents are in order already: sorted by 16 bits and 16 bits more, which is counting, pairs cost half of sorting the numbers.
-        order = np.argsort(second, kind="stable")
-        order = order[np.argsort(first[order], kind="stable")]
-        parts = parts[order]
-        quarters = np.empty((len(order), 4), dtype="<u2")  # of each posting of a pair
-        quarters[:, 0], quarters[:, 1], quarters[:, 2], quarters[:, 3] = parts >> 1, second[order], first[order], PAIR
+        quarters = np.empty((len(self.units) - 1, 4), dtype="<u2")  # of each posting of a pair
+        quarters[:, 0] = np.repeat(np.arange(len(lengths), dtype=np.uint16), lengths)[:-1]  # titles even, texts odd
+        quarters[:, 1], quarters[:, 2], quarters[:, 3] = self.units[1:], self.units[:-1], PAIR
         pairs: Numbers = quarters.view("<i8").ravel()
-        titles = pairs[parts & 1 == 0] + (TITLE_PAIR << DOC_BITS)
-        return once(np.concatenate((pairs, titles, np.sort(self.fields))))
+        _sort_pairs(pairs, self.units, self.ends[2 * SORTED_AT_ONCE - 1 :: 2 * SORTED_AT_ONCE].tolist())
+        first, last = pairs.searchsorted((_BOUNDARY << 32, (_BOUNDARY + 1) << 32)).tolist()
+        pairs = np.concatenate((pairs[:first], pairs[last:]))  # no pair begins with a boundary
+        parts = pairs.view("<u2")[::4]
+        is_title = parts & 1 == 0
+        parts >>= 1
+        return np.concatenate((once(pairs), once(pairs[is_title] + (TITLE_PAIR << DOC_BITS)), once(np.sort(self.fields))))
+
+
+SORTED_AT_ONCE = 250
+"""Documents whose pairs stay in the processor's cache while they are sorted."""
+
+
+def _sort_pairs(pairs: Numbers, units: Units, cuts: Sequence[int]) -> None:
+    """Sort the pairs of neighbouring units, given in the order of their documents; `cuts`: where to sort by itself what is before.
+
+    By 16 bits and 16 bits more, which is counting, and piece by piece this takes a third of the time of sorting the numbers.
+    """
+    for start, end in pairwise((0, *(cut for cut in cuts if cut < len(pairs)), len(pairs))):
+        order = np.argsort(units[start + 1 : end + 1], kind="stable")
+        order = order[np.argsort(units[start:end][order], kind="stable")]
+        pairs[start:end] = pairs[start:end][order]
+    pairs.sort(kind="stable")  # which makes use of its pieces being sorted
 
 
 def _places(mask: NDArray[np.bool_]) -> Numbers:
