@@ -16,11 +16,11 @@ from pipelines.types import Block, PageView, Printed
 # A date with a year, wide on purpose: what it means is read in normalize. One search over the text of all blocks.
 WIDE = {ord("０") + i: ord("0") + i for i in range(10)} | {ord("："): ord(":"), ord("－"): ord("-"), ord("／"): ord("/")}
 DATE = re.compile(
-    r"(?<!\d)(?:19|20)\d\d\s?(?:年|[-/.])\s?\d{1,2}\s?(?:月|[-/.])\s?\d{1,2}|民[国國]\s?\d{2,3}\s?年|(?<!\d)1[01]\d[年/.]\d{1,2}[月/.]\d{1,2}|(?<=[期間间][:：])\s?1[01]\d-\d\d-\d\d(?!\d)"
+    r"(?<!\d)(?:19|20)\d\d\s?(?:年|[-/.])\s?\d{1,2}\s?(?:月|[-/.])\s?\d{1,2}|民[国國]\s?\d{2,3}\s?年|(?<!\d)1[01]\d(?:[年/.]\d{1,2}[月/.]\d{1,2}|(?<=[期間间][:：]\d{3})-\d\d-\d\d(?!\d)|(?<=[期間间][:：]\s\d{3})-\d\d-\d\d(?!\d))"
     r"|(?<![\d.])\d\d?([/.])\d\d?\1(?:19|20)\d\d(?!\d)|(?<![A-Za-z])(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,?\s\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d\d"
     r"|(?<!\d)\d{1,2}\s(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,?\s(?:19|20)\d\d|[〇○零一二三四五六七八九]{4}年.{1,3}月|[０-９]{4}年"
     r"|(?<!\d)\d\d[-/.]\d{1,2}[-/.]\d{1,2}\s\d{1,2}:\d\d"
-    r"|(?<!\d)(?:19|20)\d\d\s\d\d?/\d\d?\s\d\d?:\d\d|(?<!\d)(?:19|20)\d\d(?:0[1-9]|1[0-2])/[0-3]\d[012]\d:\d\d|^\d\d\s?(?:19|20)\d\d[-/.年](?:0[1-9]|1[0-2])月?$"
+    r"|(?<!\d)(?:19|20)\d\d(?:\s\d\d?/\d\d?\s\d\d?:\d\d|(?:0[1-9]|1[0-2])/[0-3]\d[012]\d:\d\d)|^\d\d\s?(?:19|20)\d\d[-/.年](?:0[1-9]|1[0-2])月?$"
 )
 LOOSE = re.compile(
     r"(?<!\d)\d{1,2}[-/月]\d{1,2}日?\s{0,2}[012]?\d:[0-5]\d|\d{1,2}月\d{1,2}日|(?:\d+|[一二两三四五六七八九十半])\s?(?:秒|分[钟鐘]|小[时時]|天|个?月|個月)[以之]?前|(?:昨天|今天|前天|昨日|今日)\s?\d{1,2}:\d\d"
@@ -145,7 +145,9 @@ def _may_hold_year(text: str) -> bool:
     """Looking for these is cheaper than any pattern, and most blocks have none."""
     if "20" in text or "19" in text or "年" in text or "２" in text:
         return True
-    return (":" in text and "-" in text) or (("10" in text or "11" in text) and ("/" in text or "." in text or "-" in text))
+    return (":" in text and "-" in text) or (
+        ("10" in text or "11" in text) and ("/" in text or "." in text or ("-" in text and "：" in text))
+    )
 
 
 def _may_hold_time(text: str) -> bool:
