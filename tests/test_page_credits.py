@@ -56,6 +56,8 @@ def people(article: NormalizedArticle) -> tuple[Any, ...]:
         ({"header": "2024-01-02", "tail": "（忆江）"}, (None, ("忆江",), ())),
         ({"header": "2024-01-02", "tail": "（待续）"}, (None, (), ())),
         ({"header": f"2024-01-02<p class=lead>摘要：{SUMMARY}</p>", "tail": "(书聿)"}, (None, ("书聿",), ())),
+        ({"header": "2024-01-02", "foot": "<p>——据《北京晚报》</p>"}, ("北京晚报", (), ())),
+        ({"header": "2024-01-02", "foot": "<p>——据《史记》</p>"}, (None, (), ())),
         ({"header": "2024-01-02", "tail": "【详细】"}, (None, (), ())),
         ({"header": "2024-01-02", "tail": "文/韩大梅"}, (None, ("韩大梅",), ())),
         ({"header": "2024-01-02", "lead": "据央视新闻客户端消息，"}, ("央视新闻", (), ())),
@@ -118,6 +120,18 @@ def test_who_is_named(page: dict[str, str], expected: tuple[Any, ...]) -> None:
 def test_a_list_of_other_articles_names_nobody() -> None:
     others = "".join(f"<li class=other>某地新闻之{n} 来源：北京日报 作者：林大{n}</li>" for n in "甲乙丙丁戊")
     assert people(read(header="2024-01-02 08:30 来源：钱江晚报", foot=f"<ul>{others}</ul>")) == ("钱江晚报", (), ())
+
+
+def test_sources_behind_links_to_other_stories_are_theirs() -> None:
+    others = "".join(f"<li><a href=/{n}>某地新闻之{n}今天发布了</a> 来源：某地日报</li>" for n in "甲乙")
+    assert people(read(header="2024-01-02 08:30 钱江晚报", foot=f"<ul>{others}</ul>")) == ("钱江晚报", (), ())
+    three = "".join(f"<li><b>某地新闻之{n}</b> <i>来源：某地日报</i></li>" for n in "甲乙丙")
+    assert people(read(header="2024-01-02 08:30 钱江晚报", foot=f"<ul>{three}</ul>")) == ("钱江晚报", (), ())
+
+
+def test_a_name_behind_a_mark_and_a_province_is_the_author() -> None:
+    assert people(read(header="<p>2024-01-02</p><p>□ 江苏 向大平</p>")) == (None, ("向大平",), ())
+    assert people(read(header="<p>2024-01-02</p><p>□ 江苏 要闻</p>")) == (None, (), ())
 
 
 def test_the_staff_of_an_article_may_stand_in_a_list() -> None:

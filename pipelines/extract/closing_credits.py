@@ -9,7 +9,7 @@ from pipelines.normalize.sources import find_outlet
 from pipelines.types import Block, Printed
 
 CLOSING = re.compile(r"[（(【\[〔][^（()）【】\[\]〔〕]{2,80}[）)】\]〕][\s\d]{0,9}$")
-SIGNED = re.compile(r"^[—–―-]{1,4}\s*(?:摘自|选自|原载)?(?P<name>《[^《》]{2,20}》.{0,16})$")
+SIGNED = re.compile(r"^[—–―-]{1,4}\s*(?:摘自|选自|原载|据)?(?P<name>《[^《》]{2,20}》.{0,16})$")
 """A paper named behind a dash at the end of a text."""
 ISSUE = re.compile("》.*[年月期号號版刊]")
 PRINTED_ISSUE = re.compile(r"^[（(]?\s?《\s?(?P<name>[^《》]{2,16}?)\s?》\s?[（(]?\s?\d{4}年.{3,20}?[A-Z]?\d{1,3}\s?版.{0,8}$")

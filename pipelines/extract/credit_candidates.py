@@ -30,6 +30,8 @@ MAY_DIVIDE = re.compile(r"[\s:：︰﹕∶|｜丨/／╱《“「]")
 ACCOUNT_LINE = re.compile(r"^.{0,12}(?:[来來]自|[来來]源于?|[转轉][载載]?自|首[发發]于|出自).{0,8}(?:公[众眾]号|公号|公眾號|订阅号|客户端)")
 """A sentence that says whose text this is, with its people: 本文来自微信公众号“某某”（ID：…），作者：某某."""
 COLON = re.compile("[：:]")
+HEADLINE = 8
+"""Characters of a link that may be another story's headline."""
 OTHERS = 3
 """Links to other stories behind a text; what is labelled below them is theirs, but for the editor of this one."""
 BRACKETED_LABEL = re.compile(r"^[【\[](?P<word>[㐀-鿿]{2,6})[】\]](?=[㐀-鿿A-Za-z])")
@@ -43,7 +45,7 @@ CELL_LABEL = re.compile("(?:[来來]源|稿源|出[处處]|作者|[记記]者|[�
 """A label that fills a cell of a table behind the text; a shorter word there is a heading (原创, 媒体)."""
 AUTHOR_OPENING = re.compile(r"^(?P<credit>(?:本文)?作者\s?[:：]\s?[^\s（()）\[，,。：:]{2,12})\s?[（(\[，,]")
 """A paragraph that opens with its author and goes on with what he is: 作者：某某（某某杂志主编）…"""
-SIBLINGS = 4
+SIBLINGS = 3
 """Labelled blocks with one path that make a list, not a credit line."""
 DATELINE_PARAGRAPHS = 4
 """Paragraphs at the head of a body in which a dateline may open."""
@@ -111,7 +113,9 @@ def _behind_header(view: PageView, marks: Landmarks, rules: CreditRules) -> list
             last = block if index == marks.body or (block.path in running and index < marks.body_end) else last
             running.add(block.path)
         elif _is_labelled(block, rules) or (block.tag in CELLS and CELL_LABEL.search(block.text[:8]) and _is_label_alone(block, rules)):
-            if n_others < OTHERS or EDITOR.search(block.text):
+            if _opens_with_headline(block):
+                n_others += 1
+            elif n_others < OTHERS or EDITOR.search(block.text):
                 foot.append(_labelled_line(block, view, rules, "foot_label"))
         elif index >= marks.body_end and _is_headline_link(block):
             n_others += 1
@@ -126,8 +130,14 @@ def _behind_header(view: PageView, marks: Landmarks, rules: CreditRules) -> list
     return [*byline, *closing, *_without_lists(foot, view, rules)]
 
 
+def _opens_with_headline(block: Block) -> bool:
+    """Whether a link to another story stands before the label: …现场会 来源：某某日报."""
+    first = block.links[0].text if block.links else ""
+    return len(first) >= HEADLINE and block.text.startswith(first) and not COLON.search(first)
+
+
 def _is_headline_link(block: Block) -> bool:
-    return len(block.text) >= 8 and block.n_link_chars * 2 > len(block.text)
+    return len(block.text) >= HEADLINE and block.n_link_chars * 2 > len(block.text)
 
 
 def find_datelines(paragraphs: Sequence[str], rules: CreditRules) -> tuple[Printed, ...]:

@@ -205,7 +205,7 @@ def _score(block: Block, label: str, start: int, end: int, headline: int | None,
     """How much a dated block looks like the byline of the article, and what to call it. `label`: of the cell before it."""
     text = block.text
     before, around = label + text[max(0, start - 20) : start], text[:start] + " " + text[end : end + 40]
-    has_time = TIME.search(text[max(0, start - 12) : end + 24].replace(text[start:end], " ")) is not None
+    has_time = ":" in text[start:end] or TIME.search(text[max(0, start - 12) : end + 24].replace(text[start:end], " ")) is not None
     labelled, modified = PUBLISHED_LABEL.search(before) is not None, MODIFIED_LABEL.search(before) is not None
     score = 3.0 * labelled + 2.0 * has_time + 1.5 * bool(FIELD.search(around)) + 1.5 * bool(DATE_CLASS.search(block.labels[:40]))
     score -= 6.0 if WRITTEN_LABEL.search(before) else 0.0

@@ -9,6 +9,11 @@ from pipelines.normalize.names import is_person
 from pipelines.types import PageView, Printed
 
 MARKED = re.compile(r"^[☉⊙◎●■□▲◆○※]\s?(?P<names>[㐀-鿿][㐀-鿿 ]{1,12})$")
+PROVINCE = re.compile(
+    "^(?:北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海"
+    "|内蒙古|广西|西藏|宁夏|新疆|香港|澳门|台湾)\\s(?=.{2})"
+)
+"""Where an author lives, as supplements print it: □ 江苏 某某某."""
 BARE_TITLE = 40
 """Characters of a first line that is the title of a page of bare text."""
 
@@ -38,8 +43,9 @@ def _marked_name(view: PageView, marks: Landmarks, rules: CreditRules) -> Iterat
     start = marks.headline + 1 if marks.headline is not None else 0
     for block in view.blocks[start : min(marks.body + 1, start + HEADER_BLOCKS)]:
         match = MARKED.match(block.text) if len(block.text) <= 16 else None
-        if match and not block.n_link_chars and all(is_person(token, rules) for token in match["names"].split()):
-            yield Printed(text=match["names"], rule="author_class", block=block.index)
+        names = PROVINCE.sub("", match["names"]) if match else ""
+        if names and not block.n_link_chars and all(is_person(token, rules) for token in names.split()):
+            yield Printed(text=names, rule="author_class", block=block.index)
 
 
 def _account(view: PageView, marks: Landmarks) -> Iterator[Printed]:

@@ -8,7 +8,7 @@ from pipelines.normalize.credit_rules import CreditRules
 from pipelines.normalize.outlets import outlet_key, simplified
 
 HAN = re.compile(r"[㐀-鿿]+")
-OFFICE_ENDS = frozenset("局厅廳办辦部处處院站社室报報网網")
+OFFICE_ENDS = frozenset("局厅廳办辦部处處院站社室报報网網台")
 """No given name ends with these; with 科 some do, so its offices are rows."""
 FOREIGN = re.compile(r"[㐀-鿿]{1,5}(?:[·•・][㐀-鿿]{1,5}){1,3}")
 JOINED = re.compile("[·•・]")
@@ -58,6 +58,7 @@ def find_people(text: str, rules: CreditRules) -> tuple[str, ...]:
         if len(token) > 4:
             # "王金茹对此文亦有贡献": a sentence goes on behind the name.
             token = FUNCTION_WORD.split(token)[0]
+        token = _without_button(token, rules)
         glued = _without_place(token, rules) or _unglue(token, rules)
         if not glued:
             break
@@ -109,9 +110,7 @@ def _parts(value: str, rules: CreditRules) -> Iterator[str]:
 
 def _names_of(part: str, rules: CreditRules) -> Iterator[str]:
     for token in _join_padded(_tokens(rules.tail.sub("", part.strip()))):
-        button = rules.button.search(token)
-        if button and is_person(token[: button.start()], rules):
-            token = token[: button.start()]  # "某某某阅读": the counter behind it stands in an element of its own
+        token = _without_button(token, rules)
         desk, _, last = token.rpartition("-")
         pair = token.split("和")
         if len(token) > 4 and len(pair) == 2 and all(is_person(half, rules) for half in pair):
@@ -120,6 +119,12 @@ def _names_of(part: str, rules: CreditRules) -> Iterator[str]:
             yield last  # "新闻中心-申久燕": the desk stands before its editor
         else:
             yield from _unglue(token, rules) if _is_glued(token, rules) else [token]
+
+
+def _without_button(token: str, rules: CreditRules) -> str:
+    # "某某某阅读": the counter behind it stands in an element of its own
+    button = rules.button.search(token)
+    return token[: button.start()] if button and is_person(token[: button.start()], rules) else token
 
 
 def _tokens(text: str) -> list[str]:
