@@ -1,8 +1,10 @@
 """GBK as the mirror program sees it: pairs of bytes, private-use cells included."""
 
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+import numpy.typing as npt
 
 LEADS = range(0x81, 0xFF)
 PRIVATE_LETTERS = frozenset(map(chr, range(0xE000, 0xF900)))
@@ -33,19 +35,32 @@ def without_ascii(text: str) -> str:
     return text.encode("utf-8", "surrogatepass").translate(None, ASCII).decode("utf-8", "surrogatepass")
 
 
-def letters_beyond_ascii(text: str) -> frozenset[str]:
-    """Return the different characters of the basic planes beyond ASCII.
+@dataclass(frozen=True, slots=True)
+class BeyondAscii:
+    """What a text holds beyond ASCII; made once, looked at by every screen."""
 
-    Made by numpy: a Python string for each of a page's characters would take longer than all the looks at them.
+    text: str
+    """The characters in their order."""
+    letters: frozenset[str]
+    """The different ones of the basic plane."""
 
-    >>> sorted(letters_beyond_ascii("<p>原文原 é"))
+
+def beyond_ascii(text: str) -> BeyondAscii:
+    """Look for the characters beyond ASCII.
+
+    >>> sorted(beyond_ascii("<p>原文原 é").letters)
     ['é', '原', '文']
     """
-    codes = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype="<u2")
+    high = without_ascii(text)
     is_there = np.zeros(0x10000, dtype=bool)
-    is_there[codes[codes >= 0x80]] = True
+    is_there[utf16_codes(high)] = True
     is_there[0xD800:0xE000] = False
-    return frozenset(map(chr, np.flatnonzero(is_there).tolist()))
+    return BeyondAscii(high, frozenset(map(chr, np.flatnonzero(is_there).tolist())))
+
+
+def utf16_codes(text: str) -> npt.NDArray[np.uint16]:
+    """Return the code units of a text: a Python string for each of a page's characters would take longer than all the looks at them."""
+    return np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype="<u2")
 
 
 @cache

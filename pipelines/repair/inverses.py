@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 
-from pipelines.repair.gbk import PRIVATE_LETTERS, is_han, without_ascii
+from pipelines.repair.gbk import PRIVATE_LETTERS, BeyondAscii, is_han
 from pipelines.repair.script import to_traditional_table
 from pipelines.repair.untouched import Untouched
 from pipelines.types import ChangedSpan
@@ -162,7 +162,7 @@ def _once(match: re.Match[str]) -> str:
     return f"&{name};" if name else f"&#{decimal};" if decimal else f"&#x{hexadecimal};"
 
 
-INVISIBLE = re.compile(rf"(?<=[{CHINESE}])[\u200b-\u200d\u2060\ufeff\u00ad]+|[\u200b-\u200d\u2060\ufeff\u00ad]+(?=[{CHINESE}])")
+BESIDE = re.compile(f"[{CHINESE}]")
 RADICAL = re.compile("[\u2e80-\u2fdf]")
 # Radicals of the supplement have no decomposition; these are the ones PDF files put in the place of characters.
 SUPPLEMENT = dict(zip("⺟⺠⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻤⻥⻦⻨⻩⻬⻮⻰", "母民西见角贝车长门青韦页风飞食马鬼鱼鸟麦黄齐齿龙", strict=True))
@@ -199,7 +199,7 @@ CODE = re.compile(r"<(?:(script|style)\b[^<]*+(?:<(?!/\1\b)[^<]*+)*+|!--[^-]*+(?
 
 def has_escapes(text: str) -> bool:
     """Tell whether two escapes stand side by side."""
-    return TWO_ESCAPES.search(text) is not None or TWO_PERCENT_ESCAPES.search(text) is not None
+    return ("\\u" in text and TWO_ESCAPES.search(text) is not None) or ("%u" in text and TWO_PERCENT_ESCAPES.search(text) is not None)
 
 
 def _shows_escapes(text: str) -> bool:
@@ -210,55 +210,63 @@ def _shows_escapes(text: str) -> bool:
 @dataclass(frozen=True, slots=True)
 class _Inverse:
     kind: str
-    shown: Callable[[str, frozenset[str]], bool]
+    shown: Callable[[str, BeyondAscii], bool]
     """May a text with these characters beyond ASCII have it? Clean text hardly passes."""
     undo: Callable[[str], str | None]
     """The text of one segment put right; None where it does not prove to be text."""
 
 
-def _shows_two_bytes(text: str, letters: frozenset[str]) -> bool:
+def _shows_two_bytes(text: str, high: BeyondAscii) -> bool:
     """Tell whether what UTF-8 read as Latin-1 is made of stands side by side: without its ASCII the text is looked through faster."""
-    return bool(letters & LEAD_LETTERS) and TWO_BYTES.search(without_ascii(text)) is not None and TWO_BYTES.search(text) is not None
+    return bool(high.letters & LEAD_LETTERS) and TWO_BYTES.search(high.text) is not None and TWO_BYTES.search(text) is not None
 
 
-def _shows_first_bytes(text: str, letters: frozenset[str]) -> bool:
+def _shows_first_bytes(text: str, high: BeyondAscii) -> bool:
     """Tell whether many of the different characters are what UTF-8 read as GBK is made of."""
-    shown = 25 * len(letters & UTF8_GBK_LETTERS)
-    return shown > 50 and shown > sum(map(is_han, letters))
+    shown = 25 * len(high.letters & UTF8_GBK_LETTERS)
+    return shown > 50 and shown > sum(map(is_han, high.letters))
 
 
 INVERSES = (
     _Inverse("utf8_latin1", _shows_two_bytes, undo_utf8_latin1),
     _Inverse(
         "gbk_latin1",
-        lambda text, letters: len(letters & HIGH_LETTERS) >= 4 and bool(FOUR_HIGH.search(without_ascii(text))),
+        lambda text, high: len(high.letters & HIGH_LETTERS) >= 4 and bool(FOUR_HIGH.search(high.text)),
         undo_gbk_latin1,
     ),
     _Inverse("utf8_gbk", _shows_first_bytes, undo_utf8_gbk),
-    _Inverse("big5_gbk", lambda text, letters: bool(letters & PRIVATE_LETTERS) and bool(letters & KANA), undo_big5_gbk),
-    _Inverse("unicode_escape", lambda text, letters: _shows_escapes(text), unescape_unicode),
+    _Inverse("big5_gbk", lambda text, high: bool(high.letters & PRIVATE_LETTERS) and bool(high.letters & KANA), undo_big5_gbk),
+    _Inverse("unicode_escape", lambda text, high: _shows_escapes(text), unescape_unicode),
 )
 
 
-def find_inverses(text: str, letters: frozenset[str], *, min_invisible: int) -> list[ChangedSpan]:
+def find_inverses(text: str, high: BeyondAscii, *, min_invisible: int) -> list[ChangedSpan]:
     """Return the places of a text that an exact inverse puts right; they do not overlap.
 
-    `letters`: its characters beyond ASCII. `min_invisible`: fewer invisible characters are let stand.
+    `high`: its characters beyond ASCII. `min_invisible`: fewer invisible characters are let stand.
     """
-    inverses = [inverse for inverse in INVERSES if inverse.shown(text, letters)]
+    inverses = [inverse for inverse in INVERSES if inverse.shown(text, high)]
     spans = list(_segments(text, inverses)) if inverses else []
     if spans:
         return spans
     if "&amp;" in text:
         twice = [_span(match, _once(match), "double_escape") for match in islice(TWICE.finditer(text), MAX_PLACES)]
         spans += twice if len(twice) >= MIN_TWICE and not SHOWS_CODE.search(text) else []
-    if letters & INVISIBLE_LETTERS:
-        invisible = [_span(match, "", "invisible") for match in islice(INVISIBLE.finditer(text), MAX_PLACES)]
+    if letters := high.letters & INVISIBLE_LETTERS:
+        invisible = [_span(match, "", "invisible") for match in islice(_invisible_in_words(text, letters), MAX_PLACES)]
         spans += invisible if len(invisible) >= min_invisible else []
-    if letters & RADICAL_LETTERS:
+    if high.letters & RADICAL_LETTERS:
         spans += [_span(match, _character(match.group()), "radical") for match in radicals_in_words(text)]
     untouched = Untouched(text) if spans else None
     return sorted((span for span in spans if untouched and not untouched.holds(span.start)), key=lambda span: span.start)
+
+
+def _invisible_in_words(text: str, letters: frozenset[str]) -> Iterator[re.Match[str]]:
+    """Yield the runs of invisible characters beside a Chinese one. `letters`: those that the text has; one alone is looked for fast."""
+    one = f"[{''.join(sorted(letters))}]" if len(letters) > 1 else "".join(letters)
+    for match in re.finditer(f"{one}{one}*", text):
+        if BESIDE.match(text[match.start() - 1 : match.start()]) or BESIDE.match(text, match.end()):
+            yield match
 
 
 def _segments(text: str, inverses: list[_Inverse]) -> Iterator[ChangedSpan]:

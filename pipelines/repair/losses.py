@@ -30,16 +30,25 @@ def count_lost(text: str, letters: frozenset[str]) -> int:
 
 def count_obfuscated(text: str, letters: frozenset[str]) -> int:
     """Count characters that only the page's own font can show; 0 where they are too few to be the text."""
-    if "&#" not in text and not letters & PRIVATE_LETTERS:
+    private = letters & PRIVATE_LETTERS
+    if ("&#" not in text and not private) or not _has_enough(text, private):
         return 0
-    printed = PRIVATE if letters & PRIVATE_LETTERS else ENTITY  # a pattern that begins with a letter is looked for much faster
-    if sum(1 for match in printed.finditer(text) if _is_private(match)) < MIN_OBFUSCATED:
-        return 0
+    printed = PRIVATE if private else ENTITY  # a pattern that begins with a letter is looked for much faster
     n = sum(1 for match in outside(text, printed) if _is_private(match) and _within_words(text, match))
     if n < MIN_OBFUSCATED:
         return 0
     n_han = sum(map(is_han, text))
     return n if n >= MIN_SHARE * n_han else 0
+
+
+def _has_enough(text: str, private: frozenset[str]) -> bool:
+    """Tell whether so many characters stand in the text that they may be its words: a page with icons has few of them, each once."""
+    n = sum(1 for match in ENTITY.finditer(text) if _is_private(match))
+    for char in private:
+        if n >= MIN_OBFUSCATED:
+            break
+        n += text.count(char)
+    return n >= MIN_OBFUSCATED
 
 
 def _is_private(match: re.Match[str]) -> bool:

@@ -5,13 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from pipelines.errors import PageQuarantined, Reason
-from pipelines.repair.annotated import find_annotations
+from pipelines.repair.annotated import MIN_ANNOTATED, find_annotations
 from pipelines.repair.disguise import Undone, undo
-from pipelines.repair.gbk import letters_beyond_ascii
+from pipelines.repair.gbk import beyond_ascii
 from pipelines.repair.inverses import find_inverses
 from pipelines.repair.losses import count_lost, count_obfuscated
 from pipelines.repair.model import LanguageModel
-from pipelines.repair.screen import screen_disguise
+from pipelines.repair.screen import find_pairs, screen_disguise
 from pipelines.repair.script import settle_zhe
 from pipelines.types import ChangedSpan, DecodedPage, Note, Repair
 
@@ -63,13 +63,16 @@ def repair_text(text: str, load_model: Callable[[], LanguageModel], *, min_invis
 
     Fewer zero-width characters than `min_invisible` are let stand: an author's stray one is not damage.
     """
-    letters = letters_beyond_ascii(text)
-    inverted = find_inverses(text, letters, min_invisible=min_invisible)
+    high = beyond_ascii(text)
+    inverted = find_inverses(text, high, min_invisible=min_invisible)
     readable = _applied(text, inverted)
-    fingerprint = screen_disguise(readable)
+    if inverted:
+        high = beyond_ascii(readable)
+    pairs = find_pairs(readable)
+    fingerprint = screen_disguise(readable, high, pairs)
     undone = undo(readable, fingerprint, load_model()) if fingerprint else None
-    annotated = [] if undone else find_annotations(readable)
-    n_obfuscated, n_lost = 0 if undone else count_obfuscated(readable, letters), count_lost(readable, letters)
+    annotated = find_annotations(readable) if len(pairs) >= MIN_ANNOTATED and not undone else []
+    n_obfuscated, n_lost = 0 if undone else count_obfuscated(readable, high.letters), count_lost(readable, high.letters)
     if not (inverted or undone or annotated or n_obfuscated or n_lost):  # most pages
         return RepairedText(text=text)
     counts: Counter[str] = Counter(change.kind for change in (*inverted, *annotated))

@@ -2,9 +2,14 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
-from pipelines.repair.gbk import without_ascii
+import numpy as np
+import numpy.typing as npt
+
+from pipelines.repair.gbk import BeyondAscii, utf16_codes, without_ascii
 from pipelines.repair.readings import LETTERS, is_toned, readings
 from pipelines.repair.runs import BROKEN_PAIR, START
 from pipelines.repair.script import LEFT_ALONE, simplified_only, to_simplified_table
@@ -35,23 +40,23 @@ class Fingerprint:
     """Converted text in which sentence marks split characters; certain only when a split reads well."""
 
 
-def screen_disguise(text: str) -> Fingerprint | None:
-    """Look for the mirror program's fingerprint; None: the text is not its work."""
+def find_pairs(text: str) -> list[tuple[str, str]]:
+    """Return the Chinese characters with a syllable in brackets behind them, and the syllables."""
+    return PAIR.findall(text)
+
+
+def screen_disguise(text: str, high: BeyondAscii, pairs: list[tuple[str, str]]) -> Fingerprint | None:
+    """Look for the mirror program's fingerprint; None: the text is not its work. `high`, `pairs`: what was found in the text."""
     has_starts = START.search(text) is not None
-    pairs: list[tuple[str, str]] = PAIR.findall(text)
     if len(pairs) >= MIN_PAIRS:
-        han = _han(text)
+        han = NOT_HAN.sub("", high.text)
         if sum(1 for _ in OPENED.finditer(text)) <= MAX_ANNOTATED * len(han) and _is_annotated(
             [pair for pair in pairs if is_toned(pair[1])], han
         ):
             return Fingerprint(True, has_starts)
-    if has_starts and _is_converted(_han(RUN.sub("", text))):
+    if has_starts and _is_converted(RUN.sub("", text)):
         return Fingerprint(False, True)
     return None
-
-
-def _han(text: str) -> str:
-    return NOT_HAN.sub("", without_ascii(text))
 
 
 def _is_annotated(pairs: list[tuple[str, str]], han: str) -> bool:
@@ -73,17 +78,23 @@ def _is_annotated(pairs: list[tuple[str, str]], han: str) -> bool:
     )
 
 
-def _is_converted(han: str) -> bool:
+def _is_converted(text: str) -> bool:
     """Say whether the text is Simplified text converted one character at a time: no 後 於 裡 麼, which need a dictionary."""
-    if len(han) < 60:
-        return False
-    printed = Counter(han)
+    codes = utf16_codes(without_ascii(text))
+    han, traditional, genuine, simplified = (int(np.count_nonzero(kind[codes])) for kind in _kinds())
+    return han >= 60 and traditional >= 0.1 * han and genuine <= 0.002 * han and simplified <= 0.02 * han
+
+
+@cache
+def _kinds() -> tuple[npt.NDArray[np.bool_], ...]:
+    """Return by code point: is it Chinese; Traditional; Traditional for what the converter leaves alone; Simplified alone."""
     table = to_simplified_table()
-    traditional = sum(n for char, n in printed.items() if ord(char) in table)
-    genuine = sum(n for char, n in printed.items() if table.get(ord(char)) in LEFT_ALONE)
-    if traditional < 0.1 * len(han) or genuine > 0.002 * len(han):
-        return False
-    return sum(n for char, n in printed.items() if char in simplified_only()) <= 0.02 * len(han)
+    genuine = [code for code, char in table.items() if char in LEFT_ALONE]
+    codes: tuple[Iterable[int], ...] = ((*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000)), table, genuine, map(ord, simplified_only()))
+    kinds = np.zeros((len(codes), 0x10000), dtype=bool)
+    for kind, members in zip(kinds, codes, strict=True):
+        kind[list(members)] = True
+    return tuple(kinds & kinds[0])
 
 
 def has_broken_pair(text: str) -> bool:
