@@ -18,7 +18,7 @@ WIDE = {ord("０") + i: ord("0") + i for i in range(10)} | {ord("："): ord(":")
 DATE = re.compile(
     r"(?<!\d)(?:19|20)\d\d\s?(?:年|[-/.])\s?\d{1,2}\s?(?:月|[-/.])\s?\d{1,2}|民[国國]\s?\d{2,3}\s?年|(?<!\d)1[01]\d(?:[年/.]\d{1,2}[月/.]\d{1,2}|(?<=[期間间][:：]\d{3})-\d\d-\d\d(?!\d)|(?<=[期間间][:：]\s\d{3})-\d\d-\d\d(?!\d))"
     r"|(?<![\d.])\d\d?([/.])\d\d?\1(?:19|20)\d\d(?!\d)|(?<![A-Za-z])(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,?\s\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d\d"
-    r"|(?<!\d)\d{1,2}\s(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,?\s(?:19|20)\d\d|[〇○零一二三四五六七八九]{4}年.{1,3}月|[０-９]{4}年"
+    r"|(?<!\d)\d{1,2}[\s-](?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,?[\s-](?:19|20)\d\d|(?<=\d:\d\d)20\d\d[-/]\d\d[-/]\d\d|[〇○零一二三四五六七八九]{4}年.{1,3}月|[０-９]{4}年"
     r"|(?<!\d)\d\d[-/.]\d{1,2}[-/.]\d{1,2}\s\d{1,2}:\d\d"
     r"|(?<!\d)(?:19|20)\d\d(?:\s\d\d?/\d\d?\s\d\d?:\d\d|(?:0[1-9]|1[0-2])/[0-3]\d[012]\d:\d\d)|^\d\d\s?(?:19|20)\d\d[-/.年](?:0[1-9]|1[0-2])月?$"
 )
@@ -72,6 +72,8 @@ LEAD = 60
 CLOCK_ALONE = re.compile(
     r"(?:(?:香港|北京|台北|台灣|台湾)?[時时][間间]\s?[:：]?\s?)?\d{1,2}(?:[:：]\d{2}(?:[:：]\d{2})?|[時时点點]\d{1,2}分)$"
 )
+GLUED_CLOCK = re.compile(r"(?<=\d:\d\d)(?=20\d\d[-/]\d\d[-/]\d\d)")
+"""Between the time of day and the date where both stand in elements of their own: 04:102023/12/08."""
 NEAR = 15
 """Blocks around a headline in which a byline of another language is looked for."""
 HAN_DATE = re.compile("[\u4e00-\u9fff].*[\u4e00-\u9fff].*[\u4e00-\u9fff]")
@@ -233,7 +235,7 @@ def _time_tags(view: PageView, sure: list[Printed]) -> Iterator[Printed]:
 
 def _clip(text: str, start: int) -> str:
     """The part of a block around a date: enough for its label before and its time behind."""
-    return text[max(0, start - 40) : start + 80]
+    return GLUED_CLOCK.sub(" ", text[max(0, start - 40) : start + 80])
 
 
 def _from_head(view: PageView) -> Iterator[Printed]:

@@ -4,15 +4,12 @@ import re
 from collections.abc import Iterator
 
 from pipelines.extract.landmarks import HEADER_BLOCKS, Landmarks
-from pipelines.normalize.credit_rules import DATE, CreditRules
+from pipelines.normalize.credit_rules import DATE, PROVINCES, CreditRules
 from pipelines.normalize.names import is_person
 from pipelines.types import PageView, Printed
 
 MARKED = re.compile(r"^[☉⊙◎●■□▲◆○※]\s?(?P<names>[㐀-鿿][㐀-鿿 ]{1,12})$")
-PROVINCE = re.compile(
-    "^(?:北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海"
-    "|内蒙古|广西|西藏|宁夏|新疆|香港|澳门|台湾)\\s(?=.{2})"
-)
+PROVINCE = re.compile(rf"^{PROVINCES}\s(?=.{{2}})")
 """Where an author lives, as supplements print it: □ 江苏 某某某."""
 BARE_TITLE = 40
 """Characters of a first line that is the title of a page of bare text."""

@@ -13,6 +13,10 @@ EMPTY_LABEL = re.compile(r"(?:[来來]源|稿源|出[处處])\s?[:：]?$")
 LOGO_WORD = re.compile(r"(?:的)?(?:logo|标志|標誌|图标)$", re.IGNORECASE)
 LONGEST = 14
 """Characters of a logo's words; a photograph's caption is longer."""
+PAPER = re.compile("[㐀-鿿]{2,8}[报報]")
+PAGE_NUMBER = re.compile(r"第\s?[A-Z]?\d{1,3}\s?版")
+ABOVE = 6
+"""Blocks above a headline in which a paper's masthead may stand."""
 DIGITAL_PAPER = re.compile(
     r"(?:^|[-_–—|\s《])(?P<name>[㐀-鿿]{2,10}[报報])》?[\s·-]?(?:多媒体|多媒體)?(?:数字报|數字報|电子版|電子版|数字版|數字版)"
 )
@@ -23,8 +27,17 @@ def find_outlet_marks(view: PageView, marks: Landmarks, rules: CreditRules) -> I
     """Yield outlets by the words of a logo in the header (`logo`; `header_label` behind 来源：), then a digital paper's name (`epaper`)."""
     if marks.headline is not None and view.images:
         yield from _logos(view, marks.headline, marks, rules)
+    yield from _masthead(view, marks)
     if match := DIGITAL_PAPER.search(view.head_title or ""):
         yield Printed(text=match["name"], rule="epaper")
+
+
+def _masthead(view: PageView, marks: Landmarks) -> Iterator[Printed]:
+    """A paper's name alone above the headline of its page on the net, the issue's day beside it and the page's number below."""
+    above = view.blocks[max(0, marks.headline - ABOVE) : marks.headline] if marks.headline else ()
+    if any(PAGE_NUMBER.match(block.text) for block in above):
+        papers = (block for block in above if len(block.text) <= LONGEST and PAPER.fullmatch(block.text) and not block.links)
+        yield from (Printed(text=block.text, rule="epaper", block=block.index) for block in papers)
 
 
 def _logos(view: PageView, headline: int, marks: Landmarks, rules: CreditRules) -> Iterator[Printed]:

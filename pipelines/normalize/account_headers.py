@@ -16,6 +16,8 @@ FORMS = (
 
 
 def find_account(line: str) -> tuple[str, str | None] | None:
-    """Return the account that posted and the author, as printed in a clean line. None: the line has none of these forms."""
+    """Return the account that posted and the author, if he is another, as printed in a clean line. None: the line has none of these forms."""
     match = next((found for found in (form.match(line) for form in FORMS) if found), None)
-    return (match["account"], match["author"]) if match else None
+    if match is None:
+        return None
+    return match["account"], match["author"] if match["author"] != match["account"] else None

@@ -28,6 +28,9 @@ _NAME = r"[A-Z][\w.'’-]*(?:\s(?:[A-Z][\w.'’-]*|de|van|von|der|bin|al)){1,3}"
 BY = re.compile(
     rf"(?:^|[—–|·-]\s|\d{{4}},?\s)[Bb]y:?\s(?P<names>{_NAME}(?:,\s{_NAME})*?(?:,?\sand\s{_NAME})?)(?:\sin\s[A-Z][\w .'’-]{{2,24}}?)?(?:\s?[(（]\s?(?P<bracketed>[A-Z][\w &'’.-]{{2,38}})\s?[)）]?|\s?[,|·—–]\s(?P<paper>(?!.*\sand\s|.*\d|Updated|Published|Posted)[A-Z][\w &'’.-]{{2,38}}))?\s*$"
 )
+PLACE_OF_TWO = re.compile(r"\sin\s[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+)?(?=\sand\s[A-Z])")
+"""By … in Hefei and … in Anqing: where the first of two wrote."""
+ENDS_WITH_LABEL = re.compile(r"[\s|,·]+(?:Updated|Published|Posted)\s?:?\s*$")
 APPEARED = re.compile(
     r"(?:originally|first)\s(?:appeared|published|ran)\s(?:in|on|by)\s(?:the\s)?(?P<paper>[A-Z][\w &'’-]{2,40}?)(?:[.,;]|\s(?:on|and|under|in)\s|$)"
 )
@@ -61,7 +64,7 @@ def read_plain(piece: str, rules: CreditRules, *, beside_date: bool) -> PlainRea
     """Read a piece of a line. `beside_date`: a name with the make of an outlet's is taken even where it is unknown."""
     text = GLUED_LABEL.sub("", piece.strip(EDGE))
     if not HAN.search(text):
-        return _english(text)
+        return _english(text, rules)
     if not 2 <= len(text) <= LONGEST_BYLINE or not text.split() or (SENTENCE.search(text) and not rules.reporter.search(text[:24])):
         return PlainReading()
     text = SUPPLIED.sub("", text)
@@ -80,14 +83,15 @@ def read_plain(piece: str, rules: CreditRules, *, beside_date: bool) -> PlainRea
     )
 
 
-def _english(text: str) -> PlainReading:
+def _english(text: str, rules: CreditRules) -> PlainReading:
     """Read `By Mara Ellison, Harbour Post` and `This article originally appeared in Harbour Post.`"""
+    text = PLACE_OF_TWO.sub("", ENDS_WITH_LABEL.sub("", text))
     if (match := BY.search(text)) and len(text) <= 2 * LONGEST_BYLINE:
         names = tuple(name.strip() for name in re.split(r",\s*|\s+and\s+", match["names"]) if name.strip())
         paper = match["paper"] or match["bracketed"]
-        return PlainReading((Source(name=paper, raw=paper, outlet_id=None),) if paper else (), names)
+        return PlainReading((_as_source(paper, rules),) if paper else (), names)
     if match := APPEARED.search(text):
-        return PlainReading((Source(name=match["paper"], raw=match["paper"], outlet_id=None),))
+        return PlainReading((_as_source(match["paper"], rules),))
     return PlainReading()
 
 

@@ -30,6 +30,10 @@ ADDRESS = re.compile(
     r"(?:https?://|www\.)[\w./?=&%#:-]*|(?<![A-Za-z0-9_])[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.(?:com|cn|net|org|tw|hk)(?:\.\w\w)?\b",
     re.IGNORECASE,
 )
+PROVINCES = (
+    "(?:北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海"
+    "|内蒙古|广西|西藏|宁夏|新疆|香港|澳门|台湾)"
+)
 GLUED_STOP = 4
 """Characters of a button's words that no name ends with: they end a value that nothing parts from them (某某某我要评论)."""
 REPORTED = frozenset(("报道", "報道", "報導"))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipelines.normalize.credit_rules import CreditRules
+from pipelines.normalize.credit_rules import PROVINCES, CreditRules
 from pipelines.normalize.names import BRACKETS, is_person
 from pipelines.normalize.outlets import ORIGINATORS, Outlet, outlet_key, simplified
 from pipelines.types import Note, Source
@@ -16,6 +16,8 @@ TOOLS = re.compile(r"\s*(?:【[^】]*】?\s*)+$|\s[于於]\s*$")
 REMARK = re.compile(r"[（(\[【][^（()）\[\]【】]*[）)\]】]?")
 """What is added to a name: IT之家(青岛), 游民星空[整理]."""
 LEAD = re.compile(r"^(?:本文|文章)?(?:综合自|綜合自|综合|綜合|整理自|转载自|轉載自|转自|轉自|摘自|来自|來自|自)\s*[:：]?\s*(?=.{2})")
+POSTED_FROM = re.compile(rf"^(?P<name>.{{3,16}}?)\s?{PROVINCES}$")
+"""Where the account posted from, glued to its name: 某某日报客户端北京."""
 LIST = re.compile(r"\s*[、，,;；&＆]\s*")
 JOINT = re.compile(r"\s*(?:[-－—–―·•・~～|｜丨/／╱]|--|——)+\s*")
 WECHAT = re.compile(
@@ -61,6 +63,8 @@ def read_source(value: str, rules: CreditRules) -> SourceReading:
         return account
     if outlet := rules.outlets.find(base):
         return SourceReading(sources=(known_source(outlet, whole),))
+    if (placed := POSTED_FROM.match(whole)) and (outlet := rules.outlets.find(placed["name"])):
+        return SourceReading(sources=(known_source(outlet, placed["name"]),))
     shortened = LEAD.sub("", whole)
     if shortened != whole:
         return read_source(shortened, rules)
