@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 
-from pipelines.repair.gbk import PRIVATE_LETTERS, BeyondAscii, is_han
+from pipelines.repair.gbk import is_han, is_private
+from pipelines.repair.glance import HAN_LETTERS, PRIVATE, Glance, kind_of
 from pipelines.repair.script import to_traditional_table
 from pipelines.repair.untouched import Untouched
 from pipelines.types import ChangedSpan
@@ -23,8 +24,7 @@ HIGH = re.compile(
 )
 ODD = re.compile("[\ue000-\uf8ff\u3040-\u30ff]")
 """What wrong readings are full of."""
-KANA = frozenset(map(chr, range(0x3041, 0x3097)))
-BIG5_SIGNS = PRIVATE_LETTERS | KANA
+KANA = slice(0x3041, 0x3097)
 TWO_BYTES = re.compile("[\xc2-\xef]" + HIGH.pattern)
 MAX_PLACES = 50_000
 """Places put right in one page; a page of 8 MiB made to stall us has a million."""
@@ -93,8 +93,7 @@ def undo_gbk_latin1(segment: str) -> str | None:
 
 def undo_big5_gbk(segment: str) -> str | None:
     """Big5 read as GBK: private-use cells and kana are what it is full of."""
-    shown = set(segment)
-    if len(segment) < 4 or not shown & BIG5_SIGNS:
+    if len(segment) < 4 or not any(is_private(char) or KANA.start <= ord(char) < KANA.stop for char in segment):
         return None
     return _proved(data, "big5hkscs", segment) if (data := _encoded(segment)) else None
 
@@ -183,87 +182,92 @@ def radicals_in_words(text: str) -> list[re.Match[str]]:
     return joined if len(joined) >= 0.8 * len(found) else []
 
 
-HIGH_LETTERS = frozenset(map(chr, range(0x81, 0xFF)))
-LEAD_LETTERS = frozenset(map(chr, range(0xC2, 0xF0)))
+HIGH_LETTERS, LEAD_LETTERS = slice(0x81, 0xFF), slice(0xC2, 0xF0)
 # The first two bytes of most Chinese characters in UTF-8, read as GBK: every third character of such text, rare ones elsewhere.
-UTF8_GBK_LETTERS = frozenset(bytes((a, b)).decode("gbk", "ignore") for a in range(0xE4, 0xEA) for b in range(0x80, 0xC0))
+UTF8_GBK_LETTERS = kind_of({char for a in range(0xE4, 0xEA) for b in range(0x80, 0xC0) for char in bytes((a, b)).decode("gbk", "ignore")})
 FOUR_HIGH = re.compile("[\x81-\xfe]{4}")
-RADICAL_LETTERS = frozenset(map(chr, range(0x2E80, 0x2FE0)))
-INVISIBLE_LETTERS = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad")
+RADICAL_LETTERS = slice(0x2E80, 0x2FE0)
+INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
+INVISIBLE_LETTERS = kind_of(INVISIBLE)
 # Spelt out: a repeated group would be tried at every character of the page, a class at the beginning at many.
 TWO_ESCAPES = re.compile(r"\\u[0-9a-fA-F]{4}[\\%]u[0-9a-fA-F]{4}")
 TWO_PERCENT_ESCAPES = re.compile(r"%u[0-9a-fA-F]{4}[\\%]u[0-9a-fA-F]{4}")
+TWO_ESCAPES_ENCODED, TWO_PERCENT_ESCAPES_ENCODED, TWICE_ENCODED = (
+    re.compile(pattern.pattern.encode()) for pattern in (TWO_ESCAPES, TWO_PERCENT_ESCAPES, TWICE)
+)
 CODE = re.compile(r"<(?:(script|style)\b[^<]*+(?:<(?!/\1\b)[^<]*+)*+|!--[^-]*+(?:-(?!->)[^-]*+)*+)", re.IGNORECASE)
 """Scripts, styles and comments, to the end of the page where nothing closes them."""
 
 
 def has_escapes(text: str) -> bool:
     """Tell whether two escapes stand side by side."""
-    return ("\\u" in text and TWO_ESCAPES.search(text) is not None) or ("%u" in text and TWO_PERCENT_ESCAPES.search(text) is not None)
+    return TWO_ESCAPES.search(text) is not None or TWO_PERCENT_ESCAPES.search(text) is not None
 
 
-def _shows_escapes(text: str) -> bool:
+def _shows_escapes(text: str, seen: Glance) -> bool:
     """Tell whether they do so outside of code, where every second page has some."""
-    return has_escapes(text) and has_escapes(CODE.sub("", text))
+    may_show = TWO_ESCAPES_ENCODED.search(seen.encoded) or TWO_PERCENT_ESCAPES_ENCODED.search(seen.encoded)
+    return may_show is not None and has_escapes(CODE.sub("", text))
 
 
 @dataclass(frozen=True, slots=True)
 class _Inverse:
     kind: str
-    shown: Callable[[str, BeyondAscii], bool]
-    """May a text with these characters beyond ASCII have it? Clean text hardly passes."""
+    shown: Callable[[str, Glance], bool]
+    """May a text have it? Clean text hardly passes."""
     undo: Callable[[str], str | None]
     """The text of one segment put right; None where it does not prove to be text."""
 
 
-def _shows_two_bytes(text: str, high: BeyondAscii) -> bool:
+def _shows_two_bytes(text: str, seen: Glance) -> bool:
     """Tell whether what UTF-8 read as Latin-1 is made of stands side by side: without its ASCII the text is looked through faster."""
-    return bool(high.letters & LEAD_LETTERS) and TWO_BYTES.search(high.text) is not None and TWO_BYTES.search(text) is not None
+    return seen.has(LEAD_LETTERS) and TWO_BYTES.search(seen.beyond) is not None and TWO_BYTES.search(text) is not None
 
 
-def _shows_first_bytes(text: str, high: BeyondAscii) -> bool:
+def _shows_first_bytes(_text: str, seen: Glance) -> bool:
     """Tell whether many of the different characters are what UTF-8 read as GBK is made of."""
-    shown = 25 * len(high.letters & UTF8_GBK_LETTERS)
-    return shown > 50 and shown > sum(map(is_han, high.letters))
+    shown = 25 * seen.count(UTF8_GBK_LETTERS)
+    return shown > 50 and shown > seen.count(HAN_LETTERS)
 
 
 INVERSES = (
     _Inverse("utf8_latin1", _shows_two_bytes, undo_utf8_latin1),
     _Inverse(
         "gbk_latin1",
-        lambda text, high: len(high.letters & HIGH_LETTERS) >= 4 and bool(FOUR_HIGH.search(high.text)),
+        lambda _, seen: seen.count(HIGH_LETTERS) >= 4 and FOUR_HIGH.search(seen.beyond) is not None,
         undo_gbk_latin1,
     ),
     _Inverse("utf8_gbk", _shows_first_bytes, undo_utf8_gbk),
-    _Inverse("big5_gbk", lambda text, high: bool(high.letters & PRIVATE_LETTERS) and bool(high.letters & KANA), undo_big5_gbk),
-    _Inverse("unicode_escape", lambda text, high: _shows_escapes(text), unescape_unicode),
+    _Inverse("big5_gbk", lambda _, seen: seen.has(PRIVATE) and seen.has(KANA), undo_big5_gbk),
+    _Inverse("unicode_escape", _shows_escapes, unescape_unicode),
 )
 
 
-def find_inverses(text: str, high: BeyondAscii, *, min_invisible: int) -> list[ChangedSpan]:
+def find_inverses(text: str, seen: Glance, *, min_invisible: int) -> list[ChangedSpan]:
     """Return the places of a text that an exact inverse puts right; they do not overlap.
 
-    `high`: its characters beyond ASCII. `min_invisible`: fewer invisible characters are let stand.
+    `seen`: of the text. `min_invisible`: fewer invisible characters are let stand.
     """
-    inverses = [inverse for inverse in INVERSES if inverse.shown(text, high)]
+    inverses = [inverse for inverse in INVERSES if inverse.shown(text, seen)]
     spans = list(_segments(text, inverses)) if inverses else []
     if spans:
         return spans
-    if "&amp;" in text:
+    if len(TWICE_ENCODED.findall(seen.encoded)) >= MIN_TWICE:
         twice = [_span(match, _once(match), "double_escape") for match in islice(TWICE.finditer(text), MAX_PLACES)]
         spans += twice if len(twice) >= MIN_TWICE and not SHOWS_CODE.search(text) else []
-    if letters := high.letters & INVISIBLE_LETTERS:
-        invisible = [_span(match, "", "invisible") for match in islice(_invisible_in_words(text, letters), MAX_PLACES)]
+    if seen.has(INVISIBLE_LETTERS):
+        invisible = [_span(match, "", "invisible") for match in islice(_invisible_in_words(text, seen), MAX_PLACES)]
         spans += invisible if len(invisible) >= min_invisible else []
-    if high.letters & RADICAL_LETTERS:
+    if seen.has(RADICAL_LETTERS):
         spans += [_span(match, _character(match.group()), "radical") for match in radicals_in_words(text)]
     untouched = Untouched(text) if spans else None
     return sorted((span for span in spans if untouched and not untouched.holds(span.start)), key=lambda span: span.start)
 
 
-def _invisible_in_words(text: str, letters: frozenset[str]) -> Iterator[re.Match[str]]:
-    """Yield the runs of invisible characters beside a Chinese one. `letters`: those that the text has; one alone is looked for fast."""
-    one = f"[{''.join(sorted(letters))}]" if len(letters) > 1 else "".join(letters)
+def _invisible_in_words(text: str, seen: Glance) -> Iterator[re.Match[str]]:
+    """Yield the runs of invisible characters beside a Chinese one; one letter alone is looked for fast."""
+    letters = [char for char in INVISIBLE if char in seen.beyond]
+    one = f"[{''.join(letters)}]" if len(letters) > 1 else "".join(letters)
     for match in re.finditer(f"{one}{one}*", text):
         if BESIDE.match(text[match.start() - 1 : match.start()]) or BESIDE.match(text, match.end()):
             yield match

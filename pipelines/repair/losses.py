@@ -2,53 +2,51 @@
 
 import re
 
-from pipelines.repair.gbk import PRIVATE_LETTERS, is_han, is_private
+from pipelines.repair.gbk import is_han, is_private
+from pipelines.repair.glance import PRIVATE as PRIVATE_LETTERS
+from pipelines.repair.glance import Glance, kind_of
 from pipelines.repair.untouched import outside
 
 # UTF-8's replacement character read as GBK, and freshly allocated memory read as GBK.
 LOST = re.compile("锟斤拷|烫烫烫|屯屯屯")
-LOST_LETTERS = frozenset("锟烫屯")
+LOST_LETTERS = kind_of("锟烫屯")
 MIN_LOST = 2
 """A text about the phenomenon names it once."""
-ENTITY = re.compile(r"&#(?:x([0-9a-fA-F]{4})|(\d{5}));")
-PRIVATE = re.compile(rf"[\ue000-\uf8ff]|{ENTITY.pattern}")
+ENTITY = re.compile(r"&#(?:x([0-9a-fA-F]{4})|([0-9]{5}));")
+ENTITY_ENCODED = re.compile(ENTITY.pattern.encode())
+PRIVATE_RAW = re.compile("[\ue000-\uf8ff]")
+PRIVATE = re.compile(rf"{PRIVATE_RAW.pattern}|{ENTITY.pattern}")
 MIN_OBFUSCATED, MIN_SHARE = 15, 0.03
 """Private-use characters within words: a page with icons has them alone in their elements."""
 
 
-def count_lost(text: str, letters: frozenset[str]) -> int:
-    """Count the places where text was overwritten for good. `letters`: its characters beyond ASCII.
+def count_lost(text: str, seen: Glance) -> int:
+    """Count the places where text was overwritten for good.
 
-    >>> count_lost("锟斤拷锟斤拷，后面的字还在", frozenset("锟斤拷")), count_lost("什么是“锟斤拷”？", frozenset("锟斤拷"))
-    (2, 0)
+    >>> from pipelines.repair.glance import glance
+    >>> [count_lost(text, glance(text)) for text in ("锟斤拷锟斤拷，后面的字还在", "什么是“锟斤拷”？")]
+    [2, 0]
     """
-    if not letters & LOST_LETTERS:
+    if not seen.has(LOST_LETTERS) or not LOST.search(seen.beyond):
         return 0
     n = sum(1 for _ in LOST.finditer(text))
     return n if n >= MIN_LOST else 0
 
 
-def count_obfuscated(text: str, letters: frozenset[str]) -> int:
+def count_obfuscated(text: str, seen: Glance) -> int:
     """Count characters that only the page's own font can show; 0 where they are too few to be the text."""
-    private = letters & PRIVATE_LETTERS
-    if ("&#" not in text and not private) or not _has_enough(text, private):
+    has_private = seen.has(PRIVATE_LETTERS)
+    n_raw = len(PRIVATE_RAW.findall(seen.beyond)) if has_private else 0
+    if n_raw + len(ENTITY_ENCODED.findall(seen.encoded)) < MIN_OBFUSCATED:
         return 0
-    printed = PRIVATE if private else ENTITY  # a pattern that begins with a letter is looked for much faster
+    printed = PRIVATE if has_private else ENTITY  # a pattern that begins with a letter is looked for much faster
+    if sum(1 for match in printed.finditer(text) if _is_private(match)) < MIN_OBFUSCATED:
+        return 0
     n = sum(1 for match in outside(text, printed) if _is_private(match) and _within_words(text, match))
     if n < MIN_OBFUSCATED:
         return 0
     n_han = sum(map(is_han, text))
     return n if n >= MIN_SHARE * n_han else 0
-
-
-def _has_enough(text: str, private: frozenset[str]) -> bool:
-    """Tell whether so many characters stand in the text that they may be its words: a page with icons has few of them, each once."""
-    n = sum(1 for match in ENTITY.finditer(text) if _is_private(match))
-    for char in private:
-        if n >= MIN_OBFUSCATED:
-            break
-        n += text.count(char)
-    return n >= MIN_OBFUSCATED
 
 
 def _is_private(match: re.Match[str]) -> bool:

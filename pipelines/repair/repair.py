@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pipelines.errors import PageQuarantined, Reason
 from pipelines.repair.annotated import MIN_ANNOTATED, find_annotations
 from pipelines.repair.disguise import Undone, undo
-from pipelines.repair.gbk import beyond_ascii
+from pipelines.repair.glance import glance
 from pipelines.repair.inverses import find_inverses
 from pipelines.repair.losses import count_lost, count_obfuscated
 from pipelines.repair.model import LanguageModel
@@ -63,16 +63,15 @@ def repair_text(text: str, load_model: Callable[[], LanguageModel], *, min_invis
 
     Fewer zero-width characters than `min_invisible` are let stand: an author's stray one is not damage.
     """
-    high = beyond_ascii(text)
-    inverted = find_inverses(text, high, min_invisible=min_invisible)
+    seen = glance(text)
+    inverted = find_inverses(text, seen, min_invisible=min_invisible)
     readable = _applied(text, inverted)
-    if inverted:
-        high = beyond_ascii(readable)
+    seen = glance(readable) if inverted else seen
     pairs = find_pairs(readable)
-    fingerprint = screen_disguise(readable, high, pairs)
+    fingerprint = screen_disguise(readable, pairs, seen)
     undone = undo(readable, fingerprint, load_model()) if fingerprint else None
-    annotated = find_annotations(readable) if len(pairs) >= MIN_ANNOTATED and not undone else []
-    n_obfuscated, n_lost = 0 if undone else count_obfuscated(readable, high.letters), count_lost(readable, high.letters)
+    annotated = [] if undone or len(pairs) < MIN_ANNOTATED else find_annotations(readable)
+    n_obfuscated, n_lost = 0 if undone else count_obfuscated(readable, seen), count_lost(readable, seen)
     if not (inverted or undone or annotated or n_obfuscated or n_lost):  # most pages
         return RepairedText(text=text)
     counts: Counter[str] = Counter(change.kind for change in (*inverted, *annotated))

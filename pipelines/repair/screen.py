@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from pipelines.repair.gbk import BeyondAscii, utf16_codes, without_ascii
+from pipelines.repair.glance import Glance, code_points, glance
 from pipelines.repair.readings import LETTERS, is_toned, readings
 from pipelines.repair.runs import BROKEN_PAIR, START
 from pipelines.repair.script import LEFT_ALONE, simplified_only, to_simplified_table
@@ -40,16 +40,11 @@ class Fingerprint:
     """Converted text in which sentence marks split characters; certain only when a split reads well."""
 
 
-def find_pairs(text: str) -> list[tuple[str, str]]:
-    """Return the Chinese characters with a syllable in brackets behind them, and the syllables."""
-    return PAIR.findall(text)
-
-
-def screen_disguise(text: str, high: BeyondAscii, pairs: list[tuple[str, str]]) -> Fingerprint | None:
-    """Look for the mirror program's fingerprint; None: the text is not its work. `high`, `pairs`: what was found in the text."""
+def screen_disguise(text: str, pairs: list[tuple[str, str]], seen: Glance) -> Fingerprint | None:
+    """Look for the mirror program's fingerprint; None: the text is not its work. `pairs`: as `find_pairs` gives them."""
     has_starts = START.search(text) is not None
     if len(pairs) >= MIN_PAIRS:
-        han = NOT_HAN.sub("", high.text)
+        han = NOT_HAN.sub("", seen.beyond)
         if sum(1 for _ in OPENED.finditer(text)) <= MAX_ANNOTATED * len(han) and _is_annotated(
             [pair for pair in pairs if is_toned(pair[1])], han
         ):
@@ -57,6 +52,12 @@ def screen_disguise(text: str, high: BeyondAscii, pairs: list[tuple[str, str]]) 
     if has_starts and _is_converted(RUN.sub("", text)):
         return Fingerprint(False, True)
     return None
+
+
+def find_pairs(text: str) -> list[tuple[str, str]]:
+    """Return the Chinese characters that have a syllable in brackets behind them, each with it."""
+    pairs: list[tuple[str, str]] = PAIR.findall(text)
+    return pairs
 
 
 def _is_annotated(pairs: list[tuple[str, str]], han: str) -> bool:
@@ -80,7 +81,7 @@ def _is_annotated(pairs: list[tuple[str, str]], han: str) -> bool:
 
 def _is_converted(text: str) -> bool:
     """Say whether the text is Simplified text converted one character at a time: no 後 於 裡 麼, which need a dictionary."""
-    codes = utf16_codes(without_ascii(text))
+    codes = code_points(glance(text).beyond)
     han, traditional, genuine, simplified = (int(np.count_nonzero(kind[codes])) for kind in _kinds())
     return han >= 60 and traditional >= 0.1 * han and genuine <= 0.002 * han and simplified <= 0.02 * han
 
