@@ -7,25 +7,44 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, Row, func, select
+from sqlalchemy import Connection, Engine, func, select
 
 from pipelines.errors import UsageError
 from storage.database import reading
 from storage.schema import article
-from storage.search_index import DOCUMENT_COLUMNS
 from storage.search_lookup import IndexReader
 from storage.search_query import FILTERS, All, Lookup, Node, Not, filters_of, lookup_of, matches, parse_query, terms_of
 from storage.search_text import BOUNDARY, field_name, fold_all, folded_documents, origins_of
 from storage.search_tokens import fields_of
 from storage.sql import select_in
+from storage.story_sql import among as condition_among
+from storage.story_sql import rows_among
 
 MAX_QUERY_CHARS = 500
 WINDOW = 100
 """Articles ranked against each other at a time: those with the words in the title first, newest first."""
 _SNIPPET_CHARS = 80
-_COLUMNS = (*DOCUMENT_COLUMNS, *(article.c[key] for key in ("id", "url", "story_id", "site_name", "status")))
+
+
+class Article(NamedTuple):
+    """An article as it is stored: what is checked, and what is shown."""
+
+    pk: int
+    id: str
+    url: str
+    story_id: str | None
+    site: str
+    site_name: str | None
+    title: str | None
+    text: str | None
+    source: str | None
+    source_raw: str | None
+    published_at: str | None
+    section: str | None
+    """JSON."""
+    disguised: bool | None
 
 
 class EmptyQuery(UsageError):
@@ -72,7 +91,7 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True)
 class _Match:
-    row: Row[Any]
+    row: Article
     document: str
     """Its folded title and text."""
     score: float
@@ -146,8 +165,13 @@ def find_matches(connection: Connection, index: IndexReader, node: Node, lookup:
         candidates = index.find(lookup, among, narrower=narrower)
         while window := list(islice((pk for pk in candidates if pk not in seen), WINDOW)):
             seen.update(window)
-            rows = [row for row in select_in(connection, article.c.pk, window, *_COLUMNS) if row.status == "usable"]
-            yield from _ranked(rows, node, terms)
+            yield from _ranked(_read_articles(connection, window), node, terms)
+
+
+def _read_articles(connection: Connection, pks: Sequence[int]) -> list[Article]:
+    """Read those that may be shown, in no order: a hundred at a time, as the driver gives them."""
+    query = f"SELECT {', '.join(Article._fields)} FROM article WHERE {condition_among(connection, 'pk')} AND status = 'usable'"
+    return [Article._make(row) for row in rows_among(connection, query, pks)]
 
 
 def _stories_of(node: Node) -> list[str]:
@@ -162,11 +186,11 @@ def _story_members(connection: Connection, node: Node) -> list[int] | None:
     return [row.pk for row in select_in(connection, article.c.story_id, stories, article.c.pk)] if stories else None
 
 
-def _ranked(rows: Sequence[Row[Any]], node: Node, terms: Sequence[str]) -> list[_Match]:
+def _ranked(rows: Sequence[Article], node: Node, terms: Sequence[str]) -> list[_Match]:
     found = []
     has_filters = any(True for name in FILTERS for _ in filters_of(node, name))
     for row, document in zip(rows, folded_documents(rows), strict=True):
-        fields = {*fields_of(row._mapping), field_name("story", row.story_id or "")} if has_filters else set()
+        fields = {*fields_of(row._asdict()), field_name("story", row.story_id or "")} if has_filters else set()
         if matches(node, document, fields):
             found.append(_Match(row, document, score_of(document, terms)))
     return sorted(found, key=lambda match: (-match.score, -match.row.pk))
@@ -195,7 +219,7 @@ def _hit(match: _Match, terms: Sequence[str], copies: dict[str, int]) -> SearchH
     title, _, body = match.document.partition(BOUNDARY)
     return SearchHit(
         id=row.id, url=row.url, site=row.site, site_name=row.site_name, source=row.source, published_at=row.published_at,
-        story_id=row.story_id, n_copies=copies.get(row.story_id, 1),
+        story_id=row.story_id, n_copies=copies.get(row.story_id or "", 1),
         title=_highlighted(row.title or "", title, terms), snippet=_snippet(row.text or "", body, terms),
     )  # fmt: skip
 

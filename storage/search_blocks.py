@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 from storage.search_tokens import DOC_BITS, FIELD, TITLE_PAIR, Numbers, Tokens, is_first
 
 Bytes: TypeAlias = NDArray[np.uint8]
+Docs: TypeAlias = NDArray[np.uint16]
+"""Positions of documents in their segment."""
+NO_DOCS = np.empty(0, dtype=np.uint16)
 BLOCK_POSTINGS = 5000
 """Postings after which a block ends: about 8 KB."""
 _ONE_BYTE = 224
@@ -34,14 +37,14 @@ class Block:
     first_token: int
     packed: bytes
 
-    def docs(self, token: int) -> Numbers:
+    def docs(self, token: int) -> Docs:
         """Return the documents that have a token, ascending: as `Unpacked` would, without unpacking the other tokens."""
         n_tokens = int.from_bytes(self.packed[:2], "little")
         tokens = np.frombuffer(self.packed, dtype="<u4", offset=4, count=n_tokens)
         low = np.uint32(token & _LOW)
         at = int(tokens.searchsorted(low))
         if at == n_tokens or tokens[at] != low or token >> 32 != self.first_token >> 32:
-            return np.empty(0, dtype=np.int64)
+            return NO_DOCS
         counts = np.frombuffer(self.packed, dtype="<u2", offset=4 + 4 * n_tokens, count=at + 1)
         offset, n_postings = 4 + 6 * n_tokens, int.from_bytes(self.packed[2:4], "little")
         start, count = int(counts[:-1].sum()), int(counts[-1])
@@ -50,25 +53,26 @@ class Block:
         n_second = 0
         if len(further) and lead[start:].max() >= _THREE_BYTES:
             n_second = int(np.count_nonzero(np.frombuffer(self.packed, dtype=np.uint8, offset=offset, count=n_postings) >= _ONE_BYTE))
-        summed: Numbers = _distances(lead, start, further, further[n_second:]).cumsum()
-        return summed
+        return _summed(_distances(lead, start, further, further[n_second:]))
 
 
-def _distances(lead: Bytes, start: int, second: Bytes, third: Bytes) -> Numbers:
+def _summed(distances: Docs) -> Docs:
+    return distances.cumsum(dtype=np.uint16)
+
+
+def _distances(lead: Bytes, start: int, second: Bytes, third: Bytes) -> Docs:
     """Read the distances from posting `start` on, given the first bytes up to the last one wanted, all second and all third bytes."""
     wanted = lead[start:]
-    distances = wanted.astype(np.int64)
-    is_long = wanted >= _ONE_BYTE
-    n_long = int(np.count_nonzero(is_long))
-    if not n_long:
+    distances = wanted.astype(np.uint16)
+    is_long = np.flatnonzero(wanted >= _ONE_BYTE)
+    if not len(is_long):
         return distances
     skipped = int(np.count_nonzero(lead[:start] >= _ONE_BYTE))
-    long = ((distances[is_long] - _ONE_BYTE) << 8) + second[skipped : skipped + n_long] + _ONE_BYTE
-    is_far = wanted[is_long] == _THREE_BYTES
-    n_far = int(np.count_nonzero(is_far))
-    if n_far:
+    long = ((distances[is_long] - _ONE_BYTE) << 8) + second[skipped : skipped + len(is_long)] + _ONE_BYTE
+    is_far = np.flatnonzero(wanted[is_long] == _THREE_BYTES)
+    if len(is_far):
         skipped = int(np.count_nonzero(lead[:start] == _THREE_BYTES))
-        long[is_far] = ((long[is_far] - _FAR - _ONE_BYTE) << 8) + third[skipped : skipped + n_far]
+        long[is_far] = ((long[is_far] - _FAR - _ONE_BYTE) << 8) + third[skipped : skipped + len(is_far)]
     distances[is_long] = long
     return distances
 
@@ -126,7 +130,7 @@ class Unpacked:
         self.tokens, self.counts, self.lead, self.second, self.third = map(np.concatenate, (tokens, counts, lead, second, third))
         self.ends = self.counts.cumsum()
 
-    def docs(self, wanted: Tokens) -> Numbers:
+    def docs(self, wanted: Tokens) -> Docs:
         """Return the documents that have a token of these; one may come several times."""
         low, high = self.tokens.searchsorted((wanted.first, wanted.last + 1)).tolist()
         return self._read(low, high)
@@ -135,15 +139,16 @@ class Unpacked:
         """Return all postings, as they were packed."""
         return (np.repeat(self.tokens, self.counts) << DOC_BITS) | self._read(0, len(self.tokens))
 
-    def _read(self, low: int, high: int) -> Numbers:
+    def _read(self, low: int, high: int) -> Docs:
         """Return the documents of the tokens from position `low` on, up to `high`."""
         if low >= high:
-            return np.empty(0, dtype=np.int64)
+            return NO_DOCS
         start, end = int(self.ends[low] - self.counts[low]), int(self.ends[high - 1])
-        summed: Numbers = _distances(self.lead[:end], start, self.second, self.third).cumsum()
+        summed = _summed(_distances(self.lead[:end], start, self.second, self.third))
         if high - low == 1:
             return summed
-        before = np.concatenate((np.zeros(1, dtype=np.int64), summed[self.ends[low : high - 1] - start - 1]))  # each token counts from 0
+        before = np.zeros(high - low, dtype=np.uint16)  # each token counts from 0; what goes over 16 bits comes back
+        before[1:] = summed[self.ends[low : high - 1] - start - 1]
         summed -= np.repeat(before, self.counts[low:high])
         return summed
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DBAPIError
 
-from storage.search_blocks import Block, Unpacked
+from storage.search_blocks import NO_DOCS, Block, Docs, Unpacked
 from storage.search_fresh import Fresh
 from storage.search_index import PLACES, read_numbers
 from storage.search_query import Lookup
@@ -76,14 +76,14 @@ class Segment:
             mask[self._docs_of(tokens)] = True
         return self._masks[tokens]
 
-    def _docs_of(self, tokens: Tokens) -> Numbers:
+    def _docs_of(self, tokens: Tokens) -> Numbers | Docs:
         if not len(self.directory):
             assert self.fresh is not None, "read with its blocks"
             return self.fresh.docs(tokens)
         blocks = [Block(int(self.directory[number]), self.packed[number]) for number in self.blocks_of(tokens)]
         if tokens.first == tokens.last:
-            return blocks[0].docs(tokens.first) if blocks else np.empty(0, dtype=np.int64)
-        return Unpacked(blocks).docs(tokens) if blocks else np.empty(0, dtype=np.int64)
+            return blocks[0].docs(tokens.first) if blocks else NO_DOCS
+        return Unpacked(blocks).docs(tokens) if blocks else NO_DOCS
 
 
 class IndexReader:
