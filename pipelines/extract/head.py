@@ -4,22 +4,21 @@ from collections.abc import Mapping
 
 TOLD = frozenset(("script", "time", "title"))
 """Elements whose text is kept, too."""
+HEAD_TAGS = frozenset(("base", "html", "link", "meta", *TOLD))
 
 
 class Head:
     """Collects the tags for machines, in the order of the page. The walk calls `start`, `end` and `data`."""
 
-    TAGS = frozenset(("base", "html", "link", "meta", *TOLD))
-
     def __init__(self) -> None:
-        self.tags: dict[str, list[Mapping[str, str]]] = {tag: [] for tag in self.TAGS}
+        self.tags: dict[str, list[Mapping[str, str]]] = {tag: [] for tag in HEAD_TAGS}
         self.texts: dict[str, list[str]] = {tag: [] for tag in TOLD}
         """Of the tags with the same place in `tags`."""
         self.open: list[tuple[int, list[str]]] = []
         """Which of its tag each open element is, and its text so far."""
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        """Open an element of `TAGS`."""
+        """Open an element of `HEAD_TAGS`."""
         if tag in TOLD:
             self.open.append((len(self.tags[tag]), []))
             self.texts[tag].append("")

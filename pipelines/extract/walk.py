@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from pipelines.extract.head import TOLD, Head
+from pipelines.extract.head import HEAD_TAGS, TOLD, Head
 from pipelines.extract.parse import TooDeep, drop_wrappers, parse_events
 from pipelines.types import Block, Link, PageImage, Section
 
@@ -35,6 +35,7 @@ MAX_OWN, MAX_LABELS = 200, 2000
 """Characters kept of an element's classes, and of those around it, the nearest first: deep nesting with long classes would take gigabytes."""
 
 Attributes = Mapping[str, str]
+_new = tuple.__new__  # what making a named tuple comes to, without a call in Python
 
 
 class Place:
@@ -135,7 +136,7 @@ class Walker:
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise TooDeep("nested too deeply")
-        if tag in Head.TAGS:
+        if tag in HEAD_TAGS:
             self._head.start(tag, attributes)
         if self._n_outside:
             self._start_outside(tag)
@@ -166,7 +167,7 @@ class Walker:
     def end(self, tag: str) -> None:
         """Close the innermost open element."""
         self._depth -= 1
-        if tag in TOLD:
+        if self._told and tag in TOLD:
             self._head.end(tag)
         if self._n_outside:
             self._n_outside -= 1
@@ -221,7 +222,7 @@ class Walker:
         """Give the words of the open link, as far as read, to the block being read."""
         label = " ".join("".join(self._label).split())
         if label and self._href is not None:
-            self._links.append(Link(label, self._href))
+            self._links.append(_new(Link, (label, self._href)))
         self._label = []
 
     def _flush(self, place: Place) -> None:
@@ -235,7 +236,8 @@ class Walker:
             links, self._links = tuple(self._links), []
         if text:
             n_link_chars = min(len(text), sum([len(link.text) for link in links])) if links else 0
-            self._blocks.append(Block(len(self._blocks), text, place.tag, place.path, place.labels, n_link_chars, links, place.is_hidden))
+            fields = (len(self._blocks), text, place.tag, place.path, place.labels, n_link_chars, links, place.is_hidden)
+            self._blocks.append(_new(Block, fields))
 
     def _see(self, image: Attributes) -> None:
         src = next((found for name in LAZY_SOURCES if (found := image.get(name))), None)
