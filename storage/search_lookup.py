@@ -8,16 +8,15 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from storage.search_blocks import NO_DOCS, Block, Docs, Unpacked
 from storage.search_fresh import Fresh
 from storage.search_index import PLACES, read_numbers
 from storage.search_query import Lookup
-from storage.search_tables import search_segment
 from storage.search_tokens import Numbers, Tokens
-from storage.story_sql import among, is_postgres, rows_among
+from storage.story_sql import among, is_postgres, listed
 
 Mask: TypeAlias = NDArray[np.bool_]
 
@@ -91,9 +90,8 @@ class IndexReader:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        s = search_segment.c
-        rows = connection.execute(select(s.segment, s.last_pk, s.docs, s.directory).order_by(s.last_pk.desc()))
-        self.segments = [Segment(row.segment, row.last_pk, read_numbers(row.docs), read_numbers(row.directory)) for row in rows]
+        rows = _read_bytes(connection, "SELECT segment, last_pk, docs, directory FROM search_segment ORDER BY last_pk DESC")
+        self.segments = [Segment(number, last_pk, read_numbers(docs), read_numbers(directory)) for number, last_pk, docs, directory in rows]
         self._kept = _kept_fresh.setdefault(connection.engine, {}) if is_postgres(connection) else {}
         for key in self._kept.keys() - {segment.key for segment in self.segments}:
             self._kept.pop(key, None)
@@ -144,14 +142,21 @@ class IndexReader:
                 segment.fresh = self._kept[segment.key] = Fresh.read(segment.packed.pop(0))
 
 
-def _read_blocks(connection: Connection, places: Sequence[int]) -> list[tuple[int, bytes]]:
+def _read_blocks(connection: Connection, places: Sequence[int]) -> list[tuple[Any, ...]]:
     query = f"SELECT place, packed FROM search_block WHERE {among(connection, 'place')}"
+    return _read_bytes(connection, query, (listed(connection, places),)) if places else []
+
+
+def _read_bytes(connection: Connection, query: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Run a query that gives bytes, as the driver gives them."""
     if not is_postgres(connection):
-        return rows_among(connection, query, places)
+        result = connection.exec_driver_sql(query, parameters)
+        assert result.cursor is not None
+        return list(result.cursor.fetchall())
     driver: Any = connection.connection.driver_connection
     try:
         with driver.cursor(binary=True) as cursor:  # as text, each byte is two digits
-            return list(cursor.execute(query, (list(places),)).fetchall())
+            return list(cursor.execute(query, parameters).fetchall())
     except connection.dialect.loaded_dbapi.Error as error:  # as Core would raise it
         raise DBAPIError(query, None, error) from error
 
