@@ -36,7 +36,7 @@ OTHERS = 3
 """Links to other stories behind a text; what is labelled below them is theirs, but for the editor of this one."""
 BRACKETED_LABEL = re.compile(r"^[【\[](?P<word>[㐀-鿿]{2,6})[】\]](?=[㐀-鿿A-Za-z])")
 """A label in brackets before its value, with nothing else to part them: 【撰文】某某某."""
-OPENING = re.compile(r"^[□■◎●▲\s]{0,3}[^，。：\s]{0,12}(?:记者|記者|通讯员|通訊員)\s")
+OPENING = re.compile(r"^[□■◎●▲\s]{0,3}[^，。：\s]{0,12}\s?(?:记者|記者|通讯员|通訊員)\s")
 INDEX = re.compile(r"[\[【]?\s?(?:信息)?索\s{0,2}引\s{0,2}号")
 TABLE = 24
 """Cells that may stand between the first of an index table and the header."""
@@ -251,7 +251,11 @@ def _opening(block: Block, rules: CreditRules) -> Iterator[Printed]:
         yield Printed(text=author["credit"], rule="byline", block=block.index)
     if OPENING.match(block.text):
         tokens = block.text[:60].lstrip("□■◎●▲ ").split(" ")
-        n_names = next((n for n, token in enumerate(tokens) if not (is_person(token, rules) or rules.reporter.search(token))), 0)
+        named = (
+            is_person(token, rules) or rules.reporter.search(token) or (n == 0 and find_outlet(token, rules))
+            for n, token in enumerate(tokens)
+        )
+        n_names = next((n for n, is_named in enumerate(named) if not is_named), 0)
         if n_names > 1 and is_person(tokens[n_names - 1], rules):
             yield Printed(text=" ".join(tokens[:n_names]), rule="byline", block=block.index)
 

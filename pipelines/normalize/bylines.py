@@ -34,7 +34,9 @@ ENDS_WITH_LABEL = re.compile(r"[\s|,·]+(?:Updated|Published|Posted)\s?:?\s*$")
 APPEARED = re.compile(
     r"(?:originally|first)\s(?:appeared|published|ran)\s(?:in|on|by)\s(?:the\s)?(?P<paper>[A-Z][\w &'’-]{2,40}?)(?:[.,;]|\s(?:on|and|under|in)\s|$)"
 )
-DESK = re.compile(r"^[㐀-鿿A-Za-z]{2,8}(?:新聞|新聞網|日報|晚報|時報|電視|電台|衛視|傳媒|通訊社|社|周刊|週刊)$")
+DESK = re.compile(
+    r"^[㐀-鿿A-Za-z]{2,8}(?:新聞|新聞網|日報|晚報|時報|電視|電台|衛視|傳媒|通訊社|社|周刊|週刊|新闻|新闻网|日报|晚报|时报|电视台|电台|卫视|传媒|通讯社|广播|广电|总台|融媒)$"
+)
 """What an outlet's name ends with where a slash and a reporter stand behind it: 中廣新聞／某某某."""
 LONGEST_DESK = 8
 """Characters before 记者 that need not be a known outlet: 科技组, 临江站."""

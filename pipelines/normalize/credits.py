@@ -141,7 +141,7 @@ def _read_printed(line: Printed, rules: CreditRules) -> LineReading:
         case "byline":
             reading = _with_dateline(text, read_line(text, rules), rules)
             # "公視新聞網 / 政治" is a path, not a byline: an outlet counts alone or with its people.
-            return reading if reading.plain_authors or rules.outlets.find(text) else replace(reading, plain=())
+            return reading if reading.plain_authors or reading.authors or rules.outlets.find(text) else replace(reading, plain=())
         case "layout:credit" if not read_line(text, rules).is_credit():
             found = read_source(text, rules)  # the selector's whole text is the outlet
             return LineReading(sources=found.sources, between=found.via, is_self=found.is_self, notes=found.notes)

@@ -33,6 +33,8 @@ DASHED = re.compile(r"^[\s　]{0,3}(?P<head>[㐀-鿿]{2,12}社)(?!记者|記者)
 BY_BEHIND = re.compile(r"\s?(?P<by>[（(【][^（()）】]{2,60}[）)】])")
 REPORTED = re.compile(
     r"^[\s　■□◎●▲]{0,3}(?:[【\[（(〔](?P<inner>[^】\]）)〕，。]{0,14}(?:记者|記者|通讯员|特派员|特派員)[^】\]）)〕，。]{2,24})[】\]）)〕]"
+    r"|[【\[（(](?:文|撰文)\s?[/／|｜:：]\s?(?P<written>[^】\]）)，。]{2,24})[】\]）)]"
+    r"|[【\[（(](?P<worked>[^】\]）)，。]{4,20}(?:编译|編譯|综合报道|綜合報導))[】\]）)]"
     r"|(?P<slashed>[㐀-鿿A-Za-z ]{2,12}[/／╱][^，。：！？/／╱]{2,30}?(?:報導|报导|報道|报道))[\s　：:])"
 )
 """Reporters in brackets, or behind an outlet's name and a slash: 【某报记者 某某】, 某新聞／某某 台北報導."""
@@ -81,7 +83,7 @@ def read_dateline(paragraph: str, rules: CreditRules) -> Dateline | None:
             authors = (*authors, *find_people(titled["names"], rules))
         text = head[: running.end()] if running else match[0]
         return Dateline(text=text.strip(), source=(source,) if source else (), authors=authors)
-    if (match := REPORTED.match(head)) and (plain := read_plain(match["inner"] or match["slashed"], rules, beside_date=False)).authors:
+    if (match := REPORTED.match(head)) and (plain := read_plain(_inner(match), rules, beside_date=bool(match["written"]))).authors:
         return Dateline(text=match[0].strip(), source=plain.sources[:1], authors=plain.authors)
     if (match := OPENED.match(head) or DASHED.match(head)) and (outlet := find_outlet(match["head"], rules)):
         return Dateline(text=match[0].strip(), source=(known_source(outlet, match["head"]),), authors=())
@@ -112,6 +114,10 @@ def _vouched(match: re.Match[str], head: str, rules: CreditRules) -> bool:
             or match["head"].endswith(("网", "網"))
         )
     return bool(match["by"]) or (bool(ENDS.search(match[0])) and head[match.end() : match.end() + 1] in (" ", "　", ""))
+
+
+def _inner(match: re.Match[str]) -> str:
+    return next(text for text in match.groups() if text)
 
 
 def _is_masthead(head: str, rules: CreditRules) -> bool:

@@ -80,7 +80,7 @@ def is_person(token: str, rules: CreditRules) -> bool:
         return False
     if rules.given_name.fullmatch(token):
         return True
-    if token[-1] in "縣县市" and token[:-1] in rules.words["place"]:
+    if token[-1] in "縣县市" and (len(token) == 2 or token[:-1] in rules.words["place"]):
         return False  # "記者某某某苗栗縣16日電"
     if token[:2] in rules.words["compound_surname"]:
         return 3 <= len(token) <= 4

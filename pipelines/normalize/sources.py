@@ -75,7 +75,13 @@ def read_source(value: str, rules: CreditRules) -> SourceReading:
             return _reading([source])
         if PUBLISHER.search(whole):
             return _reading([source])
-    return _read_list(whole, rules) or _read_spaced(whole, rules) or _read_joint(whole, rules) or _read_unknown(whole, base, rules)
+    return (
+        _read_signed(whole, rules)
+        or _read_list(whole, rules)
+        or _read_spaced(whole, rules)
+        or _read_joint(whole, rules)
+        or _read_unknown(whole, base, rules)
+    )
 
 
 def _without_button(raw: str, rules: CreditRules) -> str:
@@ -124,6 +130,16 @@ def known_source(outlet: Outlet, raw: str) -> Source:
 def _reading(sources: Sequence[Source], via: Sequence[Source] = (), authors: Sequence[str] = ()) -> SourceReading:
     unknown = (Note.UNKNOWN_SOURCE,) if any(s.outlet_id is None for s in sources[:1]) else ()
     return SourceReading(sources=tuple(sources), via=tuple(via), authors=tuple(authors), notes=unknown)
+
+
+def _read_signed(whole: str, rules: CreditRules) -> SourceReading | None:
+    """Read an outlet with its people behind a bar or a slash: 某报 | 某某某, 某某总台/某某."""
+    outlet, bar, people = whole.rpartition(next((bar for bar in "|｜丨/／" if bar in whole), "|"))
+    names = people.split()
+    if not bar or len(outlet.strip()) < 2 or not names or not all(is_person(name, rules) for name in names) or is_person(outlet, rules):
+        return None
+    reading = read_source(outlet, rules)
+    return SourceReading(sources=reading.sources, via=reading.via, authors=tuple(names), notes=reading.notes) if reading.sources else None
 
 
 def _read_list(whole: str, rules: CreditRules) -> SourceReading | None:
