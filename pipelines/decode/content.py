@@ -58,7 +58,7 @@ def what_else(body: bytes) -> str | None:
         return "a feed, sitemap or picture in XML"
     if (opening := JSON.match(start)) and _is_json(body[opening.end() :]):
         return "JSON"
-    if start.count(0) * 100 > len(start) and not _is_wide(start):
+    if b"\x00" in start and start.count(0) * 100 > len(start) and not _is_wide(start):
         return "binary data"
     return None if TAG.search(start.replace(b"\x00", b"")) or TAG.search(body) else "text without a tag"
 

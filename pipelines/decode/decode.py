@@ -29,12 +29,12 @@ def decode(page: FetchedPage, *, max_bytes: int = MAX_PAGE_BYTES) -> DecodedPage
         raise PageRejected(Reason.NOT_HTML, stage="decode", url=page.final_url, detail=f"this is {other}")
     declared = find_declared(page.headers, page.body)
     codec, text, evidence = choose(page.body, declared)
-    shown = text.count("\ufffd")
+    shown = text.count("\ufffd") if "\ufffd" in text else 0
     errors = shown - page.body.count("\ufffd".encode()) if shown and codec == "utf-8" else shown
     if errors >= MIN_ERRORS and errors > MAX_ERROR_SHARE * sum(c > "\x7f" for c in text):
         raise PageQuarantined(Reason.UNDECODABLE, stage="decode", url=page.final_url, detail=f"{errors} bad characters as {codec}")
     charset = Charset(declared=_label(declared), used=codec, errors=errors, evidence=evidence)
-    return DecodedPage(fetched=page, text=text.replace("\x00", ""), charset=charset)
+    return DecodedPage(fetched=page, text=text.replace("\x00", "") if b"\x00" in page.body else text, charset=charset)
 
 
 def _label(declared: tuple[Declared, ...]) -> str | None:

@@ -2,12 +2,16 @@
 
 import re
 
+import numpy as np
+
+from pipelines.characters import codes_of, mask_of
+
 SAMPLE_BYTES = 4_096  # some 2,000 characters: the right charset scores .4 to .7, a wrong one below .1
 # What stands between two runs is part of the match: a search would try the pattern at each of its bytes.
 RUN = re.compile(rb"[^\x81-\xfe]*+(?:((?:[\x81-\xfe][\x30-\xfe])+)|[\x81-\xfe]|\Z)")
 
 # The commonest characters of news and of web pages' furniture, in both scripts, with the punctuation of Chinese print.
-COMMON = frozenset(
+COMMON = mask_of(
     "，。、：；“”‘’（）《》【】！？…—·「」『』　"
     "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经"
     "十三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开它合还因由其些然前外天政四日那社义事平形"
@@ -22,6 +26,8 @@ COMMON = frozenset(
     "壓濟階術極聯認權證單風場車務萬達聲報類離華確張馬節話況傳許廣記拉觀織裝眾書復須際驗連斷難並將級組統統黨變資邊軍條無氣質結樂視"
     "頻圖頁聞網編輯責評論壇機錄註冊鏈聯係關閱讀熱點薦尋廣告圍員長見臺灣灣選舉醫藥療專題財產險價錢買賣銀場億歲歷紅綠藍飛鄉鎮縣島語號"
 )
+# Of the two surrogates of a character the first one counts.
+BEYOND_ASCII = mask_of(code for code in range(0x80, 0x10000) if not 0xDC00 <= code < 0xE000)
 
 
 def sample_runs(body: bytes) -> bytes:
@@ -40,6 +46,6 @@ def sample_runs(body: bytes) -> bytes:
 def common_share(sample: bytes, codec: str) -> float:
     """Return the share of common characters among those decoded, 0 to 1; undecodable bytes count twice against it."""
     text = sample.decode(codec, "replace")
-    beyond_ascii = [c for c in text if c > "\x7f"]
-    total = len(beyond_ascii) + text.count("\ufffd")
-    return sum(map(COMMON.__contains__, beyond_ascii)) / total if total else 0.0
+    codes = codes_of(text)
+    total = int(np.count_nonzero(BEYOND_ASCII[codes])) + text.count("\ufffd")
+    return int(np.count_nonzero(COMMON[codes])) / total if total else 0.0

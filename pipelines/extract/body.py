@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pipelines.extract.boilerplate import BoilerplateRules, Where
-from pipelines.extract.scorer import ASIDE, PROSE_WEIGHT, TEASER_FACTOR, VERSION, Choice, bare, best_run
+from pipelines.extract.boilerplate import BoilerplateRules, Where, fold_blocks
+from pipelines.extract.scorer import PROSE_WEIGHT, TEASER_FACTOR, VERSION, Choice, bare, best_run, find_aside
 from pipelines.extract.script_body import ScriptArticle
 from pipelines.extract.templates import Template, line_key
 from pipelines.types import Block, PageView, RemovedBlock, Section
@@ -69,7 +69,8 @@ def select_body(
     taken: dict[int, tuple[str, str]] = {index: (name, f"layout:{name}") for index, name in named}
     blocks = view.blocks[choice.start : choice.end]
     _take_sections(view, choice, weights, taken)
-    _take_rows(blocks, weights, rules, taken)
+    folded = fold_blocks(blocks)
+    _take_rows(blocks, folded, weights, rules, taken)
     _take_staff(blocks, rules, taken)
     _take_headline(view, blocks, headline, taken)
     _take_captions(view, blocks, taken)
@@ -79,12 +80,12 @@ def select_body(
     kept: list[str] = []
     removed: list[RemovedBlock] = []
     places: list[int] = []
-    for block in blocks:
+    for block, plain in zip(blocks, folded, strict=True):
         if block.index in taken:
             kind, rule = taken[block.index]
             removed.append(RemovedBlock(text=block.text, kind=kind, rule=rule, block=block.index))
             continue
-        text, pieces = rules.trim(block.text)
+        text, pieces = rules.trim(block.text, plain)
         removed += [RemovedBlock(text=piece, kind=row.kind, rule=row.name, block=block.index) for piece, row in pieces]
         if text:
             kept.append(text)
@@ -118,23 +119,25 @@ def _take_sections(view: PageView, choice: Choice, weights: Sequence[float], tak
 def _foreign(section: Section, weights: Sequence[float], whole: float) -> str | None:
     if best_run(weights) >= 0.3 * whole:
         return None
-    name = ASIDE.search(section.labels)
+    name = find_aside(section.labels)
     if name is not None:
-        return "comments" if name[0] in ("comment", "pinglun") else "related"
+        return "comments" if name in ("comment", "pinglun") else "related"
     return "links" if sum(weights) < -12 else None
 
 
-def _take_rows(blocks: Sequence[Block], weights: Sequence[float], rules: BoilerplateRules, taken: dict[int, tuple[str, str]]) -> None:
+def _take_rows(
+    blocks: Sequence[Block], folded: Sequence[str], weights: Sequence[float], rules: BoilerplateRules, taken: dict[int, tuple[str, str]]
+) -> None:
     """Take the blocks a row of the table knows; a heading takes along what it heads."""
     heading: tuple[str, str] | None = None
     cuts_rest = False
     n_prose = 0.0
-    for block in blocks:
+    for block, plain in zip(blocks, folded, strict=True):
         # What weighs as prose was asked about when it was weighed.
         is_prose = weights[block.index] > PROSE_WEIGHT * len(block.text)
-        row = None if is_prose else rules.find_row(block.text)
+        row = None if is_prose else rules.find_row(block.text, plain)
         if row is None and not is_prose and n_prose < MIN_PROSE and block.index not in taken:
-            row = rules.find_placed(block.text, Where.HEAD)
+            row = rules.find_placed(block.text, Where.HEAD, plain)
         if row is not None:
             taken.setdefault(block.index, (row.kind, row.name))
             if row.where == "heading":

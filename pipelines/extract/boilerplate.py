@@ -6,7 +6,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+import numpy as np
+
+from pipelines.characters import N_CODES, codes_of
 from pipelines.errors import RuleError
+from pipelines.types import Block
 
 # One character to one character, so that a place in the folded text is a place in the printed one.
 _PAIRS = (
@@ -16,7 +20,8 @@ _PAIRS = (
     "頭头條条類类臉脸讚赞貼贴寄寄訂订搜搜尋寻選选動动態态過过該该會会還还感感興兴產产業业獨独聽听語语機机實实習习執执欄栏記记員员貢贡獻献嚴严請请須须絲丝團团員员繼继續续殺杀線线詢询費费試试開开車车飲饮滿满齡龄協协談谈粉粉糾纠譜谱刪删對对覺觉規规護护"
 )
 _PUNCTUATION = "０0１1２2３3４4５5６6７7８8９9：:，,（(）)［[］]｜|／/！!？?；;＞>＜<－-〉>〈<　 〔[〕]丨|╱/│|∣|"
-FOLD = str.maketrans(dict(zip((_PAIRS + _PUNCTUATION)[::2], (_PAIRS + _PUNCTUATION)[1::2], strict=True)))
+FOLDED = np.arange(N_CODES, dtype="<u2")
+FOLDED[codes_of((_PAIRS + _PUNCTUATION)[::2])] = codes_of((_PAIRS + _PUNCTUATION)[1::2])
 TAIL_CHARS = 72
 LEAD_CHARS = 16
 """Where rows that cut ends are looked for: no row cuts more than this off a paragraph's end, or begins later than that at its start."""
@@ -73,27 +78,28 @@ class BoilerplateRules:
     placed: Mapping[Where, tuple[BoilerplateRow, ...]] = field(default_factory=dict)
     """Those that take whole blocks in one place only: before the text, beside an editor line."""
 
-    def find_row(self, text: str) -> BoilerplateRow | None:
-        """Return the first row that takes the whole block; None: it stays. `text` as printed, white space folded."""
+    def find_row(self, text: str, folded: str | None = None) -> BoilerplateRow | None:
+        """Return the first row that takes the whole block; None: it stays. `text` as printed, white space folded; `folded`: if at hand."""
         n_chars = len(text)
         if n_chars > self.max_chars:
             return None
-        folded = squeeze(text)
-        if self.at_start.match(folded) is None and self.anywhere.search(folded) is None:
+        squeezed = squeeze(text, folded)
+        if self.at_start.match(squeezed) is None and self.anywhere.search(squeezed) is None:
             return None
-        return next((row for row in self.whole if n_chars <= row.max_chars and row.pattern.search(folded)), None)
+        return next((row for row in self.whole if n_chars <= row.max_chars and row.pattern.search(squeezed)), None)
 
-    def find_placed(self, text: str, where: Where) -> BoilerplateRow | None:
+    def find_placed(self, text: str, where: Where, folded: str | None = None) -> BoilerplateRow | None:
         """Return the first row that takes the whole block where it stands in a place of that kind; None: it stays."""
         rows = [row for row in self.placed.get(where, ()) if len(text) <= row.max_chars]
-        folded = squeeze(text) if rows else ""
-        return next((row for row in rows if row.pattern.search(folded)), None)
+        squeezed = squeeze(text, folded) if rows else ""
+        return next((row for row in rows if row.pattern.search(squeezed)), None)
 
-    def trim(self, paragraph: str) -> tuple[str, tuple[tuple[str, BoilerplateRow], ...]]:
+    def trim(self, paragraph: str, folded: str | None = None) -> tuple[str, tuple[tuple[str, BoilerplateRow], ...]]:
         """Cut boilerplate off both ends of a paragraph, again and again; return what stays, and the pieces with their rows."""
         pieces: list[tuple[str, BoilerplateRow]] = []
-        while self._may_trim(paragraph):
-            folded = paragraph.translate(FOLD).rstrip()
+        folded = fold(paragraph) if folded is None else folded
+        while self._may_trim(folded):
+            folded = folded.rstrip()
             for row in self.ends:
                 place = row.pattern.search(folded)
                 if place is not None and place.end() > place.start():
@@ -102,20 +108,34 @@ class BoilerplateRules:
                 break
             pieces.append((paragraph[place.start() : place.end()].strip(), row))
             paragraph = (paragraph[: place.start()] + paragraph[place.end() :]).strip()
+            folded = fold(paragraph)
         return paragraph, tuple(pieces)
 
-    def _may_trim(self, paragraph: str) -> bool:
-        end, start = paragraph[-TAIL_CHARS:].translate(FOLD).rstrip(), paragraph[:LEAD_CHARS].translate(FOLD)
-        return self.any_tail.search(end) is not None or self.any_lead.match(start) is not None
+    def _may_trim(self, folded: str) -> bool:
+        return self.any_tail.search(folded[-TAIL_CHARS:].rstrip()) is not None or self.any_lead.match(folded[:LEAD_CHARS]) is not None
 
 
-def squeeze(text: str) -> str:
-    """Fold for matching: one spelling of the characters the rows use, ASCII punctuation, no white space.
+def fold(text: str) -> str:
+    """Fold for matching, character by character: one spelling of those the rows use, ASCII punctuation.
+
+    >>> fold("責任編輯 ： 張三")
+    '责任编辑 : 張三'
+    """
+    return FOLDED[codes_of(text)].tobytes().decode("utf-16-le", "surrogatepass")
+
+
+def squeeze(text: str, folded: str | None = None) -> str:
+    """Fold for matching, and leave white space out. `folded`: if at hand.
 
     >>> squeeze("責任編輯 ： 張三")
     '责任编辑:張三'
     """
-    return "".join(text.translate(FOLD).split())
+    return "".join((fold(text) if folded is None else folded).split())
+
+
+def fold_blocks(blocks: Sequence[Block]) -> list[str]:
+    """Fold the texts of blocks: all at once takes a tenth of the time."""
+    return fold("\n".join([block.text for block in blocks])).split("\n") if blocks else []
 
 
 def compile_boilerplate(rows: Sequence[Mapping[str, Any]]) -> BoilerplateRules:

@@ -6,6 +6,7 @@ from importlib.metadata import version
 
 import lxml.html
 
+from pipelines.characters import count
 from pipelines.extract.body import Body
 from pipelines.extract.boilerplate import BoilerplateRules
 from pipelines.extract.scorer import HAN, bare, find_headline
@@ -33,7 +34,7 @@ def read_with_trafilatura(tree: lxml.html.HtmlElement, view: PageView, rules: Bo
     for line in list(lines):
         row = rules.find_row(line)
         # Most rows are written for Chinese.
-        if row is not None and (row.kind == "copyright" or row.name.startswith("en_") or HAN.search(line)) and len(lines) > 1:
+        if row is not None and (row.kind == "copyright" or row.name.startswith("en_") or count(line, HAN)) and len(lines) > 1:
             lines.remove(line)
             removed.append(RemovedBlock(text=line, kind=row.kind, rule=row.name))
     if not lines:

@@ -1,17 +1,20 @@
 """The body of a Chinese page by weighing its blocks: running prose counts for it, links and labels against."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
 
-from pipelines.extract.boilerplate import BoilerplateRules
+from pipelines.characters import count, mask_of
+from pipelines.extract.boilerplate import BoilerplateRules, fold_blocks
 from pipelines.types import Block, PageView, Section
 
 VERSION = "scorer/1"
 PUNCTUATION = re.compile(r"[，。；！？、：“”「」,;!?]")
 SENTENCE_ENDS = frozenset("。！？…”；：!?)）」』")
-HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
-KANA_OR_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]+")
+HAN = mask_of((*range(0x3400, 0xA000), *range(0xF900, 0xFB00)))
+KANA_OR_HANGUL = mask_of((*range(0x3040, 0x3100), *range(0xAC00, 0xD7B0)))
 HAN_SHARE = 0.3
 OTHER_SHARE = 0.1
 # Own class or id of containers that hold something else than the article.
@@ -54,19 +57,19 @@ class Choice:
 
 def is_chinese(view: PageView) -> bool:
     """Tell whether the page's words are mostly Chinese (not Japanese or Korean)."""
-    text = "".join(block.text for block in view.blocks)
-    n_han = sum(map(len, HAN.findall(text)))
+    text = "".join([block.text for block in view.blocks])
+    n_han = count(text, HAN)
     if not n_han:
         return False
-    n_other = sum(map(len, KANA_OR_HANGUL.findall(text)))
+    n_other = count(text, KANA_OR_HANGUL)
     if n_other > OTHER_SHARE * (n_han + n_other):
         return False
     # Enough Chinese is enough, and a share of all characters is one of the letters.
     return n_han >= 2000 or n_han >= HAN_SHARE * len(text) or n_han >= HAN_SHARE * sum(map(str.isalpha, text))
 
 
-def weigh(block: Block, rules: BoilerplateRules) -> float:
-    """Return the block's weight: the characters of prose it holds, negative for links and labels."""
+def weigh(block: Block, rules: BoilerplateRules, folded: str | None = None) -> float:
+    """Return the block's weight: the characters of prose it holds, negative for links and labels. `folded`: its text, if at hand."""
     text, n_chars = block.text, len(block.text)
     if block.is_hidden:
         return 0.0
@@ -78,7 +81,7 @@ def weigh(block: Block, rules: BoilerplateRules) -> float:
         # A whole paragraph in a link: an <a> that was never closed.
         return 0.5 * n_chars if n_chars >= 30 and n_marks >= 2 and is_sentence else -float(min(block.n_link_chars, MAX_LINK_LOSS))
     if n_marks >= 2 or (n_marks and is_sentence):
-        row = rules.find_row(text)
+        row = rules.find_row(text, folded)
         return -20.0 if row is not None else n_chars - 2.0 * block.n_link_chars
     if n_chars <= 8:
         return -2.0
@@ -93,7 +96,10 @@ def weigh_all(blocks: Sequence[Block], rules: BoilerplateRules) -> list[float]:
 def weigh_between(blocks: Sequence[Block], rules: BoilerplateRules, start: int, end: int) -> list[float]:
     """Weigh a run of blocks as `weigh_all` does; the others, which nobody asks about, weigh nothing."""
     weights = [0.0] * len(blocks)
-    weights[start : end + 1] = [weigh(block, rules) for block in blocks[start : end + 1]]  # what follows the last tells a teaser
+    weighed = blocks[start : end + 1]
+    weights[start : end + 1] = [
+        weigh(block, rules, folded) for block, folded in zip(weighed, fold_blocks(weighed), strict=True)
+    ]  # what follows the last tells a teaser
     for i in range(max(1, start), min(end, len(blocks) - 1)):
         if 0 < weights[i] < TEASER_CHARS and weights[i + 1] <= 0 and _is_link(blocks[i - 1]) and not blocks[i].n_link_chars:
             weights[i] *= TEASER_FACTOR
@@ -109,21 +115,25 @@ def choose_body(view: PageView, weights: Sequence[float], headline: int | None) 
     # Wrappers in wrappers hold the same blocks: each run of blocks is weighed once.
     worth: dict[tuple[int, int], float] = {}
     runs: list[tuple[float, Section]] = []
+    n_prose = [0, *accumulate([weight > 0 for weight in weights])]
     for section in view.sections:
         start, end = span = section[:2]
+        if n_prose[start] == n_prose[end]:  # most containers of a page: menus, lists of links
+            continue
         run = worth.get(span)
         if run is None:
             run = worth[span] = _worth(weights[start:end]) if end - start > 1 else weights[start]
         if run > 0:
             runs.append((run, section))
     heavy = sorted(
-        ((run * (ASIDE_FACTOR if s.labels and ASIDE.search(s.labels) else 1.0), s) for run, s in runs),
+        ((run * (ASIDE_FACTOR if s.labels and find_aside(s.labels) else 1.0), s) for run, s in runs),
         key=lambda pair: (-pair[0], pair[1].end - pair[1].start),
     )[:N_CANDIDATES]
     if not heavy:
         return None
     wanted = bigrams(view.blocks[headline].text if headline is not None else view.head_title or "")
-    overlaps = {span: _overlap(view.blocks[slice(*span)], weights, wanted) for span in {(s.start, s.end) for _, s in heavy}}
+    met = _met(view.blocks, weights, wanted, min(s.start for _, s in heavy), max(s.end for _, s in heavy))
+    overlaps = {span: _overlap(met[slice(*span)], wanted) for span in {(s.start, s.end) for _, s in heavy}}
     rated = [(run * _belief(s, overlaps[s.start, s.end], headline), overlaps[s.start, s.end], s) for run, s in heavy]
     value, overlap, best = max(rated, key=lambda entry: (entry[0], entry[2].start - entry[2].end))
     inner = [entry for entry in rated if best.start <= entry[2].start and entry[2].end <= best.end and entry[0] >= TIGHTER * value]
@@ -140,9 +150,16 @@ def choose_section(view: PageView, weights: Sequence[float], headline: int | Non
         found = [(_worth(weights[s.start : s.end]), s) for s in view.sections if s.path == path]
         value, best = max(found, key=lambda pair: pair[0], default=(0.0, None))
         if best is not None and value > 0:
-            overlap = _overlap(view.blocks[best.start : best.end], weights, wanted)
+            overlap = _overlap(_met(view.blocks, weights, wanted, best.start, best.end)[best.start :], wanted)
             return Choice(start=best.start, end=best.end, value=value, overlap=overlap, margin=0.0, path=path)
     return None
+
+
+@lru_cache(maxsize=4_096)  # the labels of a site's pages are the same
+def find_aside(labels: str) -> str | None:
+    """Return the word in a container's class or id that says it holds something else than the article; None: nothing says so."""
+    name = ASIDE.search(labels)
+    return name[0] if name else None
 
 
 def find_headline(view: PageView) -> int | None:
@@ -187,13 +204,20 @@ def _worth(weights: Sequence[float]) -> float:
     return max(sum(weights), LOOSE_FACTOR * best_run(weights))
 
 
-def _overlap(blocks: Sequence[Block], weights: Sequence[float], wanted: frozenset[str]) -> float:
+def _met(blocks: Sequence[Block], weights: Sequence[float], wanted: frozenset[str], start: int, end: int) -> list[Set[str]]:
+    """Return which of the headline's bigrams each block of prose has; those outside of start and end are not asked."""
+    met: list[Set[str]] = [frozenset()] * end
+    for block in blocks[start:end]:
+        if weights[block.index] > 0:
+            text = block.text
+            met[block.index] = {pair for pair in wanted if pair in text}
+    return met
+
+
+def _overlap(met: Sequence[Set[str]], wanted: frozenset[str]) -> float:
     if not wanted:
         return 0.5
-    missing = set(wanted)
-    for block in blocks:
-        if weights[block.index] > 0 and missing:
-            missing = {pair for pair in missing if pair not in block.text}
+    missing = wanted.difference(*met)
     return 1 - len(missing) / len(wanted)
 
 

@@ -3,9 +3,12 @@
 import re
 from collections import Counter
 
+from pipelines.characters import count, mask_of
+
 SAMPLE_CHARS = 3_000
-HAN = re.compile(r"[\u4e00-\u9fff\u3400-\u4dbf]+")
-KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]+")
+MIN_LETTERS = 8
+HAN = mask_of((*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000)))
+KANA = mask_of((*range(0x3041, 0x3097), *range(0x30A1, 0x30FB)))
 SCRIPTS = {
     "ko": re.compile(r"[\uac00-\ud7af]"), "ru": re.compile(r"[\u0400-\u04ff]"), "ar": re.compile(r"[\u0600-\u06ff]"), "th": re.compile(r"[\u0e00-\u0e7f]"),
     "el": re.compile(r"[\u0370-\u03ff]"), "he": re.compile(r"[\u0590-\u05ff]"), "hi": re.compile(r"[\u0900-\u097f]"), "bo": re.compile(r"[\u0f00-\u0fff]"),
@@ -13,11 +16,11 @@ SCRIPTS = {
 }  # fmt: skip
 LATIN = re.compile(r"[^\W\d_]+")
 # Common characters that only one of the two scripts writes.
-HANS = frozenset(
+HANS = mask_of(
     "这为个国时来们会对发动产种后学经进过说电里现实两体机当点从业应开还间样与关线内数问总设计议论运农区强战据处给门规热领东导"
     "压济术极认权证单风场车务万达声报类华张马话传许广记观织众书须际验连断难级组统变资边军条无气质结乐视频图页网编辑责评"
 )
-HANT = frozenset(
+HANT = mask_of(
     "這為個國時來們會對發動產種後學經進過說電裡現實兩體機當點從業應開還間樣與關線內數問總設計議論運農區強戰據處給門規熱領東導"
     "壓濟術極認權證單風場車務萬達聲報類華張馬話傳許廣記觀織眾書須際驗連斷難級組統變資邊軍條無氣質結樂視頻圖頁網編輯責評"
 )
@@ -43,23 +46,24 @@ def find_language(text: str, html_lang: str | None = None) -> str | None:
     ('zh-Hans', 'zh-Hant')
     """
     sample = text[:SAMPLE_CHARS]
-    printed = Counter(sample)
-    n_letters = sum([n for char, n in printed.items() if char.isalpha()])
-    if n_letters < 8:
+    han, kana = count(sample, HAN), count(sample, KANA)
+    if han >= MIN_LETTERS and han > 0.2 * len(sample) and kana * 8 <= han + kana:  # so much Chinese that its letters need no counting
+        return _chinese(sample, html_lang)
+    n_letters = sum(map(str.isalpha, sample))
+    if n_letters < MIN_LETTERS:
         return None
-    han, kana = sum(map(len, HAN.findall(sample))), sum(map(len, KANA.findall(sample)))
     if kana * 8 > han + kana and kana > 0.1 * n_letters:
         return "ja"
     if han > 0.2 * n_letters:  # a character says more than a letter: Chinese text full of product names is Chinese
-        return _chinese(printed, html_lang)
+        return _chinese(sample, html_lang)
     for language, letters in SCRIPTS.items():
         if len(letters.findall(sample)) > 0.4 * n_letters:
             return language
     return _latin(sample)
 
 
-def _chinese(printed: Counter[str], html_lang: str | None) -> str:
-    simplified, traditional = (sum([printed[char] for char in letters & printed.keys()]) for letters in (HANS, HANT))
+def _chinese(sample: str, html_lang: str | None) -> str:
+    simplified, traditional = (count(sample, letters) for letters in (HANS, HANT))
     if simplified != traditional:
         return "zh-Hans" if simplified > traditional else "zh-Hant"
     told = (html_lang or "").lower()

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from pipelines.characters import N_CODES, codes_of
+
 ASCII = bytes(range(0x80))
 Kind = npt.NDArray[np.intp] | slice
 """Code points of the basic planes."""
@@ -42,8 +44,8 @@ def glance(text: str) -> Glance:
     """
     encoded = text.encode("utf-8", "surrogatepass")
     beyond = encoded.translate(None, ASCII).decode("utf-8", "surrogatepass")
-    is_there = np.zeros(0x10000, dtype=np.bool_)
-    is_there[code_points(beyond)] = True
+    is_there = np.zeros(N_CODES, dtype=np.bool_)
+    is_there[codes_of(beyond)] = True
     return Glance(encoded, beyond, is_there)
 
 
@@ -54,8 +56,3 @@ def kind_of(chars: Iterable[str]) -> Kind:
     True
     """
     return np.array(sorted(map(ord, chars)), dtype=np.intp)
-
-
-def code_points(text: str) -> npt.NDArray[np.uint16]:
-    """Return the code points of the basic planes; a character beyond them gives two surrogates, which are of no kind."""
-    return np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype="<u2")

@@ -9,7 +9,8 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from pipelines.repair.glance import Glance, code_points, glance
+from pipelines.characters import codes_of, mask_of
+from pipelines.repair.glance import Glance, glance
 from pipelines.repair.readings import LETTERS, is_toned, readings
 from pipelines.repair.runs import BROKEN_PAIR, START
 from pipelines.repair.script import LEFT_ALONE, simplified_only, to_simplified_table
@@ -81,7 +82,7 @@ def _is_annotated(pairs: list[tuple[str, str]], han: str) -> bool:
 
 def _is_converted(text: str) -> bool:
     """Say whether the text is Simplified text converted one character at a time: no 後 於 裡 麼, which need a dictionary."""
-    codes = code_points(glance(text).beyond)
+    codes = codes_of(glance(text).beyond)
     han, traditional, genuine, simplified = (int(np.count_nonzero(kind[codes])) for kind in _kinds())
     return han >= 60 and traditional >= 0.1 * han and genuine <= 0.002 * han and simplified <= 0.02 * han
 
@@ -92,10 +93,8 @@ def _kinds() -> tuple[npt.NDArray[np.bool_], ...]:
     table = to_simplified_table()
     genuine = [code for code, char in table.items() if char in LEFT_ALONE]
     codes: tuple[Iterable[int], ...] = ((*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000)), table, genuine, map(ord, simplified_only()))
-    kinds = np.zeros((len(codes), 0x10000), dtype=bool)
-    for kind, members in zip(kinds, codes, strict=True):
-        kind[list(members)] = True
-    return tuple(kinds & kinds[0])
+    han, *others = map(mask_of, codes)
+    return han, *(other & han for other in others)
 
 
 def has_broken_pair(text: str) -> bool:
