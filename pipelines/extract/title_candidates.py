@@ -1,7 +1,7 @@
 """Printed headlines of a page, in the order of belief."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -56,26 +56,39 @@ class Heads:
     """The `<title>` without the site's name."""
     letters: frozenset[str]
     """Those of `core`; empty where it says no more than the site's name."""
+    joined: str
+    """All texts, one to a line."""
+    starts: frozenset[str]
+    """Two characters each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lay:
     """Which blocks of a page are bylines and which are running text."""
 
-    bylines: tuple[bool, ...]
-    running: tuple[bool, ...]
+    blocks: Sequence[Block]
+    bylines: frozenset[int]
+    above_byline: frozenset[int]
+    """Blocks with a byline among the next three, and none before."""
     first_running: int
 
     def has_byline(self, start: int, end: int) -> bool:
-        return any(self.bylines[start:end])
+        return not self.bylines.isdisjoint(range(start, end))
 
     def has_text(self, start: int, end: int) -> bool:
-        return any(self.running[start:end])
+        return any(map(_is_running, self.blocks[start:end]))
+
+
+def _is_running(block: Block) -> bool:
+    n_chars = len(block.text)
+    if n_chars < WRAPPED_CHARS:
+        return False
+    return block.n_link_chars * 3 < n_chars if n_chars >= RUNNING_CHARS else not block.links and "，" in block.text
 
 
 def find_titles(view: PageView) -> tuple[Printed, ...]:
     """Return what may be the headline, best first: blocks that repeat the page's `<title>`, headings, then the head itself."""
-    found = islice(_blocks(view, _heads(view), _lay(view)), MAX_SCORED)
+    found = islice(_blocks(view, _heads(view), _lay(view.blocks)), MAX_SCORED)
     scored = sorted(found, key=lambda found: (-found[0], found[1].block))
     visible = [printed for score, printed in scored if score >= SURE]
     head = [Printed(text=text, rule=rule) for rule, text in _from_head(view)]
@@ -95,22 +108,20 @@ def _heads(view: PageView) -> Heads:
     core = strip_site(texts[0], filter(None, [view.meta.get("og:site_name")])) if texts else ""
     bare = _bare(core)
     is_told = len(bare) >= 8 and not GENERIC.search(core) and not names_site(core)
-    return Heads(texts, tuple(map(_bare, texts)), core, frozenset(bare) if is_told else frozenset())
+    letters = frozenset(bare) if is_told else frozenset()
+    return Heads(texts, tuple(map(_bare, texts)), core, letters, "\n".join(texts), frozenset(text[:2] for text in texts))
 
 
-def _lay(view: PageView) -> Lay:
-    running = tuple(
-        b.n_link_chars * 3 < len(b.text)
-        if len(b.text) >= RUNNING_CHARS
-        else len(b.text) >= WRAPPED_CHARS and not b.links and "，" in b.text
-        for b in view.blocks
-    )
-    bylines = tuple(len(b.text) < MAX_CHARS and _is_byline(b.text) for b in view.blocks)
-    return Lay(bylines, running, next((i for i, is_running in enumerate(running) if is_running), len(running)))
+def _lay(blocks: Sequence[Block]) -> Lay:
+    first_running = next((block.index for block in blocks if _is_running(block)), len(blocks))
+    bylines = frozenset([block.index for block in blocks if len(block.text) < MAX_CHARS and _is_byline(block.text)])
+    near = {i - n for i in bylines for n in (1, 2, 3)} - bylines - {i + 1 for i in bylines}
+    return Lay(blocks, bylines, frozenset(i for i in near if i < first_running + 3), first_running)
 
 
 def _is_byline(text: str) -> bool:
-    may_be = "20" in text or "19" in text or "源" in text or "作者" in text or "发" in text or "發" in text or "者" in text or "通" in text
+    # A cheap look first: most blocks have none of these.
+    may_be = "20" in text or "19" in text or "源" in text or "发" in text or "發" in text or "者" in text or "通" in text
     return may_be and BYLINE.search(text) is not None
 
 
@@ -128,7 +139,7 @@ def _blocks(view: PageView, heads: Heads, lay: Lay) -> Iterator[tuple[float, Pri
     for block in view.blocks:
         if not MIN_CHARS <= len(block.text) <= MAX_CHARS or block.is_hidden:
             continue
-        is_marked = block.tag in HEADINGS or _is_title_class(block.labels)
+        is_marked = block.tag in HEADINGS or (block.labels != "" and _is_title_class(block.labels))
         above = _above(block, heads, lay)
         if (not is_marked and not above and not _may_repeat(block.text, heads)) or DATE_ONLY.match(block.text):
             continue
@@ -153,10 +164,7 @@ def _is_elsewhere(labels: str) -> bool:
 
 def _may_repeat(text: str, heads: Heads) -> bool:
     """A cheap look before the closer ones: most blocks share nothing with the head."""
-    for head in heads.texts:
-        if text in head or text[:2] == head[:2]:
-            return True
-    return bool(heads.letters) and heads.core in text
+    return text[:2] in heads.starts or text in heads.joined or (bool(heads.letters) and heads.core in text)
 
 
 def _joined(view: PageView, block: Block, heads: Heads) -> str:
@@ -222,13 +230,12 @@ def _bare(text: str) -> str:
 def _above(block: Block, heads: Heads, lay: Lay) -> float:
     """Old pages mark no headline: it is the line right above the byline, or the first of a page that is bare text."""
     i = block.index
-    is_above = i < lay.first_running + 3 and lay.has_byline(i + 1, i + 4) and not lay.has_byline(i - 1, i + 1)
+    is_above = i in lay.above_byline
     # Where the head tells nothing, it is the first line of bare text, or the last one above the text.
-    may_open = not heads.letters and not block.links and not lay.bylines[i]
-    is_opening, is_last = may_open and i == 0, may_open and i == lay.first_running - 1
-    if not (is_above or is_opening or is_last) or not lay.has_text(i + 1, i + 9):
+    may_open = i in (0, lay.first_running - 1) and not heads.letters and not block.links and i not in lay.bylines
+    if not (is_above or may_open) or not lay.has_text(i + 1, i + 9):
         return 0.0
-    return (3.0 if lay.bylines[i + 1] else 1.0) if is_above else 4.0 if is_opening else 1.0
+    return (3.0 if i + 1 in lay.bylines else 1.0) if is_above else 4.0 if i == 0 else 1.0
 
 
 def _score(block: Block, text: str, lay: Lay, *, is_marked: bool) -> float:
