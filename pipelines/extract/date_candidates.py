@@ -160,7 +160,9 @@ def _dated_blocks(view: PageView, pattern: "re.Pattern[str]") -> Iterator[tuple[
     """Yield the dates of short blocks, and of the first and last words of long ones: running text is full of dates."""
     may_hold = _may_hold_time if pattern is LOOSE else _may_hold_year
     for block in view.blocks:
-        text = block.text if block.text.isascii() or "０" not in block.text else block.text.translate(WIDE)
+        text = block.text
+        if "０" in text:
+            text = text.translate(WIDE)
         if not may_hold(text):
             continue
         if len(text) <= MAX_LINE:

@@ -17,7 +17,8 @@ ANY_SHAPE = "*"
 MAX_SHAPE = 64
 IDENTIFIER = re.compile(r"-?[A-Za-z_\u0080-\uffff][\w-]*\Z")
 DIGITS = re.compile(r"\d+")
-ORIGIN = re.compile(r"http[^/?#]*//[^/?#]*")
+ORIGIN = re.compile(r"\n(?:https?://([a-zA-Z0-9.-]+)(?=[/?#\n]|\Z)|(http[^/?#\n]*//[^/?#\n]*))")
+"""In addresses of which each begins a line: a plain host, or what must be looked at closely."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,12 +135,10 @@ def printed_host(view: PageView) -> str:
     for named in (view.link_rels.get("canonical"), view.meta.get("og:url")):
         if named and (host := _host(named)):
             return host
-    links = Counter(
-        match[0] for block in view.blocks for link in block.links if link.href[:4] == "http" and (match := ORIGIN.match(link.href))
-    )
+    links = Counter(ORIGIN.findall("\n".join(["", *(link.href for block in view.blocks for link in block.links)])))
     counts: Counter[str] = Counter()
-    for origin, n in links.items():  # a page has many links to few hosts
-        counts[_host(origin)] += n
+    for (plain, other), n in links.items():  # a page has many links to few hosts
+        counts[plain.lower() or _host(other)] += n
     del counts[""]
     return max(counts, key=lambda host: (counts[host], host), default="")
 
