@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from pipelines.extract.landmarks import Landmarks, find_landmarks
 from pipelines.types import Block, PageView
@@ -84,11 +85,16 @@ def _by_links(block: Block, text: str) -> Iterator[str]:
         yield text[place:].strip(" >/|")
 
 
+@lru_cache(maxsize=4_096)  # the labels of a site's pages are the same
+def _is_crumb(labels: str) -> bool:
+    return LIST_CLASS.search(labels) is not None
+
+
 def _listed(blocks: tuple[Block, ...]) -> tuple[str, ...]:
     """Read a breadcrumb whose parts are list items of their own."""
     run: list[str] = []
     for block in blocks:
-        if LIST_CLASS.search(block.labels) and len(block.text) <= LONGEST_PART and not block.is_hidden:
+        if len(block.text) <= LONGEST_PART and _is_crumb(block.labels) and not block.is_hidden:
             run.append(block.text.strip(" >＞»/"))
         elif run:
             break

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import takewhile
 
 from pipelines.extract.landmarks import Landmarks, find_landmarks
@@ -46,13 +47,23 @@ def _visible(view: PageView, start: int, end: int) -> Iterator[Printed]:
 
 def _classed(view: PageView, start: int, end: int) -> Iterator[Printed]:
     """Links of their own in an element whose class says keywords."""
-    items = [b for b in view.blocks[start:end] if _is_item(b) and CLASS.search(b.labels[:60])]
-    lists = (b for b in view.blocks[start:end] if CLASS.search(b.labels.split(" ", 1)[0]) and len(b.text) <= LONGEST)
+    items = [b for b in view.blocks[start:end] if _is_item(b) and _is_near(b.labels)]
+    lists = (b for b in view.blocks[start:end] if _is_list(b.labels) and len(b.text) <= LONGEST)
     if whole := next((b for b in lists if "|" in b.text or len(b.links) > 1), None):
         words = ";".join(link.text.strip("#＃ ") for link in whole.links) if len(whole.links) > 1 else whole.text
         yield Printed(text=words, rule="keyword_class", block=whole.index)
     elif items:
         yield Printed(text=";".join(b.text.strip("#＃ ") for b in items[:15]), rule="keyword_class", block=items[0].index)
+
+
+@lru_cache(maxsize=4_096)  # the labels of a site's pages are the same
+def _is_near(labels: str) -> bool:
+    return CLASS.search(labels[:60]) is not None
+
+
+@lru_cache(maxsize=4_096)
+def _is_list(labels: str) -> bool:
+    return CLASS.search(labels.split(" ", 1)[0]) is not None
 
 
 def _is_item(block: Block) -> bool:

@@ -64,12 +64,16 @@ def _headline(view: PageView) -> int | None:
     best, best_score = None, 0.0
     for block in view.blocks:
         text = block.text
-        is_heading = block.tag in ("h1", "h2", "h3")
         if not (block.tag == "h1" or (5 <= len(text) <= 90 and text[:5] in title)) or len(text) > 120:
             continue
         agreed = len(text) / max(len(title), 1) if text in title else 0.3 if text[:5] in title else 0.0
         dated = any(DATE.search(b.text) for b in view.blocks[block.index : block.index + 6] if len(b.text) < 150)
-        score = agreed + (0.5 if is_heading else 0) + (0.8 if dated else 0) - (0.6 if block.n_link_chars * 2 > len(text) else 0)
+        score = (
+            agreed
+            + (0.5 if block.tag in ("h1", "h2", "h3") else 0)
+            + (0.8 if dated else 0)
+            - (0.6 if block.n_link_chars * 2 > len(text) else 0)
+        )
         if score > best_score:
             best, best_score = block.index, score
     return best
