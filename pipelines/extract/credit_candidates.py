@@ -249,6 +249,9 @@ def _opening(block: Block, rules: CreditRules) -> Iterator[Printed]:
         yield Printed(text=block.text, rule="byline", block=block.index)  # as long as a paragraph: By … in … | … | Updated: …
     if author := AUTHOR_OPENING.match(block.text):
         yield Printed(text=author["credit"], rule="byline", block=block.index)
+    first, _, behind = block.text[:40].partition(" ")
+    if behind and len(first) <= 14 and is_person(name := behind.split(" ")[0], rules) and find_outlet(first, rules):
+        yield Printed(text=f"{first} {name}", rule="byline", block=block.index)  # "中央纪委国家监委网站 某某 …"
     if OPENING.match(block.text):
         tokens = block.text[:60].lstrip("□■◎●▲ ").split(" ")
         named = (

@@ -34,6 +34,8 @@ EDITED = re.compile(
     r"|(?P<before>[㐀-鿿]{2,4})\s(?:责任)?(?:编辑|編輯))\s?[）)】\]]$"
 )
 """An editor in brackets, behind the desk's name or before the word: （某某新闻编辑某某某）, (某某某 编辑)."""
+OFFICE_BYLINE = re.compile(r"^[（(]?(?P<office>[㐀-鿿]{2,16})\s(?P<names>[㐀-鿿\s、]{2,20}?)\s?[|｜]{1,2}\s?(?:责任)?(?:编辑|责编)")
+"""An office with its writer before the editor: （某县纪委监委 某某 || 责任编辑 某某）."""
 ISSUER = re.compile("[㐀-鿿]{2,4}(?:机构|機構|机关|機關|单位|單位|部门|部門)")
 """A label whose value is an office: 发布机构, 发文机关, 供稿单位."""
 LONGEST_LINE = 400
@@ -113,6 +115,8 @@ def read_line(text: str, rules: CreditRules) -> LineReading:
             if not names and field.role == "author":  # "文/图 临江日报社/临江新闻记者 某某某"
                 names = read_plain(field.value, rules, beside_date=False).authors
             by_role.setdefault(field.role, []).extend(names)
+    if (office := OFFICE_BYLINE.match(line)) and ORGANISATION.search(office["office"]):
+        by_role.setdefault("author", []).extend(find_people(office["names"], rules))
     plain = [read_plain(part, rules, beside_date=dated) for part, dated in _residue(line, fields, rules)]
     every = [r for found in readings.values() for r in found]
     supplied = [read_plain(f.value, rules, beside_date=False) for f in fields if f.role == "author"]

@@ -10,6 +10,7 @@ from pipelines.normalize.outlets import outlet_key, simplified
 HAN = re.compile(r"[㐀-鿿]+")
 OFFICE_ENDS = frozenset("局厅廳办辦部处處院站社室报報网網台")
 """No given name ends with these; with 科 some do, so its offices are rows."""
+PRESS_ENDS = frozenset("报報网網台社")
 FOREIGN = re.compile(r"[㐀-鿿]{1,5}(?:[·•・][㐀-鿿]{1,5}){1,3}")
 JOINED = re.compile("[·•・]")
 SEPARATOR = re.compile(r"[、，,;；/／╱|｜丨&＆\\\s　]+")
@@ -82,6 +83,8 @@ def is_person(token: str, rules: CreditRules) -> bool:
         return True
     if token[-1] in "縣县市" and (len(token) == 2 or token[:-1] in rules.words["place"]):
         return False  # "記者某某某苗栗縣16日電"
+    if len(token) == 2 and token[-1] in PRESS_ENDS:
+        return False  # "银报全媒体记者": a paper's short name
     if token[:2] in rules.words["compound_surname"]:
         return 3 <= len(token) <= 4
     if len(token) == 3 and token[-1] in OFFICE_ENDS:
