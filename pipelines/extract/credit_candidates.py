@@ -30,6 +30,10 @@ MAY_DIVIDE = re.compile(r"[\s:：︰﹕∶|｜丨/／╱《“「]")
 ACCOUNT_LINE = re.compile(r"^.{0,12}(?:[来來]自|[来來]源于?|[转轉][载載]?自|首[发發]于|出自).{0,8}(?:公[众眾]号|公号|公眾號|订阅号|客户端)")
 """A sentence that says whose text this is, with its people: 本文来自微信公众号“某某”（ID：…），作者：某某."""
 COLON = re.compile("[：:]")
+COUNTED = re.compile(
+    r"\W{0,2}(?:阅读|閱讀|浏览|瀏覽|点击|點擊|人气|人氣|查看|评论|評論)(?:量|数|數|次数)?\W{0,2}\d+\W?次?\W{0,2}|\d+\s?(?:次?(?:阅读|浏览|点击)|人看过)"
+)
+"""A counter in a block of its own."""
 HEADLINE = 8
 """Characters of a link that may be another story's headline."""
 OTHERS = 3
@@ -214,11 +218,20 @@ def _unlabelled(block: Block, view: PageView, rules: CreditRules, *, is_below: b
 
 
 def _is_outlet_by_date(block: Block, view: PageView, rules: CreditRules) -> bool:
-    """Whether the block is a known outlet's name and no more, and the next or the one before it holds the date."""
-    if len(block.text) > 14 or not _names_outlet(block.text, rules):
+    """Whether the block is an outlet's name and no more, and the date stands next to it, or with a counter between them."""
+    if len(block.text) > 14 or block.links or not (_names_outlet(block.text, rules) or _has_outlets_make(block.text, rules)):
         return False
-    beside = view.blocks[max(0, block.index - 1) : block.index + 2]
-    return any(len(other.text) <= 60 and DATE.search(other.text) for other in beside)
+    before, behind = view.blocks[max(0, block.index - 2) : block.index][::-1], view.blocks[block.index + 1 : block.index + 3]
+    for beside in (before, behind):
+        near = beside[1:] if len(beside) > 1 and COUNTED.fullmatch(beside[0].text) else beside[:1]
+        if near and len(near[0].text) <= 60 and DATE.search(near[0].text):
+            return True
+    return False
+
+
+def _has_outlets_make(text: str, rules: CreditRules) -> bool:
+    """Whether a name that no table holds is made as those of papers and stations are: 某县融媒体中心."""
+    return len(text) > 4 and HAN.fullmatch(text) is not None and rules.outlet_tail.search(text) is not None
 
 
 def _names_outlet(text: str, rules: CreditRules) -> bool:

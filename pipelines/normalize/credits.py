@@ -127,6 +127,9 @@ def _read_printed(line: Printed, rules: CreditRules) -> LineReading:
             plain = read_plain(text, rules, beside_date=True)
             found = read_source(text, rules)
             return LineReading(plain=plain.sources or found.sources, plain_authors=plain.authors)
+        case "beside_date" if HAN.fullmatch(text):  # the date stands in the next block
+            plain = read_plain(text, rules, beside_date=True)
+            return LineReading(plain=plain.sources, plain_authors=plain.authors)
         case "author_class":
             plain = read_plain(text, rules, beside_date=False)
             return LineReading(plain=plain.sources, plain_authors=plain.authors or find_people(text, rules))

@@ -73,7 +73,7 @@ def read_dateline(paragraph: str, rules: CreditRules) -> Dateline | None:
         source = _agency(match["head"], rules)
         if source is None and not _vouched(match, head, rules):
             return None
-        if source is None and match["by"] and match.re is PAPER and _is_masthead(match["head"], rules):
+        if source is None and match["by"] and _is_masthead(match["head"], rules):
             source = Source(name=match["head"], raw=match["head"], outlet_id=None)
         if source is None and match.re is PAPER and match[0].lstrip()[0] in "【[" and match["head"] not in rules.words["self"]:
             source = Source(name=match["head"], raw=match["head"], outlet_id=None)

@@ -189,7 +189,12 @@ def _without_place(token: str, rules: CreditRules) -> list[str]:
 
 def _is_somebody(name: str, rules: CreditRules) -> bool:
     key = outlet_key(name)
-    if not key or key.isdigit() or len(name) > LONGEST_NAME or key in rules.keys["nobody"] or simplified(key) in rules.keys["nobody"]:
+    if (
+        not key
+        or key.isdigit()
+        or len(name) > LONGEST_NAME
+        or not {key, simplified(key)}.isdisjoint(rules.keys["nobody"] | rules.keys["self"])
+    ):
         return False
     if HAN.search(name) and len(key) < 2:
         return False
