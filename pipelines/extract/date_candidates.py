@@ -15,16 +15,17 @@ from pipelines.types import Block, PageView, Printed
 
 # A date with a year, wide on purpose: what it means is read in normalize. One search over the text of all blocks.
 WIDE = {ord("０") + i: ord("0") + i for i in range(10)} | {ord("："): ord(":"), ord("－"): ord("-"), ord("／"): ord("/")}
+# One look at a character spares trying every form at it: the same classes must begin the forms.
 DATE = re.compile(
-    r"(?<!\d)(?:19|20)\d\d\s?(?:年|[-/.])\s?\d{1,2}\s?(?:月|[-/.])\s?\d{1,2}|民[国國]\s?\d{2,3}\s?年|(?<!\d)1[01]\d(?:[年/.]\d{1,2}[月/.]\d{1,2}|(?<=[期間间][:：]\d{3})-\d\d-\d\d(?!\d)|(?<=[期間间][:：]\s\d{3})-\d\d-\d\d(?!\d))"
+    r"(?=[\d民JFMASOND〇○零一二三四五六七八九])(?:(?<!\d)(?:19|20)\d\d\s?(?:年|[-/.])\s?\d{1,2}\s?(?:月|[-/.])\s?\d{1,2}|民[国國]\s?\d{2,3}\s?年|(?<!\d)1[01]\d(?:[年/.]\d{1,2}[月/.]\d{1,2}|(?<=[期間间][:：]\d{3})-\d\d-\d\d(?!\d)|(?<=[期間间][:：]\s\d{3})-\d\d-\d\d(?!\d))"
     r"|(?<![\d.])\d\d?([/.])\d\d?\1(?:19|20)\d\d(?!\d)|(?<![A-Za-z])(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,?\s\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d\d"
     r"|(?<!\d)\d{1,2}[\s-](?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,?[\s-](?:19|20)\d\d|(?<=\d:\d\d)20\d\d[-/]\d\d[-/]\d\d|[〇○零一二三四五六七八九]{4}年.{1,3}月|[０-９]{4}年"
     r"|(?<!\d)\d\d[-/.]\d{1,2}[-/.]\d{1,2}\s\d{1,2}:\d\d"
-    r"|(?<!\d)(?:19|20)\d\d(?:\s\d\d?/\d\d?\s\d\d?:\d\d|(?:0[1-9]|1[0-2])/[0-3]\d[012]\d:\d\d)|^\d\d\s?(?:19|20)\d\d[-/.年](?:0[1-9]|1[0-2])月?$"
+    r"|(?<!\d)(?:19|20)\d\d(?:\s\d\d?/\d\d?\s\d\d?:\d\d|(?:0[1-9]|1[0-2])/[0-3]\d[012]\d:\d\d)|^\d\d\s?(?:19|20)\d\d[-/.年](?:0[1-9]|1[0-2])月?$)"
 )
 LOOSE = re.compile(
-    r"(?<!\d)\d{1,2}[-/月]\d{1,2}日?\s{0,2}[012]?\d:[0-5]\d|\d{1,2}月\d{1,2}日|(?:\d+|[一二两三四五六七八九十半])\s?(?:秒|分[钟鐘]|小[时時]|天|个?月|個月)[以之]?前|(?:昨天|今天|前天|昨日|今日)\s?\d{1,2}:\d\d"
-    r"|\b\d{1,2}\s(?:min(?:ute)?|hour|day)s?\sago\b"
+    r"(?=[\d一二两三四五六七八九十半昨今前])(?:(?<!\d)\d{1,2}[-/月]\d{1,2}日?\s{0,2}[012]?\d:[0-5]\d|\d{1,2}月\d{1,2}日|(?:\d+|[一二两三四五六七八九十半])\s?(?:秒|分[钟鐘]|小[时時]|天|个?月|個月)[以之]?前|(?:昨天|今天|前天|昨日|今日)\s?\d{1,2}:\d\d"
+    r"|\b\d{1,2}\s(?:min(?:ute)?|hour|day)s?\sago\b)"
 )
 MONTHLY = re.compile(r"(?<!\d)(?:19|20)\d\d年\s?\d{1,2}月(?:号|刊|$)")
 TIME = re.compile(r"\d{1,2}\s?[:：]\s?\d{2}|\d{1,2}\s?[时時点點]")
