@@ -40,7 +40,7 @@ def find_closing_bracket(text: str, index: int | None, rules: CreditRules) -> It
     if bracket and (compiled := list(_compiled(bracket[0].strip(), index, rules))):
         yield from compiled
         return
-    match = bracket or UNBRACKETED.search(text[-60:]) or REPORTED_IN.search(text[-160:])
+    match = bracket or _unbracketed(text[-60:]) or _reported_in(text[-160:])
     if match and (
         rules.credit_label.search(match[0])
         or EDITOR.search(match[0])
@@ -48,6 +48,14 @@ def find_closing_bracket(text: str, index: int | None, rules: CreditRules) -> It
         or rules.tail.search(match[0].strip(BRACKETS))
     ):
         yield Printed(text=match[0].strip(), rule="closing_bracket", block=index)
+
+
+def _unbracketed(text: str) -> re.Match[str] | None:
+    return UNBRACKETED.search(text) if "/" in text or "／" in text or "者" in text else None
+
+
+def _reported_in(text: str) -> re.Match[str] | None:
+    return REPORTED_IN.search(text) if "／" in text or "/" in text or "╱" in text else None
 
 
 def find_closing_name(block: Block, rules: CreditRules) -> Iterator[Printed]:

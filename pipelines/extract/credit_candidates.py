@@ -106,10 +106,10 @@ def _behind_header(view: PageView, marks: Landmarks, rules: CreditRules) -> list
         if (
             len(block.text) <= LINE
             and ("号" in block.text or "客户端" in block.text or "號" in block.text)
-            and ACCOUNT_LINE.search(block.text)
+            and ACCOUNT_LINE.match(block.text)
         ):
             foot.append(Printed(text=block.text, rule="foot_label", block=index))
-        elif is_running(block) or len(block.text) > LINE or CLOSED_SENTENCE.search(block.text):
+        elif is_running(block) or len(block.text) > LINE or CLOSED_SENTENCE.match(block.text):
             if n_running < DATELINE_PARAGRAPHS:
                 byline += (*_dateline(block, rules), *_opening(block, rules), *_cited(block, rules))
             closing += find_closing_bracket(block.text, index, rules)
@@ -154,18 +154,18 @@ def _is_labelled(block: Block, rules: CreditRules) -> bool:
     text = block.text
     if not MAY_DIVIDE.search(text) or (block.n_link_chars * 10 > len(text) * 9 and len(block.links) > 1):
         bracketed = BRACKETED_LABEL.match(text)
-        return (
-            rules.bare.match(text) is not None
-            or PROVIDED.search(text) is not None
-            or (bracketed is not None and _is_credit(bracketed["word"], rules))
-        )
+        return rules.bare.match(text) is not None or _is_provided(text) or (bracketed is not None and _is_credit(bracketed["word"], rules))
     labels = rules.credit_label.finditer(text + " ")
     match = next((m for m in labels if m["word"] not in REPORTED or m["sep"].strip() in (":", "：")), None)
     if match and any(match["word"] in link.text[1:] and len(link.text) > len(match["word"]) + 2 for link in block.links):
         return False  # a headline that holds the word
     if match and (match["sep"].strip() or len(text) <= 60 or (match.start() == 0 and DATE.search(text))):
         return True
-    return rules.bare.search(text[:12]) is not None or PROVIDED.search(text) is not None
+    return rules.bare.search(text[:12]) is not None or _is_provided(text)
+
+
+def _is_provided(text: str) -> bool:
+    return ("由" in text or "系" in text) and PROVIDED.search(text) is not None
 
 
 def _is_label_alone(block: Block, rules: CreditRules) -> bool:

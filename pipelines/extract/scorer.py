@@ -165,9 +165,9 @@ def find_aside(labels: str) -> str | None:
 def find_headline(view: PageView) -> int | None:
     """Return the block that prints the headline: the first long one that the `<title>` repeats, else the first h1."""
     title = bare(view.head_title or "")
-    # A cheap look first: a text whose first letter the title does not have is not part of it.
+    # A cheap look first: a text whose first letters the title does not have is not part of it.
     repeated = [
-        b for b in view.blocks if 5 <= len(b.text) <= 70 and (b.text[0] in title or not b.text[0].isalnum()) and bare(b.text) in title
+        b for b in view.blocks if 5 <= len(b.text) <= 70 and (b.text[:2] in title or not b.text[:2].isalnum()) and bare(b.text) in title
     ]
     longest = max((len(b.text) for b in repeated), default=0)
     headline = next((b for b in repeated if len(b.text) >= 0.6 * longest), None)

@@ -20,6 +20,8 @@ HOUSE = re.compile(
     r"|(?P<owner>[㐀-鿿]{2,10}[报報刊台])(?:社|集团)?(?:主办|主辦|主管|概况|概況|简介|簡介)"
 )
 """Who runs the site, as its foot says: 主办单位：临江日报社."""
+HOUSE_WORD = re.compile("[主承概简簡]")
+"""Each of them has one of these."""
 GENERIC = re.compile(
     r"^(?:网站|本网|本站|我们|我們|中心|返回|主页|博客|论坛|社区|门户|博客|論壇|社區|門戶|当前|网|Home|首页|首頁|Powered by.*|新闻|新聞|.*(?:频道|頻道|(?<!新闻)(?<!信息)中心|新闻|新聞|栏目|专题|文章))$"
 )
@@ -95,6 +97,8 @@ def _foot(view: PageView) -> Iterator[Printed]:
 
 def _houses(view: PageView) -> Iterator[Printed]:
     for block in view.blocks[-25:]:
+        if HOUSE_WORD.search(block.text) is None:
+            continue
         for match in HOUSE.finditer(block.text[:300]):
             yield Printed(text=match["name"] or match["owner"], rule="house", block=block.index)
 
