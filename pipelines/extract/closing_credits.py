@@ -72,7 +72,8 @@ def find_closing_name(block: Block, rules: CreditRules) -> Iterator[Printed]:
 def _compiled(text: str, index: int | None, rules: CreditRules) -> Iterator[Printed]:
     match = COMPILED.match(text)
     names = re.split("[、；;，,和 ]+", (match["names"] or match["cited"]).strip("等 ")) if match else []
-    if match and names and all(find_outlet(name, rules) for name in names):
+    known = [name for name in names if find_outlet(name, rules)]
+    if match and known and all(name in known or rules.outlet_tail.search(name) for name in names):
         yield Printed(text="、".join(names), rule="signed", block=index)
 
 

@@ -41,7 +41,7 @@ DESK = re.compile(
 LONGEST_DESK = 8
 """Characters before 记者 that need not be a known outlet: 科技组, 临江站."""
 MASTHEAD = re.compile(
-    r"(?P<name>[㐀-鿿·]{2,8}(?:日报|晚报|晨报|早报|快报|时报|都市报|商报|法制报|日報|晚報|晨報|早報|快報|時報|新闻网|新聞網|电视台|電視台|广电|融媒|融媒体中心|新闻|新聞|客户端|(?<!平)台))$"
+    r"(?P<name>[㐀-鿿·]{2,8}(?:日报|晚报|晨报|早报|快报|时报|都市报|商报|法制报|日報|晚報|晨報|早報|快報|時報|新闻网|新聞網|电视台|電視台|广电|融媒|融媒体中心|新闻|新聞|客户端|(?<!平)台|(?<![电聯联官路管内外])[网網]))$"
 )
 """The make of the name of a paper, station or app that no table holds, before 记者."""
 NO_MASTHEAD = re.compile(

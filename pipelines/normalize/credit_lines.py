@@ -9,7 +9,7 @@ from pipelines.normalize.account_headers import find_account
 from pipelines.normalize.bylines import EDGE, MASTHEAD, read_plain
 from pipelines.normalize.credit_rules import BAR, COLON, DATE, PROVIDED, REPORTED, CreditRules
 from pipelines.normalize.names import HAN, ORGANISATION, find_people, is_pen_name, is_person, split_names
-from pipelines.normalize.sources import ACCOUNT, REMARK, WECHAT, SourceReading, find_outlet, read_source
+from pipelines.normalize.sources import ACCOUNT, ISSUE_DAY, REMARK, WECHAT, SourceReading, find_outlet, read_source
 from pipelines.types import Note, Source
 
 TAG = re.compile(r"<[^<>]{1,200}>")
@@ -38,6 +38,8 @@ OFFICE_BYLINE = re.compile(r"^[（(]?(?P<office>[㐀-鿿]{2,16})\s(?P<names>[㐀
 """An office with its writer before the editor: （某县纪委监委 某某 || 责任编辑 某某）."""
 ISSUER = re.compile("[㐀-鿿]{2,4}(?:机构|機構|机关|機關|单位|單位|部门|部門)")
 """A label whose value is an office: 发布机构, 发文机关, 供稿单位."""
+DOT_APART = re.compile(r"\s[·•]\s")
+"""What divides a name from an outlet and a date; within a name no space stands beside it (萨尔瓦多·达利)."""
 LONGEST_LINE = 400
 """Characters; what is longer is a paragraph, and only its head is read."""
 
@@ -164,13 +166,14 @@ def _is_location(line: str, field: Field, rules: CreditRules) -> bool:
 
 
 def _is_outlet(value: str, reading: SourceReading, rules: CreditRules) -> bool:
-    opening = rules.outlets.find_prefix(value.strip())
+    value = ISSUE_DAY.sub("", value).strip(" ，,。")
+    opening = rules.outlets.find_prefix(value)
     # "新浪北京", "凤凰网山东": a portal's local edition opens with the portal's name.
-    is_edition = opening is not None and opening[0].kind == "portal" and len(value.strip()) <= opening[1] + 4
+    is_edition = opening is not None and opening[0].kind == "portal" and len(value) <= opening[1] + 4
     named = is_edition or any(source.outlet_id for source in reading.sources)
     account = REMARK.sub("", value).strip(" ，,。")
     named = named or WECHAT.search(account) is not None or ACCOUNT.search(account) is not None
-    return named or reading.is_self or value.strip().startswith("《") or rules.outlet_tail.search(value.strip()) is not None
+    return named or reading.is_self or value.startswith("《") or rules.outlet_tail.search(value) is not None
 
 
 def _fields(line: str, rules: CreditRules) -> Iterator[Field]:
@@ -264,7 +267,8 @@ def _cut(value: str, rules: CreditRules) -> str:
     value = value[:limit]
     first = value.split(" ")[0] if value[:1] != " " else value
     # "39健康网", "每日经济新闻网评论": what looks like a date or a counter may belong to a known name.
-    stop = rules.stop.search(value, len(first) if rules.outlets.find(first) else 0)
+    issue = ISSUE_DAY.match(value)
+    stop = rules.stop.search(value, issue.end() if issue else len(first) if rules.outlets.find(first) else 0)
     return value[: stop.start()] if stop else value
 
 
@@ -284,7 +288,7 @@ def _between(piece: str, rules: CreditRules) -> Iterator[str]:
     for stop in [*rules.stop.finditer(piece), None]:
         part = piece[place : stop.start() if stop else len(piece)]
         if part.strip() and is_open:
-            yield part
+            yield from DOT_APART.split(part)
         if stop:
             # What stands behind "返回" or "更多" belongs to that word; behind a date or an address something new begins.
             place, is_open = stop.end(), bool(re.search(r"\d|\.", stop[0]))
