@@ -23,11 +23,6 @@ DATE = re.compile(
     r"|(?<!\d)\d\d[-/.]\d{1,2}[-/.]\d{1,2}\s\d{1,2}:\d\d"
     r"|(?<!\d)(?:19|20)\d\d(?:\s\d\d?/\d\d?\s\d\d?:\d\d|(?:0[1-9]|1[0-2])/[0-3]\d[012]\d:\d\d)|^\d\d\s?(?:19|20)\d\d[-/.年](?:0[1-9]|1[0-2])月?$)"
 )
-MAY_BE_DATE = re.compile(
-    r"[\d民〇○零一二三四五六七八九](?:(?<=[12])[09]\d\d(?:\s?[年/.-]\s?\d|\s\d|[01]\d/|(?<=[/.\s-]\d{4}))|(?<=1)[01]\d[-年/.]"
-    r"|(?<=\d)[-/.]\d\d?[-/.]\d|(?<=民)[国國]|[〇○零一二三四五六七八九]{3}年|[０-９]{3}年)"
-)
-"""Found wherever DATE or MONTHLY is, ten times faster: it begins with one letter."""
 LOOSE = re.compile(
     r"(?=[\d一二两三四五六七八九十半昨今前])(?:(?<!\d)\d{1,2}[-/月]\d{1,2}日?\s{0,2}[012]?\d:[0-5]\d|\d{1,2}月\d{1,2}日|(?:\d+|[一二两三四五六七八九十半])\s?(?:秒|分[钟鐘]|小[时時]|天|个?月|個月)[以之]?前|(?:昨天|今天|前天|昨日|今日)\s?\d{1,2}:\d\d"
     r"|\b\d{1,2}\s(?:min(?:ute)?|hour|day)s?\sago\b)"
@@ -173,9 +168,8 @@ def _dated_blocks(view: PageView, pattern: "re.Pattern[str]") -> Iterator[tuple[
             continue
         n_chars = len(text)
         for start, end in ((0, n_chars),) if n_chars <= MAX_LINE else ((0, LEAD), (n_chars - LEAD, n_chars)):
-            if pattern is LOOSE or MAY_BE_DATE.search(text, start, end):
-                for match in pattern.finditer(text, start, end):
-                    yield block, match.start(), match.end()
+            for match in pattern.finditer(text, start, end):
+                yield block, match.start(), match.end()
 
 
 def _visible(view: PageView, headline: int | None) -> list[tuple[float, Printed]]:
