@@ -25,9 +25,12 @@ FOLDED[codes_of((_PAIRS + _PUNCTUATION)[::2])] = codes_of((_PAIRS + _PUNCTUATION
 TAIL_CHARS = 72
 LEAD_CHARS = 16
 """Where rows that cut ends are looked for: no row cuts more than this off a paragraph's end, or begins later than that at its start."""
+LONG_BLOCKS = (121, 61, 0)
+"""Characters from which a block may be taken by fewer rows."""
 NEVER = re.compile(r"(?!)")
 FIRST = re.compile(r"\[(?P<class>(?!\^)(?:\\.|[^\]\\])+)\]|(?P<digit>\\d)|[^\\()\[\].^$|?*+{}]")
-REPEATS = ("?", "*", "{")
+OPTIONAL = re.compile(r"(?:[?*]|\{0?,\d*\})[?+]?")
+"""Behind what need not be there."""
 KEYS = frozenset(("name", "kind", "where", "pattern", "max", "cuts", "seen"))
 
 
@@ -57,6 +60,20 @@ class BoilerplateRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """One call in place of many: what tells that a row may take a block of so many characters."""
+
+    min_chars: int
+    at_start: re.Pattern[str]
+    """Matches at the start of a folded block if a row that is bound to the start does."""
+    anywhere: re.Pattern[str]
+    """Found in a folded block if a row that is not bound to the start is."""
+
+    def passes(self, squeezed: str) -> bool:
+        return self.at_start.match(squeezed) is not None or self.anywhere.search(squeezed) is not None
+
+
+@dataclass(frozen=True, slots=True)
 class BoilerplateRules:
     """data/tables/boilerplate.toml, compiled."""
 
@@ -65,10 +82,8 @@ class BoilerplateRules:
     """Those that take whole blocks."""
     ends: tuple[BoilerplateRow, ...] = ()
     """Those that cut the ends of a paragraph."""
-    at_start: re.Pattern[str] = NEVER
-    """Matches at the start of a folded block if a `whole` row that is bound to the start does: one call in place of many."""
-    anywhere: re.Pattern[str] = NEVER
-    """Found in a folded block if a `whole` row that is not bound to the start is."""
+    looks: tuple[Look, ...] = ()
+    """Of the `whole` rows; the one for the longest blocks first."""
     any_tail: re.Pattern[str] = NEVER
     """Found near the end of a folded paragraph if a `tail` row is."""
     any_lead: re.Pattern[str] = NEVER
@@ -84,7 +99,8 @@ class BoilerplateRules:
         if n_chars > self.max_chars:
             return None
         squeezed = squeeze(text, folded)
-        if self.at_start.match(squeezed) is None and self.anywhere.search(squeezed) is None:
+        look = next((look for look in self.looks if n_chars >= look.min_chars), None)
+        if look is None or not look.passes(squeezed):
             return None
         return next((row for row in self.whole if n_chars <= row.max_chars and row.pattern.search(squeezed)), None)
 
@@ -147,17 +163,24 @@ def compile_boilerplate(rows: Sequence[Mapping[str, Any]]) -> BoilerplateRules:
     compiled = tuple(_compile(row, i) for i, row in enumerate(rows, 1))
     whole = tuple(row for row in compiled if row.where in (Where.BLOCK, Where.HEADING))
     ends = tuple(row for row in compiled if row.where in (Where.TAIL, Where.LEAD))
-    choices = [choice for row in whole for choice in split_choices(row.pattern.pattern)]
     return BoilerplateRules(
         rows=compiled,
         whole=whole,
         ends=ends,
-        at_start=_any_of([choice for choice in choices if choice.startswith("^")]),
-        anywhere=_any_of([choice for choice in choices if not choice.startswith("^")]),
+        looks=tuple(_look(whole, min_chars) for min_chars in LONG_BLOCKS),
         any_tail=_any_of([row.pattern.pattern for row in ends if row.where is Where.TAIL]),
         any_lead=_any_of([row.pattern.pattern for row in ends if row.where is Where.LEAD]),
         max_chars=max((row.max_chars for row in whole), default=0),
         placed={place: tuple(row for row in compiled if row.where is place) for place in (Where.HEAD, Where.BESIDE)},
+    )
+
+
+def _look(rows: Sequence[BoilerplateRow], min_chars: int) -> Look:
+    choices = [choice for row in rows if row.max_chars >= min_chars for choice in split_choices(row.pattern.pattern)]
+    return Look(
+        min_chars,
+        at_start=_any_of([choice for choice in choices if choice.startswith("^")]),
+        anywhere=_any_of([choice for choice in choices if not choice.startswith("^")]),
     )
 
 
@@ -190,21 +213,31 @@ def split_choices(pattern: str) -> list[str]:
 def openings(pattern: str) -> str | None:
     """Return the inside of a class of the characters that a match may begin with; None: it does not show.
 
-    >>> openings("(?:转载|[Cc]opy)right|©"), openings("a?b")
-    ('转Cc©', None)
+    >>> openings("(?:转载|[Cc]opy)right|©"), openings("^a?b|[+-]"), openings(".b")
+    ('转Cc©', 'ab+\\\\-', None)
     """
     found = [_opening(choice) for choice in split_choices(pattern)]
     return None if None in found else "".join(letters for letters in found if letters)
 
 
 def _opening(choice: str) -> str | None:
+    choice = choice.removeprefix("^")
     if choice.startswith("(?:"):
         end = _group_end(choice)
-        return openings(choice[3:end]) if choice[end + 1 : end + 2] not in REPEATS else None
-    first = FIRST.match(choice)
-    if first is None or choice[first.end() : first.end() + 1] in REPEATS:
+        letters, rest = openings(choice[3:end]), choice[end + 1 :]
+    elif first := FIRST.match(choice):
+        letters, rest = _as_one_of(first), choice[first.end() :]
+    else:
         return None
-    return first["class"] or first["digit"] or re.escape(first[0])
+    if letters is None or (optional := OPTIONAL.match(rest)) is None:
+        return letters
+    following = _opening(rest[optional.end() :])
+    return letters + following if following is not None else None
+
+
+def _as_one_of(first: re.Match[str]) -> str:
+    """Return what stands for a first character within a class that others stand in, too: there a hyphen at the edge would make a range."""
+    return re.sub(r"^-|(?<!\\)-$", r"\\-", first["class"]) if first["class"] else first["digit"] or re.escape(first[0])
 
 
 def _group_end(choice: str) -> int:
@@ -213,12 +246,13 @@ def _group_end(choice: str) -> int:
 
 
 def _any_of(patterns: Sequence[str]) -> re.Pattern[str]:
-    """Compile the choice. Where a place of the text cannot begin a match, one look at its character spares trying them all."""
-    if not patterns:
-        return NEVER
-    choice = "|".join(f"(?:{pattern})" for pattern in patterns)
-    letters = openings(choice)
-    return re.compile(f"(?=[{letters}])(?:{choice})" if letters else choice)
+    """Compile the choice. Where a place of the text cannot begin a match, one look at its character spares trying most of them."""
+    letters = {pattern: openings(pattern) for pattern in patterns}
+    shown = "|".join(f"(?:{pattern})" for pattern in patterns if letters[pattern])
+    others = [f"(?:{pattern})" for pattern in patterns if not letters[pattern]]
+    if shown:
+        others.append(f"(?=[{''.join(filter(None, letters.values()))}])(?:{shown})")
+    return re.compile("|".join(others)) if others else NEVER
 
 
 def _compile(row: Mapping[str, Any], number: int) -> BoilerplateRow:
