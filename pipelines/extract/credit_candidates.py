@@ -27,7 +27,9 @@ CLOSED_SENTENCE = re.compile(r"^[^（(【]{12,}[。！？”][（(【][^（()）
 """A short paragraph with a credit behind it."""
 MAY_DIVIDE = re.compile(r"[\s:：︰﹕∶|｜丨/／╱《“「]")
 """Without one of these no label stands before a value: spares most of a page's links the search."""
-ACCOUNT_LINE = re.compile(r"^.{0,12}(?:[来來]自|[来來]源于?|[转轉][载載]?自|首[发發]于|出自).{0,8}(?:公[众眾]号|公号|公眾號|订阅号|客户端)")
+ACCOUNT_LINE = re.compile(
+    r"^.{0,12}(?:[来來]自|[来來]源于?|[转轉][载載]?自|首[发發]于|出自).{0,8}(?:公[众眾]号|公号|公眾號|订阅号|客户端)|^(?:本文|文章)(?:[来來]自|[来來]源于?|[转轉][载載]?自)\s?【[^【】]{2,16}】[，,。]"
+)
 """A sentence that says whose text this is, with its people: 本文来自微信公众号“某某”（ID：…），作者：某某."""
 COLON = re.compile("[：:]")
 COUNTED = re.compile(
@@ -105,7 +107,7 @@ def _behind_header(view: PageView, marks: Landmarks, rules: CreditRules) -> list
             continue
         if (
             len(block.text) <= LINE
-            and ("号" in block.text or "客户端" in block.text or "號" in block.text)
+            and ("号" in block.text or "客户端" in block.text or "號" in block.text or "】" in block.text)
             and ACCOUNT_LINE.match(block.text)
         ):
             foot.append(Printed(text=block.text, rule="foot_label", block=index))

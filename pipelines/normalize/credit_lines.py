@@ -38,6 +38,9 @@ OFFICE_BYLINE = re.compile(r"^[（(]?(?P<office>[㐀-鿿]{2,16})\s(?P<names>[㐀
 """An office with its writer before the editor: （某县纪委监委 某某 || 责任编辑 某某）."""
 ISSUER = re.compile("[㐀-鿿]{2,4}(?:机构|機構|机关|機關|单位|單位|部门|部門)")
 """A label whose value is an office: 发布机构, 发文机关, 供稿单位."""
+SHORT_PLACE = 4  # characters, without the region it is in
+FRAMED = re.compile(r"\s?【(?P<name>[^【】]{2,16})】(?=[，,。])")
+"""A name in heavy brackets with more of the sentence behind it: 本文来自【某某日报】，仅代表作者观点."""
 DOT_APART = re.compile(r"\s[·•]\s")
 """What divides a name from an outlet and a date; within a name no space stands beside it (萨尔瓦多·达利)."""
 LONGEST_LINE = 400
@@ -158,11 +161,12 @@ def _is_issuer(line: str, field: Field) -> bool:
 
 
 def _is_location(line: str, field: Field, rules: CreditRules) -> bool:
-    """Tell whether a forum says where a poster is (来自 - 某省某地): a region, at most four characters behind it, none of them an outlet's."""
+    """Tell whether a forum says where a poster is (来自 - 某省某地, 来自 某地): a region and little behind it, or a short name without a colon."""
     value = field.value.strip(" -—")
     if not line.startswith(("来自", "來自"), field.start) or rules.outlet_tail.search(value) or rules.outlets.find(value):
         return False
-    return any(value.startswith(region) and len(value) <= len(region) + 4 for region in rules.words["region"])
+    is_short = field.strict and len(value) <= SHORT_PLACE
+    return is_short or any(value.startswith(region) and len(value) <= len(region) + 4 for region in rules.words["region"])
 
 
 def _is_outlet(value: str, reading: SourceReading, rules: CreditRules) -> bool:
@@ -267,6 +271,8 @@ def _cut(value: str, rules: CreditRules) -> str:
     value = value[:limit]
     first = value.split(" ")[0] if value[:1] != " " else value
     # "39健康网", "每日经济新闻网评论": what looks like a date or a counter may belong to a known name.
+    if framed := FRAMED.match(value):
+        return framed["name"]
     issue = ISSUE_DAY.match(value)
     stop = rules.stop.search(value, issue.end() if issue else len(first) if rules.outlets.find(first) else 0)
     return value[: stop.start()] if stop else value
