@@ -19,7 +19,7 @@ ELSEWHERE = re.compile(
     r"logo|nav\b|navi|menu|foot|copyright|side|relat|rank|hot|recommend|comment|crumb|share|tags?\b|banner|login|search|widget"
 )
 BYLINE = re.compile(
-    r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d|\d/(?:19|20)\d\d\s|[来來]源\s?[:：]|作者\s?[:：]|[发發][布佈表]|^.{0,6}(?:记者|記者|实习生|通讯员)\s"
+    r"(?=[\d来來作发發])(?:(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d|\d/(?:19|20)\d\d\s|[来來]源\s?[:：]|作者\s?[:：]|[发發][布佈表])|^.{0,6}(?:记者|記者|实习生|通讯员)\s"
 )
 ORIGINAL = re.compile(r"^.{0,8}?原\s?(?:[标標]\s?)?[题題]\s?[:：为為]")
 LABEL = re.compile(r"^(?:标题|標題|主题|主題|题目|題目|篇名)\s?[:：]\s?")
