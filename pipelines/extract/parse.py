@@ -14,6 +14,9 @@ Who needs a tree: trafilatura (all 89 English pages of the score, 5 of its 473 C
 parsed a second time, by the same parser with the same options, so that the elements are the same. lxml serves both: an HTML5 tree has other
 paths (`tbody`) than stored templates, and turbohtml has no wheel for Macs with Intel processors. A tokenizer of our own over one regular
 expression (0.4 units for the tokens) was built, too: by the time it gave the same blocks it was 10 to 40 % slower than parse and walk of a tree.
+Over 120 pages, parse and walk of events being 1: the parser calling nothing .15, calling functions that do nothing .4, a list of all events
+.5 and that list read in one loop with local variables 1.0; the tree .35, written out as a string .45, its tags cut apart by one expression .7,
+and the walk made of these 1.4. lexbor's parse is .11, with its tree written out .2. What is left is Python's own time at each tag.
 """
 
 import re
