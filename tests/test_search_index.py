@@ -176,6 +176,17 @@ def test_sorted_segments_are_put_together_once_more(engine: Engine) -> None:
         remove_documents(connection, [10_001, 5001])
         assert in_index(connection, "旧城") == [15_001, 1]
         assert in_index(connection, "紫藤") == [3]
+        assert is_in_blocks(connection, "紫藤")
+        remove_documents(connection, [3])
+        assert in_index(connection, "紫藤") == []
+        assert not is_in_blocks(connection, "紫藤")
+
+
+def is_in_blocks(connection: Connection, pair: str) -> bool:
+    """Look for two characters as text and as the token that sorted blocks hold."""
+    token = (ord(pair[0]) << 16 | ord(pair[1])).to_bytes(4, "little")
+    packed = [bytes(one) for one in connection.execute(select(search_block.c.packed)).scalars()]
+    return any(form in one for one in packed for form in (token, pair.encode("utf-16-le")))
 
 
 def n_sorted(connection: Connection) -> int:
@@ -191,10 +202,8 @@ def test_what_is_removed_is_in_no_block(engine: Engine) -> None:
         remove_documents(connection, [connection.execute(select(article.c.pk).where(article.c.url == old.url)).scalar_one()])
     assert (find_all(engine, "紫藤"), find_all(engine, "海棠"), len(find_all(engine, "东河"))) == ([], [], 28)
     with reading(engine) as connection:
-        packed = list(connection.execute(select(search_block.c.packed)).scalars())
-    for words in ("紫藤", "海棠"):
-        low = (ord(words[0]) << 16 | ord(words[1])).to_bytes(4, "little")
-        assert not any(form in bytes(one) for one in packed for form in (low, words.encode("utf-16-le")))
+        assert not is_in_blocks(connection, "紫藤")
+        assert not is_in_blocks(connection, "海棠")
 
 
 def test_what_is_removed_is_in_no_block_of_a_full_segment(engine: Engine) -> None:
@@ -202,13 +211,12 @@ def test_what_is_removed_is_in_no_block_of_a_full_segment(engine: Engine) -> Non
     with writing(engine) as connection:
         add_documents(connection, documents)
         assert in_index(connection, "紫藤") == [7]
+        assert is_in_blocks(connection, "紫藤")
         remove_documents(connection, [7])
         assert in_index(connection, "紫藤") == []
         assert in_index(connection, "新桥 -桥3") == [pk for pk in range(FULL, 0, -1) if pk not in (7, 0) and pk % 10 != 3]
-        packed = list(connection.execute(select(search_block.c.packed)).scalars())
-    low = (ord("紫") << 16 | ord("藤")).to_bytes(4, "little")
-    assert len(packed) > 1
-    assert not any(form in bytes(one) for one in packed for form in (low, "紫藤".encode("utf-16-le")))
+        assert len(connection.execute(select(search_block.c.packed)).all()) > 1
+        assert not is_in_blocks(connection, "紫藤")
 
 
 def test_writers_at_one_time_lose_nothing_of_the_index(engine: Engine) -> None:
