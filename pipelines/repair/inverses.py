@@ -276,10 +276,11 @@ def _invisible_in_words(text: str, seen: Glance) -> Iterator[re.Match[str]]:
 def _segments(text: str, inverses: list[_Inverse]) -> Iterator[ChangedSpan]:
     """Undo what can be undone in the text between tags, and in `<meta>`."""
     untouched: Untouched | None = None
+    may_escape = any(inverse.kind == "unicode_escape" for inverse in inverses)
     for match in SEGMENT.finditer(text):
         segment = match.group()
         in_tag = segment[0] == "<"
-        if (in_tag and segment[:5].lower() != "<meta") or (segment.isascii() and not has_escapes(segment)):
+        if (in_tag and segment[:5].lower() != "<meta") or (segment.isascii() and not (may_escape and has_escapes(segment))):
             continue
         if segment.isascii():  # nearly always a script: it would be read in vain
             untouched = untouched or Untouched(text)
