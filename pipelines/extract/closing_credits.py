@@ -46,8 +46,15 @@ def find_closing_bracket(text: str, index: int | None, rules: CreditRules) -> It
         or EDITOR.search(match[0])
         or rules.reporter.search(match[0])
         or rules.tail.search(match[0].strip(BRACKETS))
+        or _is_paper_and_person(match[0].strip(BRACKETS), rules)
     ):
         yield Printed(text=match[0].strip(), rule="closing_bracket", block=index)
+
+
+def _is_paper_and_person(inner: str, rules: CreditRules) -> bool:
+    """Whether a paper or station and a name stand there, and no more: （某某日报 某某某）."""
+    paper, _, name = inner.partition(" ")
+    return bool(name) and is_person(name, rules) and (rules.outlet_tail.search(paper) is not None or find_outlet(paper, rules) is not None)
 
 
 def _unbracketed(text: str) -> re.Match[str] | None:
