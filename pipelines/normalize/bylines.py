@@ -21,6 +21,8 @@ WRITTEN = re.compile(r"(?P<by>[^/／╱]{2,40}?)\s?[/／╱]\s?文(?:字)?(?:$|\
 """The words' author before the pictures' one: 某报记者 某某某 / 文 通讯员 某某 / 图."""
 SUPPLIED = re.compile(r"(?<=[㐀-鿿])\s[^\s/／]{2,8}供[图圖]$")
 """Who gave the pictures, behind the writers: 某报记者 某某某 受访者供图."""
+BOTH = re.compile(r"\s(?:文\s?[/／╱、]?\s?[图圖]|[图圖]\s?[/／╱、]?\s?文)$")
+"""Behind those who wrote the text and took the pictures, too: 记者 某某某 文/图."""
 WORK = re.compile(r"(?P<name>[㐀-鿿]{2,3})\s?[/／╱]\s?(?:编译|編譯|撰文|撰稿|采写|採寫|文)")
 """A slash and what somebody did vouch for a pen name: 某某/编译."""
 DAY = re.compile(r"[0-9]{1,2}日(?:專)?[電电訊讯]$")
@@ -69,7 +71,7 @@ def read_plain(piece: str, rules: CreditRules, *, beside_date: bool) -> PlainRea
         return _english(text, rules)
     if not 2 <= len(text) <= LONGEST_BYLINE or not text.split() or (SENTENCE.search(text) and not rules.reporter.search(text[:24])):
         return PlainReading()
-    text = SUPPLIED.sub("", text)
+    text = BOTH.sub("", SUPPLIED.sub("", text))
     if written := WRITTEN.match(text):
         text = written["by"]
     if rules.photo_tail.search(text) and rules.reporter.search(text):
