@@ -94,7 +94,9 @@ class ArticleStore:
 
     def link(self, saved: Sequence[Saved]) -> list[Saved]:
         """Look for copies of what waits for it, these articles among them; return them with the stories they are in now."""
-        self.stories.link_pending()
+        n_settled = self.stories.link_pending()
+        if not n_settled and all(s.outcome in ("unchanged", "rejected") for s in saved):
+            return list(saved)  # most of a crawl that comes again: their stories were read a moment ago
         with reading(self.engine) as connection:
             now = {row.id: row.story_id for row in select_in(connection, article.c.id, {s.article_id for s in saved}, *_STORY)}
         return [s._replace(story_id=now.get(s.article_id, s.story_id)) for s in saved]
