@@ -25,8 +25,8 @@ VALUE_IN_BRACKETS = re.compile(r"(?<=[:：])\s?\[\s?([^\[\]:：]{2,20}?)\s?\](?=
 LABEL_IN_BRACKETS = re.compile(r"(?<![:：])(?<![:：]\s)\[\s([㐀-鿿]{2,6})\s\](?=\s\S)")
 MIXED = REPORTED | {"供稿", "记者", "記者", "图文", "圖文", "文图", "文字"}
 """Labels of authors that other things follow, too: 记者：您怎么看？ 图文：某某夺冠."""
-TAGS = frozenset(("原创", "原創"))
-"""Labels that stand in brackets before headlines, too: [原创]某地见闻."""
+TAGS = frozenset(("原创", "原創", "转帖", "轉帖", "转贴", "轉貼", "转载", "轉載"))
+"""Labels that stand in brackets before headlines, too: [原创]某地见闻, [转帖]某地见闻."""
 COLON_ONLY = REPORTED | {"供稿"}
 """Labels that stand behind names as well (某某某 供稿): only alone before a colon do they stand for what follows."""
 EDITED = re.compile(
