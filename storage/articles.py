@@ -131,13 +131,14 @@ def save_articles(connection: Connection, articles: Sequence[NormalizedArticle],
     stored = find_by_url(connection, list(latest))
     saved: dict[str, Saved] = {}
     fresh: dict[str, _New] = {}
+    make = tuple.__new__  # a named tuple by keywords costs three times as much
     for url, a in latest.items():
         if refused and not refused.isdisjoint(urls_of(a)):
             saved[url] = Saved(outcome="rejected", url=url, article_id="", revision=0, story_id=None)
             continue
         printed, row = fingerprint(a), stored.get(url)
         if row is not None and row.content_hash == printed.content_hash:  # most of a crawl that comes again: nothing else is looked at
-            saved[url] = Saved(outcome="unchanged", url=url, article_id=row.id, revision=row.revision, story_id=row.story_id)
+            saved[url] = make(Saved, ("unchanged", url, row.id, row.revision, row.story_id, None))
         else:
             fresh[url] = _New(a, printed)
     if fresh:
