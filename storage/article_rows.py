@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import utf_16_le_encode
 from dataclasses import fields, is_dataclass, replace
 from functools import lru_cache
 from hashlib import blake2b
@@ -51,15 +52,22 @@ def fingerprint(a: NormalizedArticle) -> Fingerprint:
     p, m, s = a.published, a.modified, a.source
     said = dump_json((
         a.canonical_url, a.site_name, a.title, a.title_raw, a.original_title, _said_of(p), m and m.isoformat(), s and (s.name, s.raw, s.url),
-        [v.name for v in a.via], a.dateline, a.authors, a.editors, a.keywords, a.section, a.language,
-        [(i.url, i.caption, i.credit) for i in a.pictures], a.is_repost, a.disguised, [(r.kind, r.count) for r in a.repairs], a.notes,
+        a.via and [v.name for v in a.via], a.dateline, a.authors, a.editors, a.keywords, a.section, a.language,
+        a.pictures and [(i.url, i.caption, i.credit) for i in a.pictures], a.is_repost, a.disguised,
+        a.repairs and [(r.kind, r.count) for r in a.repairs], a.notes,
     ))  # fmt: skip
     try:
-        text, written = a.text.encode("utf-16-le"), said.encode()  # UTF-16: the fastest to encode, the shortest to hash
+        text, written = utf_16_le_encode(a.text)[0], said.encode()  # UTF-16: the fastest to encode, the shortest to hash
     except UnicodeEncodeError:
-        text, written = a.text.encode("utf-16-le", "surrogatepass"), said.encode("utf-8", "surrogatepass")
-        return Fingerprint(blake2b(text + written, digest_size=16).hexdigest(), None)
-    return Fingerprint(blake2b(text + written, digest_size=16).hexdigest(), written)
+        text, written = utf_16_le_encode(a.text, "surrogatepass")[0], said.encode("utf-8", "surrogatepass")
+        return Fingerprint(_hash(text, written), None)
+    return Fingerprint(_hash(text, written), written)
+
+
+def _hash(text: bytes, said: bytes) -> str:
+    hashed = blake2b(text, digest_size=16)
+    hashed.update(said)
+    return hashed.hexdigest()
 
 
 def is_storable(a: NormalizedArticle, printed: Fingerprint) -> bool:
