@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from pipelines.decode.decode import decode
 from pipelines.errors import PageQuarantined, Reason
 from pipelines.extract.date_candidates import find_dates, find_modified
 from pipelines.extract.view import view_page
+from pipelines.normalize.date_words import read_numeral
 from pipelines.normalize.dates import DateManner, parse_header_date, read_published
 from pipelines.types import ExtractedArticle, FetchedPage, Note, PageView, Precision, Printed, PublishedTime
 
@@ -409,3 +411,9 @@ def test_naive_instants_are_aware() -> None:
     found, _ = published(fetched(page_of("<div>2024-03-09 18:05</div>")))
     assert found
     assert found.local.astimezone(UTC) == datetime(2024, 3, 9, 10, 5, tzinfo=UTC)
+
+
+def test_any_numeral_is_read_without_harm() -> None:
+    numerals = ["".join(n) for length in range(6) for n in product("〇一十百千廿9", repeat=length)]
+    assert all(value is None or value >= 0 for value in map(read_numeral, [*numerals, "9" * 5000, "九" * 5000, "²"]))
+    assert [read_numeral(n) for n in ("十十", "二三百", "百百", "九百九十九", "9" * 18)] == [None, None, None, 999, int("9" * 18)]

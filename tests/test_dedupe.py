@@ -144,6 +144,14 @@ def test_numbers_in_other_figures_are_no_other_numbers() -> None:
     assert changed is None or changed.kind is EdgeKind.SIBLING
 
 
+def test_numbers_of_any_length_are_compared() -> None:
+    for number in ("9" * 5000, "十十", "百百百", "二三百"):
+        given = f"{text(5)}\n编号为{number}号，请各单位妥善保存，到期交回档案室。"
+        verdict = compare(given, given.replace(number, "100"))
+        assert verdict is not None
+        assert verdict.n_conflicts == 1
+
+
 @given(st.integers(0, 500))
 def test_a_text_and_its_lead_meet_in_the_index(n: int) -> None:
     given = text(n, sentences=30)

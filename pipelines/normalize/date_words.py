@@ -57,26 +57,39 @@ DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {
 NUMERAL = re.compile(r"[〇○零一二三四五六七八九十百廿卅]{1,6}(?=\s?[年月日号时点分])|[一二][〇○零Oo0一二三四五六七八九]{3}(?=\s?年)")
 
 
+LONGEST_NUMBER = 18
+"""Digits of a number that is read."""
+
+
 def read_numeral(text: str) -> int | None:
-    """Read an integer below 10,000 in digits or Chinese numerals; None: not one.
+    """Read an integer in digits, or in Chinese numerals below 1,000 or digit by digit; None: not one, or too long.
 
     >>> [read_numeral(n) for n in ("二〇二二", "二十三", "廿一", "十", "一百一十三", "12")]
     [2022, 23, 21, 10, 113, 12]
     """
     if text.isdecimal():
-        return int(text)
+        return int(text) if len(text) <= LONGEST_NUMBER else None
     if "百" in text:
         hundreds, _, rest = text.partition("百")
         more = read_numeral(rest.lstrip("零〇")) if rest else 0
-        return (DIGITS.get(hundreds, 0) or 1) * 100 + more if more is not None else None
+        return _times(hundreds, 100) + more if more is not None and more < 100 and _is_digit(hundreds) else None
     if not text or any(c not in DIGITS and c != "十" for c in text):
         return None
     if "十" in text:
         tens, _, ones = text.partition("十")
-        return (DIGITS[tens] if tens else 1) * 10 + (DIGITS[ones] if ones else 0) if len(tens) < 2 and len(ones) < 2 else None
+        return _times(tens, 10) + (DIGITS[ones] if ones else 0) if _is_digit(tens) and _is_digit(ones) else None
     if text[0] in "廿卅":
         return DIGITS[text[0]] + (DIGITS[text[1]] if len(text) == 2 else 0) if len(text) < 3 else None
-    return int("".join(str(DIGITS[c]) for c in text)) if not set(text) & set("廿卅") else None
+    return int("".join(str(DIGITS[c]) for c in text)) if len(text) <= LONGEST_NUMBER and not set(text) & set("廿卅") else None
+
+
+def _is_digit(text: str) -> bool:
+    """Tell whether a numeral from 0 to 9 stands there, or nothing."""
+    return not text or DIGITS.get(text, 10) < 10
+
+
+def _times(digit: str, unit: int) -> int:
+    return (DIGITS[digit] if digit else 1) * unit
 
 
 def unfold_numerals(text: str) -> str:
