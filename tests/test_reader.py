@@ -21,6 +21,7 @@ from storage.reader.app import create_app
 from storage.reader.rendering import HERE
 from storage.reader.story_pages import COPIES_A_PAGE
 from storage.schema import article
+from storage.takedown import take_down
 from tests.hostile import PAYLOADS
 from tests.made_articles import CHINA, made_article
 from tests.reader_articles import COPIES, LINES, hostile_article, reposted, stored, story_of
@@ -164,6 +165,17 @@ def test_every_example_of_the_help_page_can_be_searched_for(base: tuple[Any, lis
     examples = lxml.html.fromstring(ask(base[0], "/help").content).cssselect("table a")
     assert len(examples) >= 10
     assert all(ask(base[0], example.get("href")).status_code == 200 for example in examples)
+
+
+def test_changes_of_every_kind_are_shown(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'c.db'}")
+    store, first, other = ArticleStore(engine), made_article(1), made_article(2)
+    store.save([first, other])
+    store.save([replace(first, title="改过的标题", fetched_at=first.fetched_at + timedelta(days=1))])
+    take_down(engine, tmp_path, other.url, "rights holder asked")
+    words = words_of(ask(create_app(engine), "/changes"))
+    for shown in ("created", "updated", "changed: title", "withdrawn", "reason: rights holder asked"):
+        assert shown in words, shown
 
 
 def test_an_empty_base_says_so_on_every_page(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import quote
@@ -15,12 +16,13 @@ from urllib.parse import quote
 import lxml.html
 import pytest
 
+from pipelines.types import Picture
 from storage.articles import ArticleStore
 from storage.database import open_database
 from storage.reader.app import create_app
 from tests.hostile import PAYLOADS
-from tests.reader_articles import COPIES, hostile_article
-from tests.reader_client import Served
+from tests.reader_articles import COPIES, hostile_article, reposted
+from tests.reader_client import Served, ask
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [
@@ -135,3 +137,33 @@ def test_pages_show_their_parts_on_a_phone(friendly: tuple[Served, list[str]], t
         html = seen_by_browser(served.base + target, tmp_path, "--window-size=360,800", f"--screenshot={picture}")
         assert lxml.html.fromstring(html).cssselect(part), target
         assert picture.stat().st_size > 5_000
+
+
+WIDTH = """<body><script>
+const frames = [...document.querySelectorAll("iframe")];
+onload = () => {
+  document.title = frames.map(f => f.contentDocument.documentElement).map(page => page.scrollWidth - page.clientWidth).join(" ");
+};
+</script>"""
+
+
+def test_no_page_is_wider_than_the_smallest_phone(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'w.db'}")
+    unbroken = "a" * 300
+    long = reposted(9, unbroken, is_repost=True, title=unbroken, text=f"{unbroken}\n{'长' * 300}", pictures=(Picture(url=f"http://x.example/{unbroken}", caption=None, credit=None),))  # fmt: skip
+    store = ArticleStore(engine)
+    saved = store.save([*COPIES, long])
+    store.save([replace(long, title=f"{unbroken}b", fetched_at=long.fetched_at + timedelta(days=1))])
+    app = create_app(engine)
+    first, last = saved[0].article_id, saved[-1].article_id
+    targets = ("/", "/sites", "/outlets", "/changes", "/help", "/nothing", f"/site/{long.site}", f"/article/{last}", f"/article/{last}/versions",
+               f"/story/{saved[0].story_id}", f"/difference?a={first}&b={last}&view=beside", f"/search?q={unbroken}", f"/outlet/{quote('东河日报')}")  # fmt: skip
+    style = f"<style>{ask(app, '/style.css').text}</style>"
+    frames = "".join(
+        f'<iframe width="320" height="800" style="border:0" srcdoc="{escape(ask(app, target).text.replace("</head>", style + "</head>"))}"></iframe>'
+        for target in targets
+    )
+    page = tmp_path / "frames.html"
+    page.write_text(f'<!DOCTYPE html><meta charset="utf-8">{frames}{WIDTH}', encoding="utf-8")
+    widths = lxml.html.fromstring(seen_by_browser(page.as_uri(), tmp_path / "profile")).findtext(".//title")
+    assert dict(zip(targets, str(widths).split(), strict=True)) == dict.fromkeys(targets, "0"), "pixels that stick out"
