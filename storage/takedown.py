@@ -90,7 +90,7 @@ def take_down(engine: Engine, archive: Path, url: str, reason: str) -> TakenDown
         captures = _captures_of(connection, article_id, urls)
     n_records = _erase(archive, captures, set(urls), reason, now)
     with writing(engine) as connection:
-        _forget(connection, engine, article_id, urls, url, reason)
+        _forget(connection, engine, article_id, urls, reason)
     article_story_book(engine).link_pending()
     purge_deleted(engine)
     return TakenDown(urls=tuple(urls), article_id=article_id, n_records=n_records)
@@ -130,13 +130,13 @@ def _erase(archive: Path, captures: set[Capture], urls: set[str], reason: str, a
     return len(places)
 
 
-def _forget(connection: Connection, engine: Engine, article_id: str | None, urls: list[str], url: str, reason: str) -> None:
+def _forget(connection: Connection, engine: Engine, article_id: str | None, urls: list[str], reason: str) -> None:
     connection.execute(update(outcome).where(outcome.c.url.in_(urls)).values(capture=None, detail=None))
     connection.execute(delete(frontier_url).where(frontier_url.c.url.in_(urls)))
     if article_id is None:
         return
     row = connection.execute(
-        select(article.c.pk, article.c.status, article.c.revision, article.c.story_id).where(article.c.id == article_id)
+        select(article.c.pk, article.c.url, article.c.status, article.c.revision, article.c.story_id).where(article.c.id == article_id)
     ).one()
     remove_documents(connection, [row.pk])
     article_story_book(engine).withdraw(connection, [article_id])
@@ -150,7 +150,7 @@ def _forget(connection: Connection, engine: Engine, article_id: str | None, urls
             article_id=article_id,
             revision=row.revision,
             story_id=row.story_id,
-            url=url,
+            url=row.url,
             detail={"reason": reason},
         )
         append_changes(connection, [change])

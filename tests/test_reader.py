@@ -178,6 +178,29 @@ def test_changes_of_every_kind_are_shown(tmp_path: Path) -> None:
         assert shown in words, shown
 
 
+def test_what_may_not_be_shown_is_a_tombstone_everywhere(tmp_path: Path) -> None:
+    engine, secret = open_database(f"sqlite:///{tmp_path / 't.db'}"), "紫藤胡同"
+    store, shown = ArticleStore(engine), made_article(1)
+    hidden = [made_article(n, title=f"关于{secret}", text=f"{secret}的钥匙。" * 20, authors=(secret,)) for n in (2, 3)]
+    gone, kept_back = (one.article_id for one in store.save([shown, *hidden])[1:])
+    store.save([replace(each, text=f"{secret}二", fetched_at=each.fetched_at + timedelta(days=1)) for each in hidden])
+    take_down(engine, tmp_path, hidden[0].final_url, "rights holder asked")
+    with writing(engine) as connection:
+        connection.execute(article.update().where(article.c.id == kept_back).values(status="withheld"))
+    app = create_app(engine)
+    assert "2 articles" in words_of(ask(app, "/")), "one of three is gone"
+    taken, withheld = ask(app, f"/article/{gone}"), ask(app, f"/article/{kept_back}")
+    assert (taken.status_code, withheld.status_code) == (410, 403)
+    assert all(words in words_of(taken) for words in ("Taken down", "rights holder asked", hidden[0].url))
+    assert not lxml.html.fromstring(taken.content).cssselect("a[href^='http']"), "no link to what was taken down"
+    for each in (gone, kept_back):
+        for target in ("/", "/changes", f"/article/{each}", f"/api/v1/articles/{each}", "/feed.atom", "/feed.json", f"/article/{each}/versions",
+                       f"/difference?a={each}&b={each}", f"/api/v1/difference?a={each}&b={each}", f"/site/{hidden[0].site}", f"/story/{each}",
+                       f"/search?q={quote('钥匙')}", f"/api/v1/search?q={quote('钥匙')}", "/outlets", f"/api/v1/stories/{each}"):  # fmt: skip
+            assert secret not in ask(app, target).text, target
+    assert ask(app, f"/api/v1/articles/{gone}").json()["status"] == "withdrawn"
+
+
 def test_an_empty_base_says_so_on_every_page(tmp_path: Path) -> None:
     app = made_app(tmp_path / "e.db", [])
     for target in ("/", "/sites", "/outlets", "/changes", "/search?q=x"):

@@ -187,6 +187,14 @@ def test_a_plain_warc_file_is_erased_in_place(tmp_path: Path) -> None:
     assert page.capture is not None
 
 
+def test_the_change_names_the_url_first_asked_for(engine: Engine, tmp_path: Path) -> None:
+    """Whichever of its URLs the takedown was asked for by: readers know the article by that one."""
+    article = made_article(7, final_url="http://news.site7.example/other.html")
+    ArticleStore(engine).save([article])
+    take_down(engine, tmp_path, article.final_url, "asked")
+    assert changes_when(engine, 2)[-1].url == article.url != article.final_url
+
+
 def test_a_story_loses_the_copy(engine: Engine, tmp_path: Path) -> None:
     body = "。".join(f"第{n}座桥梁今天上午正式通车，市民排起了长队" for n in range(12))
     ArticleStore(engine).save([made_article(n, text=body, title="新桥通车") for n in (1, 2, 3)])

@@ -33,12 +33,19 @@ def article(request: Request) -> Response:
         record = queries.read_article(connection, request.path_params["id"])
         if record is None:
             raise HTTPException(404, "no such article")
+        if record["status"] != "usable":
+            return _tombstone(record, queries.read_takedown(connection, record["id"]))
         revisions = queries.read_revisions(connection, record["id"])
         n_copies = queries.count_copies(connection, [record["story_id"]]).get(record["story_id"], 1) if record["story_id"] else 1
         kept = read_kept(connection, record["story_id"]).get(record["id"]) if record["story_id"] else None
     groups = [(name, [_field(record, key) for key in keys]) for name, keys in _GROUPS]
     return render("article.html", record=record, groups=groups, evidence=record["evidence"], revisions=revisions, n_copies=n_copies,
                   removed=_by_kind(record["removed"]), kept=kept)  # fmt: skip
+
+
+def _tombstone(record: dict[str, Any], takedown: dict[str, Any] | None) -> Response:
+    """Say that an article is gone, or not to be shown."""
+    return render("tombstone.html", 410 if record["status"] == "withdrawn" else 403, record=record, takedown=takedown)
 
 
 def _field(record: dict[str, Any], key: str) -> tuple[str, str, Any, bool]:

@@ -18,6 +18,11 @@ from storage.story_views import ALSO_IN
 MAX_COPIES = 500
 """Copies of a story that are shown."""
 
+OF_A_TOMBSTONE = (
+    "schema_version", "id", "revision", "status", "url", "final_url", "canonical_url", "site", "fetched_at", "first_seen_at",
+)  # fmt: skip
+"""Keys of the record that say nothing of what the article said."""
+
 COPY_COLUMNS = (
     article.c.id, article.c.url, article.c.site, article.c.site_name, article.c.title, article.c.original_title, article.c.source,
     article.c.published_at, article.c.published_utc, article.c.published_precision, article.c.first_seen_at, article.c.authors,
@@ -106,18 +111,31 @@ _UNKNOWN: Mapping[str, Any] = {"published_precision": None, "language": None}
 def totals(connection: Connection) -> dict[str, int]:
     """Count articles, those taken down left out, and stories; from indexes only."""
     n_stored = connection.execute(select(func.count()).select_from(article)).scalar_one()
-    n_withdrawn = connection.execute(select(func.count(takedown.c.article_id))).scalar_one()
+    n_withdrawn = connection.execute(select(func.count(takedown.c.article_id.distinct()))).scalar_one()  # a row for each of its URLs
     return {"n_articles": n_stored - n_withdrawn, "n_stories": connection.execute(select(func.count()).select_from(story)).scalar_one()}
 
 
 def read_article(connection: Connection, url_or_id: str) -> dict[str, Any] | None:
-    """Return the v1 record of an article with `removed` and `evidence` beside it; None: there is none."""
+    """Return the v1 record of an article with `removed` and `evidence` beside it; None: there is none.
+
+    Of one that is not to be shown, only what a tombstone says.
+    """
     row = connection.execute(select(article.c.removed, article.c.evidence).where(article.c.id == url_or_id)).first()
     if row is None:
         found = find_id(connection, url_or_id)
         return read_article(connection, found) if found and found != url_or_id else None
     record = read_records(connection, [url_or_id])[url_or_id]
+    if record["status"] != "usable":
+        tombstone = {key: value if key in OF_A_TOMBSTONE else None for key, value in record.items()}
+        return {**tombstone, "removed": [], "evidence": {}}
     return {**record, "removed": row.removed or [], "evidence": row.evidence or {}}
+
+
+def read_takedown(connection: Connection, article_id: str) -> dict[str, Any] | None:
+    """Return when (`at`) and why (`reason`) an article was taken down; None: it was not."""
+    query = select(takedown.c.at, takedown.c.reason).where(takedown.c.article_id == article_id).limit(1)
+    row = connection.execute(query).first()
+    return None if row is None else {"at": row.at.isoformat(), "reason": row.reason}
 
 
 def read_revisions(connection: Connection, article_id: str) -> list[dict[str, Any]]:
@@ -127,8 +145,11 @@ def read_revisions(connection: Connection, article_id: str) -> list[dict[str, An
 
 
 def read_version(connection: Connection, article_id: str, number: int) -> dict[str, Any] | None:
-    """Return title and text of one version of an article."""
-    query = text("SELECT id, revision, title, text, url, fetched_at FROM v1_revisions WHERE id = :id AND revision = :n")
+    """Return title and text of one version of an article; None: there is none that may be shown."""
+    query = text(
+        "SELECT id, revision, title, text, url, fetched_at FROM v1_revisions WHERE id = :id AND revision = :n "
+        "AND EXISTS (SELECT 1 FROM article WHERE article.id = :id AND article.status = 'usable')"
+    )
     row = connection.execute(query, {"id": article_id, "n": number}).mappings().first()
     return dict(row) if row else None
 
