@@ -86,33 +86,21 @@ class Fresh:
     def postings(self) -> Numbers:
         """Return all postings, sorted: a token, and in the lowest bits the position of the document."""
         lengths = np.diff(self.ends, prepend=-1)
+        parts = np.arange(len(lengths), dtype=np.uint16)  # titles even, texts odd
         quarters = np.empty((len(self.units) - 1, 4), dtype="<u2")  # of each posting of a pair
-        quarters[:, 0] = np.repeat(np.arange(len(lengths), dtype=np.uint16), lengths)[:-1]  # titles even, texts odd
+        quarters[:, 0] = np.repeat(parts >> 1, lengths)[:-1]
         quarters[:, 1], quarters[:, 2], quarters[:, 3] = self.units[1:], self.units[:-1], PAIR
         pairs: Numbers = quarters.view("<i8").ravel()
-        _sort_pairs(pairs, self.units, self.ends[2 * SORTED_AT_ONCE - 1 :: 2 * SORTED_AT_ONCE].tolist())
-        first, last = pairs.searchsorted((_BOUNDARY << 32, (_BOUNDARY + 1) << 32)).tolist()
-        pairs = np.concatenate((pairs[:first], pairs[last:]))  # no pair begins with a boundary
-        parts = pairs.view("<u2")[::4]
-        is_title = parts & 1 == 0
-        parts >>= 1
-        return np.concatenate((once(pairs), once(pairs[is_title] + (TITLE_PAIR << DOC_BITS)), once(np.sort(self.fields))))
+        titles = pairs[np.repeat(parts & 1 == 0, lengths)[:-1]]
+        return np.concatenate((*_sorted(pairs, PAIR), *_sorted(titles, TITLE_PAIR), once(np.sort(self.fields))))
 
 
-SORTED_AT_ONCE = 250
-"""Documents whose pairs stay in the processor's cache while they are sorted."""
-
-
-def _sort_pairs(pairs: Numbers, units: Units, cuts: Sequence[int]) -> None:
-    """Sort the pairs of neighbouring units, given in the order of their documents; `cuts`: where to sort by itself what is before.
-
-    By 16 bits and 16 bits more, which is counting, and piece by piece this takes a third of the time of sorting the numbers.
-    """
-    for start, end in pairwise((0, *(cut for cut in cuts if cut < len(pairs)), len(pairs))):
-        order = np.argsort(units[start + 1 : end + 1], kind="stable")
-        order = order[np.argsort(units[start:end][order], kind="stable")]
-        pairs[start:end] = pairs[start:end][order]
-    pairs.sort(kind="stable")  # which makes use of its pieces being sorted
+def _sorted(pairs: Numbers, kind: int) -> tuple[Numbers, Numbers]:
+    """Return postings of pairs sorted, in two pieces: no pair begins with a boundary. `kind`: of the tokens they become."""
+    pairs.sort()  # by numpy's default, which uses what wide registers the processor has: a third of the time of counting by 16 bits
+    first, last = pairs.searchsorted((_BOUNDARY << 32, (_BOUNDARY + 1) << 32)).tolist()
+    before, behind = once(pairs[:first]), once(pairs[last:])
+    return before + (kind << DOC_BITS), behind + (kind << DOC_BITS)
 
 
 def _places(mask: NDArray[np.bool_]) -> Numbers:
