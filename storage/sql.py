@@ -26,8 +26,9 @@ from sqlalchemy import (
     literal_column,
     select,
 )
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
+
+from storage.postgres_copy import copy_columns
 
 CHUNK = 500
 """Values in one IN list; the statement text stays the same for full chunks, so both sides keep it prepared."""
@@ -56,14 +57,15 @@ def insert_tuples(connection: Connection, table: Table, keys: tuple[str, ...], r
         return
     target, writers = _insert_target(connection.dialect, table, keys)
     columns = [_as_taken(column, write) for column, write in zip(zip(*rows, strict=True), writers, strict=True)]
+    if connection.dialect.name == "postgresql" and not conflict:
+        copy_columns(connection, target, columns)
+        return
     values = list(zip(*columns, strict=True))
     if connection.dialect.name == "sqlite":
         insert_many(connection, f"INSERT INTO {target} VALUES", values, conflict)
-    elif conflict:
+    else:
         marks = ", ".join(["%s"] * len(keys))
         connection.exec_driver_sql(f"INSERT INTO {target} VALUES ({marks}) {conflict}", values)
-    else:
-        _copy_rows(connection, target, values)
 
 
 def insert_many(connection: Connection, head: str, rows: Sequence[tuple[Any, ...]], conflict: str) -> None:
@@ -90,16 +92,6 @@ def _as_taken(column: tuple[Any, ...], write: Callable[[Any], Any] | None) -> Se
         return list(map(write, column))
     written = {key: write(value) for key, value in distinct.items()}
     return [written[key] for key in map(id, column)]
-
-
-def _copy_rows(connection: Connection, target: str, values: Sequence[tuple[Any, ...]]) -> None:
-    driver: Any = connection.connection.driver_connection
-    try:
-        with driver.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as copy:
-            for row in values:
-                copy.write_row(row)
-    except connection.dialect.loaded_dbapi.Error as error:  # as Core would raise it
-        raise DBAPIError(f"COPY {target}", None, error) from error
 
 
 def _uniform(column: Sequence[Any]) -> list[Any]:
