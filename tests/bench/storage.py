@@ -27,7 +27,6 @@ from tests.commands import export_megabytes
 from tests.conftest import POSTGRES
 
 N_ARTICLES = 20_000
-N_PLAIN = 5_000
 BATCH = 1000
 
 
@@ -62,7 +61,7 @@ def _report_engine(url: str, plain_url: str, shared: Path, n: int) -> None:
     engine = open_database(url)
     n_bytes = sum(len(a.text.encode()) for a in made_news(shared, n))
     print(f"\n{engine.dialect.name}: {n} articles, {n_bytes / n:.0f} bytes of text each; rows a second of processor time")
-    plain = plain_core(plain_url, list(made_news(shared, N_PLAIN, start=n)))
+    plain = plain_core(plain_url, list(made_news(shared, n)))
     saving = sum(_time_batches(engine, made_news(shared, n)))
     later = (replace(a, fetched_at=a.fetched_at + timedelta(days=1)) for a in made_news(shared, n))
     unchanged = sum(_time_batches(engine, later))
