@@ -56,6 +56,25 @@ def _no_options() -> None:
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; an error of ours is one line on stderr, never a traceback."""
     try:
+        code = _run(arguments)
+        sys.stdout.flush()  # while a fault of what it is written to can still be told
+        return code
+    except BrokenPipeError:  # `yuanwen … | head`: the reader has seen enough
+        _drop_output()
+        return 0
+    except OSError as error:  # of the output: databases and files say theirs in words of their own
+        _drop_output()
+        say(f"{error.filename or 'the output'}: {error.strerror or error}")
+        return FAULT
+
+
+def _drop_output() -> None:
+    """Let what was not written go nowhere, so that the end of the program does not try once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _run(arguments: list[str]) -> int:
+    try:
         code = make_app(arguments)(args=arguments, standalone_mode=False)
     except typer.TyperException as error:  # wrong usage
         message = getattr(error, "format_message", error.__str__)()
@@ -72,9 +91,6 @@ def run(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         say("stopped")
         return 130
-    except BrokenPipeError:  # `yuanwen … | head`: the reader has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     return code if isinstance(code, int) else 0
 
 

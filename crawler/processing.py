@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from crawler.load_rules import load_rule_book
+from crawler.outcome_log import is_address
 from crawler.safety.log_lines import LogSettings, log_as
 from pipelines.errors import FetchFailed, PageError, Reason
 from pipelines.extract.templates import TemplateBook
@@ -36,6 +37,8 @@ def process_page(page: FetchedPage, book: RuleBook, following: Sequence[FetchedP
     try:
         if not 200 <= page.status < 300:
             raise FetchFailed(Reason.HTTP_STATUS, stage="fetch", url=page.url, detail=f"HTTP {page.status}")
+        if not is_address(page.final_url):
+            raise FetchFailed(Reason.UNSAFE_ADDRESS, stage="fetch", url=page.url, detail="not an address")
         article = process(page, book, following)
     except PageError as error:
         return Processed(url=page.url, outcome=error.outcome, reason=error.reason, detail=error.detail)

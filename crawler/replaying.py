@@ -14,11 +14,11 @@ from crawler.cluster import process_pages_at
 from crawler.config import Config
 from crawler.differences import Change, diff_records
 from crawler.discovery.sniff import sniff, unpack
+from crawler.outcome_log import site_of
 from crawler.processing import Processed, book_with, process_page
 from crawler.safety.log_lines import note_run
 from crawler.talk import progress
 from pipelines.errors import Reason, StorageError
-from pipelines.normalize.normalize import registrable_domain
 from pipelines.record import record_of
 from pipelines.site_rules import RuleBook
 from pipelines.types import Capture, FetchedPage, NormalizedArticle
@@ -164,7 +164,7 @@ def outcome_of(page: FetchedPage, done: Processed) -> NewOutcome:
     """Say how a page without an article ended."""
     reason = done.reason.value if done.reason else None
     return NewOutcome(
-        url=page.url, outcome=done.outcome, reason=reason, detail=done.detail or None, site=registrable_domain(page.final_url),
+        url=page.url, outcome=done.outcome, reason=reason, detail=done.detail or None, site=site_of(page.final_url),
         status=page.status, fetched_at=page.fetched_at, capture=page.capture,
     )  # fmt: skip
 

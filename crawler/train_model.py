@@ -46,7 +46,7 @@ def _database_records(url: str) -> Iterator[dict[str, Any]]:
     from storage.database import open_database
     from storage.exports import Selection, iterate_records
 
-    return iterate_records(open_database(url), Selection())
+    return iterate_records(open_database(url, create=False), Selection())
 
 
 def _file_records(path: Path) -> Iterator[dict[str, Any]]:

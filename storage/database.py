@@ -55,18 +55,21 @@ class UtcDateTime(TypeDecorator[datetime]):
         return (value if isinstance(value, datetime) else datetime.fromisoformat(value)).astimezone(UTC)
 
 
-def open_database(url: str, *, upgrade: bool = True, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
+def open_database(url: str, *, upgrade: bool = True, create: bool = True, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
     """Open a database and bring its schema up to date (`upgrade`), or insist that it is.
+
+    `create`: a SQLite file that is not there is made, where `upgrade` is given too. Who only reads leaves it out: a mistyped name must not
+    pass for an empty base.
 
     Raises:
         UsageError: not a URL of SQLite or PostgreSQL.
-        StorageError: it cannot be opened, or its schema is newer than this program (or older, without `upgrade`).
+        StorageError: it cannot be opened or is not there, or its schema is newer than this program (or older, without `upgrade`).
     """
     from storage.migrate import check_version, upgrade_database
 
     parsed = _read_url(url)
     engine = _create_engine_for(parsed, busy_timeout_s)
-    if not upgrade and parsed.get_backend_name() == "sqlite" and not _file_of(parsed).exists():
+    if not (upgrade and create) and parsed.get_backend_name() == "sqlite" and not _file_of(parsed).exists():
         raise StorageError(f"{parsed.database}: no such database")
     try:
         if upgrade:
@@ -80,9 +83,9 @@ def open_database(url: str, *, upgrade: bool = True, busy_timeout_s: float = BUS
 
 
 @contextmanager
-def opened_database(url: str, *, upgrade: bool = True) -> Iterator[Engine]:
+def opened_database(url: str, *, upgrade: bool = True, create: bool = True) -> Iterator[Engine]:
     """Open a database for the length of a block; see `open_database`."""
-    engine = open_database(url, upgrade=upgrade)
+    engine = open_database(url, upgrade=upgrade, create=create)
     try:
         yield engine
     finally:

@@ -47,8 +47,9 @@ def export_parquet(engine: Engine, selection: Selection, folder: Path) -> int:
                 first = list(islice(records, ROWS_PER_GROUP)) if n_rows < ROWS_PER_FILE else []
         files.append({"name": path.name, "rows": n_rows, "bytes": path.stat().st_size, "sha256": _digest(path)})
     if not files:
-        pyarrow.parquet.write_table(schema.empty_table(), folder / "articles-00000.parquet")
-        files.append({"name": "articles-00000.parquet", "rows": 0, "bytes": 0, "sha256": _digest(folder / "articles-00000.parquet")})
+        path = folder / "articles-00000.parquet"
+        pyarrow.parquet.write_table(schema.empty_table(), path)
+        files.append({"name": path.name, "rows": 0, "bytes": path.stat().st_size, "sha256": _digest(path)})
     total = sum(int(file["rows"]) for file in files)
     _write_json(folder / "manifest.json", _manifest(selection, files, total))
     _write_json(

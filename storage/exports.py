@@ -6,8 +6,9 @@ import csv
 import io
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -64,8 +65,21 @@ def json_line(value: dict[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False) + "\n"
 
 
+_COMPUTED = ("=", "+", "-", "@", "\t", "\r")
+"""What begins with one of these is a formula to a spreadsheet: a page must not get one into it by its headline."""
+
+
+def csv_cell(cell: Any) -> Any:
+    """Return a cell that a spreadsheet takes for text.
+
+    >>> csv_cell("=1+1"), csv_cell("桥"), csv_cell(-1)
+    ("'=1+1", '桥', -1)
+    """
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_COMPUTED) else cell
+
+
 def csv_line(record: dict[str, Any]) -> str:
-    """Write a record as a line of CSV; lists and objects are JSON, null is empty."""
+    """Write a record as a line of CSV; lists and objects are JSON, null is empty, an apostrophe stands before what would be a formula."""
     row = [
         json.dumps(record[key], ensure_ascii=False) if key in JSON_KEYS and record[key] is not None else record[key] for key in RECORD_KEYS
     ]
@@ -74,7 +88,7 @@ def csv_line(record: dict[str, Any]) -> str:
 
 def _csv_row(cells: list[Any]) -> str:
     buffer = io.StringIO()
-    csv.writer(buffer).writerow(["" if cell is None else cell for cell in cells])
+    csv.writer(buffer).writerow(["" if cell is None else csv_cell(cell) for cell in cells])
     return buffer.getvalue()
 
 
@@ -134,7 +148,18 @@ def unfinished(target: Path) -> Iterator[Path]:
         raise UsageError(f"{target}: exists already")
     part = target.with_name(target.name + ".part")
     try:
+        _remove(part)  # of a run that was killed
         yield part
         os.replace(part, target)
     except OSError as error:
         raise StorageError(f"{target}: {error.strerror or error}") from error
+    finally:
+        with suppress(OSError):
+            _remove(part)
+
+
+def _remove(part: Path) -> None:
+    if part.is_dir():
+        shutil.rmtree(part)
+    else:
+        part.unlink(missing_ok=True)

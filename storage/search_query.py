@@ -183,7 +183,7 @@ def matches(node: Node, document: str, fields: Collection[str]) -> bool:
 def field_of(node: Filter) -> str:
     """Return the field that an article with the filter's value has."""
     if node.name == "disguised":
-        return field_name("disguised", "yes" if node.value.lower() in ("yes", "true", "1") else "no")
+        return field_name("disguised", {"true": "yes", "1": "yes", "false": "no", "0": "no"}.get(node.value.lower(), node.value.lower()))
     return field_name(node.name, node.value)
 
 

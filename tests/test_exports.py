@@ -79,8 +79,36 @@ def test_csv_comes_back_cell_by_cell(base: Engine) -> None:
     cells = list(csv.DictReader(io.StringIO(text[1:], newline="")))
     for row, record in zip(cells, iterate_records(base, ALL), strict=True):
         assert tuple(row) == RECORD_KEYS
-        assert (row["title"], row["text"]) == (record["title"] or "", record["text"])
+        assert (row["title"].removeprefix("'"), row["text"]) == (record["title"] or "", record["text"])
         assert json.loads(row["authors"]) == record["authors"]
+
+
+def test_no_cell_of_the_csv_is_a_formula(base: Engine) -> None:
+    """What a page prints is opened in spreadsheets, and they compute what begins with one of these."""
+    row = made_article(
+        40, title='=HYPERLINK("http://a.example")', text="@SUM(1)", authors=("甲",), site_name="+1", published=None, original_title="-2"
+    )
+    ArticleStore(base).save([row])
+    cells = list(csv.reader(io.StringIO(exported(base, "csv")[1:], newline="")))
+    assert '\'=HYPERLINK("http://a.example")' in cells[-1]
+    assert [cell for line in cells for cell in line if cell.startswith(("=", "+", "-", "@"))] == []
+
+
+@pytest.mark.parametrize("form", ["jsonl", "parquet"])
+def test_what_a_killed_or_failed_export_left_is_in_nobodys_way(
+    base: Engine, tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if form == "parquet":
+        pytest.importorskip("pyarrow")
+        (tmp_path / "out.part").mkdir()
+    else:
+        (tmp_path / "out.part").write_text("half a line")
+    export_to_file(base, form, ALL, tmp_path / "out", tmp_path)
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("out")] == ["out"]
+    monkeypatch.setattr("storage.exports.read_records", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        export_to_file(base, form, ALL, tmp_path / "out2", tmp_path)
+    assert not list(tmp_path.glob("out2*"))
 
 
 def test_a_selection_selects(base: Engine) -> None:
@@ -110,6 +138,8 @@ def test_parquet_with_manifest_and_dictionary(base: Engine, tmp_path: Path) -> N
 def test_an_empty_base_exports_to_an_empty_table(engine: Engine, tmp_path: Path) -> None:
     pytest.importorskip("pyarrow")
     assert export_to_file(engine, "parquet", ALL, tmp_path / "out", tmp_path) == 0
+    (file,) = json.loads((tmp_path / "out" / "manifest.json").read_text())["files"]
+    assert file["bytes"] == (tmp_path / "out" / file["name"]).stat().st_size
     assert exported(engine, "jsonl") == ""
 
 
@@ -143,6 +173,8 @@ def test_the_command(yuanwen: Callable[..., CommandResult], tmp_path: Path) -> N
     engine.dispose()
     done = yuanwen("export", "--format", "jsonl", "--db", url)
     assert (done.code, len(done.out.splitlines()), "3 articles" in done.err) == (0, 3, True)
+    assert yuanwen("export", "--format", "jsonl", "--out", "-", "--db", url).out == done.out
+    assert yuanwen("export", "--format", "parquet", "--out", "-", "--db", url).code == 2
     assert yuanwen("export", "--format", "csv", "--out", tmp_path / "o.csv", "--db", url).code == 0
     assert (tmp_path / "o.csv").read_bytes().startswith(b"\xef\xbb\xbfschema_version,")
     assert yuanwen("export", "--format", "xml", "--db", url).code == 2

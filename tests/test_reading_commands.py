@@ -2,6 +2,8 @@
 
 import json
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from pipelines.record import RECORD_KEYS
 from storage.articles import ArticleStore
 from storage.database import open_database
 from storage.migrate import known_versions
-from tests.conftest import CommandResult
+from tests.conftest import ROOT, CommandResult
 from tests.made_articles import made_article
 
 Run = Callable[..., CommandResult]
@@ -48,6 +50,49 @@ def test_the_count_is_exact(yuanwen: Run, base: str) -> None:
 
 def test_an_empty_query_is_wrong_use(yuanwen: Run, base: str) -> None:
     assert yuanwen("search", " ", "--db", base).code == 2
+
+
+def test_a_word_left_out_is_no_option(yuanwen: Run, base: str) -> None:
+    done = yuanwen("search", "新桥", "-site:site3.example", "--limit", 100, "--db", base)
+    assert (done.code, len(done.out.splitlines())) == (0, 26)
+    unknown = yuanwen("search", "新桥", "--limt", 5, "--db", base)
+    assert (unknown.code, "--limt: no such option" in unknown.err) == (2, True)
+
+
+def test_a_filter_with_a_value_it_cannot_have_finds_nothing(yuanwen: Run, base: str) -> None:
+    assert yuanwen("search", "disguised:perhaps", "--db", base).out == ""
+    assert len(yuanwen("search", "disguised:No", "--limit", 100, "--db", base).out.splitlines()) == 30
+
+
+READING = (
+    ("search", "新桥"), ("show", "http://a.example/1"), ("story", "x"), ("changes",), ("export", "--format", "jsonl"), ("takedown", "--list"), ("status",),
+    ("takedown", "http://a.example/1", "--reason", "asked"), ("db", "index"), ("reprocess",),
+    ("serve",),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("arguments", [pytest.param(one, id=" ".join(one)) for one in READING])
+def test_a_base_that_is_not_there_is_named_and_not_made(yuanwen: Run, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    """A mistyped name must not pass for an empty base; a takedown in it would take nothing down."""
+    done = yuanwen(*arguments, "--db", f"sqlite:///{tmp_path / 'typo.db'}")
+    assert (done.code, done.out, "typo.db: no such database" in done.err) == (1, "", True)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_story_or_article_that_is_not_there_ends_alike(yuanwen: Run, base: str) -> None:
+    assert [yuanwen(command, "http://none.example/", "--db", base).code for command in ("show", "story")] == [3, 3]
+
+
+@pytest.mark.parametrize("arguments", [("changes",), ("export", "--format", "jsonl"), ("search", "新桥"), ("status", "--json")])
+def test_a_full_disk_under_the_output_is_one_line(base: str, arguments: tuple[str, ...]) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("no /dev/full on this system")
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "crawler.cli", *arguments, "--db", base], stdout=full, stderr=subprocess.PIPE, text=True, cwd=ROOT, check=False
+        )  # fmt: skip
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (1, "yuanwen: the output: No space left on device")
+    assert "Traceback" not in done.stderr
 
 
 def test_show_by_url_and_by_id(yuanwen: Run, base: str) -> None:

@@ -54,6 +54,16 @@ def test_every_page_ends_in_one_outcome_and_a_second_replay_changes_nothing(yuan
     assert counts(yuanwen("replay", archive, "--db", db, "--json")) == {"unchanged": 3, "rejected/empty": 1, "failed/http_status": 1}
 
 
+@pytest.mark.parametrize("url", ["http://guess:example.com/1.html", "http://[half/1.html", "http:///1.html"])
+def test_an_address_that_is_none_ends_in_an_outcome_like_any_page(yuanwen: Yuanwen, tmp_path: Path, db: str, url: str) -> None:
+    """Archives of other crawlers hold them; the pages after it must not be lost."""
+    with CaptureWriter(tmp_path / "archive") as writer:
+        for page in (news_page(1, url=url, final_url=url), news_page(2)):
+            writer.write(page)
+    done = yuanwen("replay", tmp_path / "archive", "--db", db, "--json")
+    assert (counts(done), done.err) == ({"created": 1, "failed/unsafe_address": 1}, "")
+
+
 def test_a_truncated_archive_gives_what_is_readable_and_one_line(yuanwen: Yuanwen, archive: Path, db: str) -> None:
     cut = archive.with_name("cut.warc.gz")
     cut.write_bytes(archive.read_bytes()[: archive.stat().st_size * 2 // 5])

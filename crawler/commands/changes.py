@@ -37,7 +37,7 @@ def changes(
 
     if form is not None and (after or follow or limit or as_jsonl):
         raise UsageError("--format prints one document of the newest articles; it takes no --after, --follow, --limit or --jsonl")
-    engine = open_database(load_config(db=db).db)
+    engine = open_database(load_config(db=db).db, create=False)
     try:
         if form is not None:
             from storage.feeds import write_feed

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from crawler.config import DbOption, load_config
-from crawler.talk import say
+from crawler.talk import counted, say
 
 
 def register(app: typer.Typer) -> None:
@@ -41,7 +41,7 @@ def backup(
     from storage.database import open_database
     from storage.upkeep import backup_database
 
-    engine = open_database(load_config(db=db).db)
+    engine = open_database(load_config(db=db).db, create=False)
     try:
         backup_database(engine, target)
     finally:
@@ -54,9 +54,9 @@ def index(db: DbOption = None) -> None:
     from storage.database import open_database
     from storage.search_index import rebuild_index
 
-    engine = open_database(load_config(db=db).db)
+    engine = open_database(load_config(db=db).db, create=False)
     try:
         n_articles = rebuild_index(engine)
     finally:
         engine.dispose()
-    say(f"{n_articles} articles in the index")
+    say(f"{counted(n_articles, 'article', 'articles')} in the index")

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from crawler.config import DbOption, load_config
-from crawler.talk import say
+from crawler.talk import counted, say
 from pipelines.errors import UsageError
 
 
@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
 def export(
     form: Annotated[str, typer.Option("--format", help="jsonl, csv, jsonld (schema.org), ninjs, dolma; with --out also parquet, warc")],
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="PATH", help="a new file (parquet: a new folder); without it, stdout")
+        Path | None, typer.Option("--out", metavar="PATH", help="a new file (parquet: a new folder); without it, or `-`: stdout")
     ] = None,
     site: Annotated[str | None, typer.Option(help="only this registrable domain")] = None,
     since: Annotated[str | None, typer.Option(metavar="TIME", help="only what was fetched since: 2024-05-01 or with time, UTC")] = None,
@@ -35,16 +35,18 @@ def export(
 
     if form not in FORMATS:
         raise UsageError(f"--format {form}: the formats are {', '.join(FORMATS)}")
+    if out is not None and str(out) == "-":
+        out = None
     if out is None and form not in LINE_FORMATS:
         raise UsageError(f"--format {form} needs --out PATH")
     config = load_config(db=db)
     selection = Selection(site=site, since=_moment(since), story_id=story)
-    with opened_database(config.db) as engine:
+    with opened_database(config.db, create=False) as engine:
         if out is None:
             count = export_lines(engine, form, selection, sys.stdout)
         else:
             count = export_to_file(engine, form, selection, out, config.archive_folder)
-    say(f"{count} articles exported")
+    say(f"{counted(count, 'article', 'articles')} exported")
 
 
 def _moment(given: str | None) -> datetime | None:

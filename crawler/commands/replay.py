@@ -89,7 +89,7 @@ def reprocess(
 
     config, start = load_config(db=db), _read_since(since)
     set_up_logging("WARNING", config.log_format)
-    with opened_database(config.db) as engine:
+    with opened_database(config.db, create=False) as engine:
         run_id = None if dry_run else start_run(engine, "reprocess", detail={"site": site, "since": since})
         note_run(run_id)
         stored = progress(stored_pages(engine, site=site, since=start), "reprocess")

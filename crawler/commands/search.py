@@ -11,6 +11,7 @@ import typer
 
 from crawler.config import DbOption, load_config
 from crawler.talk import counted, printable, result_console, say
+from pipelines.errors import UsageError
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -22,7 +23,8 @@ HELP = """words AND-ed; "a phrase"; a OR b; -without; ( ); site: source: day: se
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("search")(search_command)
+    # `-word` leaves a word out: it must not be taken for options.
+    app.command("search", context_settings={"ignore_unknown_options": True})(search_command)
 
 
 def search_command(
@@ -36,7 +38,10 @@ def search_command(
     from storage.database import open_database
     from storage.search import search
 
-    engine = open_database(load_config(db=db).db)
+    unknown = next((word for word in query if word.startswith("--")), None)
+    if unknown is not None:
+        raise UsageError(f"{unknown}: no such option; --help tells more")
+    engine = open_database(load_config(db=db).db, create=False)
     try:
         result = search(engine, " ".join(query), limit=limit, offset=offset)
     finally:

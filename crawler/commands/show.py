@@ -33,7 +33,7 @@ def show(
     from storage.articles import ArticleStore
     from storage.database import open_database
 
-    engine = open_database(load_config(db=db).db)
+    engine = open_database(load_config(db=db).db, create=False)
     try:
         record = ArticleStore(engine).find(url_or_id)
     finally:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from crawler.config import DbOption, load_config
-from crawler.talk import counted, printable, result_console
-from pipelines.errors import UsageError
+from crawler.talk import counted, printable, result_console, say
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -39,7 +39,8 @@ def story(
     with opened_database(load_config(db=db).db, upgrade=False) as engine:
         found = find_story(engine, given)
     if found is None:
-        raise UsageError(f"{given}: no story and no article of this database")
+        say(f"{given}: no story and no article of this database")
+        sys.exit(3)
     console = result_console()
     if as_json:
         print(json.dumps(found, ensure_ascii=False))

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from crawler.config import DbOption, load_config, parse_url_argument
-from crawler.talk import printable, say
+from crawler.talk import counted, printable, say
 from pipelines.errors import UsageError
 
 
@@ -32,7 +32,7 @@ def takedown(
     if url and not (reason and reason.strip()):
         raise UsageError("takedown needs --reason: readers of the changes see it")
     config = load_config(db=db)
-    with opened_database(config.db) as engine:
+    with opened_database(config.db, create=False) as engine:
         if url is None:
             for row in list_takedowns(engine):
                 print(json.dumps(row, ensure_ascii=False))
@@ -41,4 +41,5 @@ def takedown(
     for refused in done.urls:
         print(printable(refused))
     what = f"article {done.article_id} withdrawn" if done.article_id else "no article was stored of it"
-    say(f"{what}; {done.n_records} archived records erased; {len(done.urls)} URLs are refused from now on")
+    records, urls = counted(done.n_records, "archived record", "archived records"), counted(len(done.urls), "URL is", "URLs are")
+    say(f"{what}; {records} erased; {urls} refused from now on")
