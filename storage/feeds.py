@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 from sqlalchemy import Engine, select
@@ -16,6 +17,8 @@ from storage.database import reading
 from storage.schema import article
 
 ATOM = "http://www.w3.org/2005/Atom"
+ADDRESSES = {"atom": "feed.atom", "jsonfeed": "feed.json"}
+"""Of the feeds, below the front page of the web page."""
 _SUMMARY_CHARS = 200
 
 
@@ -34,19 +37,29 @@ class FeedChoice:
         """What the feed is called."""
         return " ".join(["yuanwen", *(value for value in (self.site, self.source, self.story) if value)])
 
+    def address_of(self, form: str) -> str:
+        """Where the web page has the feed of this choice, below its front page.
+
+        >>> FeedChoice(site="a.example").address_of("atom")
+        'feed.atom?site=a.example'
+        """
+        given = {name: value for name in ("site", "source", "story") if (value := getattr(self, name))}
+        return ADDRESSES[form] + (f"?{urlencode(given)}" if given else "")
+
 
 def write_feed(
-    engine: Engine, form: str, *, home: str = "http://127.0.0.1:8000/", choice: FeedChoice = FeedChoice(), limit: int = 50
+    engine: Engine, form: str, *, home: str = "http://127.0.0.1:8080/", choice: FeedChoice = FeedChoice(), limit: int = 50
 ) -> str:
     """Write the newest usable articles as a feed document. `form`: `atom` or `jsonfeed`; `home`: where this base is shown.
 
     Raises:
         UsageError: another form.
     """
-    if form not in ("atom", "jsonfeed"):
+    if form not in ADDRESSES:
         raise UsageError(f"{form}: the feeds are atom and jsonfeed")
     records = newest_records(engine, choice, limit)
-    return _atom(records, choice.title, home) if form == "atom" else _json_feed(records, choice.title, home)
+    own = home + choice.address_of(form)
+    return _atom(records, choice.title, home, own) if form == "atom" else _json_feed(records, choice.title, home, own)
 
 
 def newest_records(engine: Engine, choice: FeedChoice, limit: int) -> list[dict[str, Any]]:
@@ -60,13 +73,14 @@ def newest_records(engine: Engine, choice: FeedChoice, limit: int) -> list[dict[
     return [records[article_id] for article_id in ids]
 
 
-def _atom(records: list[dict[str, Any]], title: str, home: str) -> str:
+def _atom(records: list[dict[str, Any]], title: str, home: str, own: str) -> str:
     ElementTree.register_namespace("", ATOM)
     feed = ElementTree.Element(f"{{{ATOM}}}feed")
-    _add(feed, "id", home)
+    _add(feed, "id", own)
     _add(feed, "title", title)
     _add(feed, "updated", max((_changed_at(r) for r in records), default=datetime(1970, 1, 1, tzinfo=UTC)).isoformat())
-    _add(feed, "link", rel="alternate", href=home)
+    _add(feed, "link", rel="self", type="application/atom+xml", href=own)
+    _add(feed, "link", rel="alternate", type="text/html", href=home)
     for record in records:
         entry = _add(feed, "entry")
         _add(entry, "id", f"urn:uuid:{record['id']}")
@@ -94,7 +108,7 @@ def _xml_text(text: str) -> str:
     return "".join(char for char in text if char in "\t\n" or (char >= " " and char not in "\ufffe\uffff"))
 
 
-def _json_feed(records: list[dict[str, Any]], title: str, home: str) -> str:
+def _json_feed(records: list[dict[str, Any]], title: str, home: str, own: str) -> str:
     items = [
         {
             "id": record["id"],
@@ -110,7 +124,7 @@ def _json_feed(records: list[dict[str, Any]], title: str, home: str) -> str:
         }
         for record in records
     ]
-    feed = {"version": "https://jsonfeed.org/version/1.1", "title": title, "home_page_url": home, "items": items}
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": title, "home_page_url": home, "feed_url": own, "items": items}
     return json.dumps(feed, ensure_ascii=False, indent=1)
 
 

@@ -22,7 +22,8 @@ from storage.sql import select_in
 from storage.story_sql import among as condition_among
 from storage.story_sql import rows_among
 
-MAX_QUERY_CHARS = 500
+MAX_QUERY_CHARS = 1000
+"""The 500 that the search box takes, and what they are narrowed down by."""
 WINDOW = 100
 """Articles ranked against each other at a time: those with the words in the title first, newest first."""
 _SNIPPET_CHARS = 80

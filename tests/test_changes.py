@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.parse import quote
 from xml.etree import ElementTree
 
 import pytest
@@ -17,7 +18,7 @@ from pipelines.errors import UsageError
 from storage.articles import ArticleStore
 from storage.changes import START, ChangeKind, NewChange, all_changes, append_changes, read_changes, settle_feed
 from storage.database import open_database, reading, writing
-from storage.feeds import ATOM, write_feed
+from storage.feeds import ATOM, FeedChoice, write_feed
 from storage.migrate import upgrade_database
 from tests.conftest import ROOT
 from tests.feed_waiting import changes_when
@@ -185,6 +186,20 @@ def test_the_feeds_are_what_feed_readers_expect(engine: Engine) -> None:
     assert all(entry.find(f"{{{ATOM}}}author/{{{ATOM}}}name") is not None for entry in entries)
     with pytest.raises(UsageError):
         write_feed(engine, "rss")
+
+
+def test_each_feed_has_its_own_name_and_says_where_it_is(engine: Engine) -> None:
+    """Feed readers tell feeds apart by their id: that of one site must not pass for that of all."""
+    ArticleStore(engine).save([made_article(1)])
+    of_all, of_site = (
+        ElementTree.fromstring(write_feed(engine, "atom", home="http://reader.example/", choice=choice)) for choice in (FeedChoice(), FeedChoice(site="a.example"))
+    )  # fmt: skip
+    ids = [feed.findtext(f"{{{ATOM}}}id") for feed in (of_all, of_site)]
+    assert ids == ["http://reader.example/feed.atom", "http://reader.example/feed.atom?site=a.example"]
+    links = {link.get("rel"): link.get("href") for link in of_site.findall(f"{{{ATOM}}}link")}
+    assert links == {"self": ids[1], "alternate": "http://reader.example/"}
+    feed = json.loads(write_feed(engine, "jsonfeed", home="http://reader.example/", choice=FeedChoice(source="东河日报")))
+    assert feed["feed_url"] == f"http://reader.example/feed.json?source={quote('东河日报')}"
 
 
 def test_saving_and_following_meet(engine: Engine, tmp_path: Path) -> None:

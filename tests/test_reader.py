@@ -14,10 +14,11 @@ from sqlalchemy import Engine
 
 from pipelines.errors import StorageError
 from pipelines.record import RECORD_KEYS
-from pipelines.types import Precision, PublishedTime
+from pipelines.types import Precision, PublishedTime, Source
 from storage.articles import ArticleStore
 from storage.database import open_database, writing
 from storage.reader.app import create_app
+from storage.reader.limits import MAX_TARGET_BYTES, RateLimit
 from storage.reader.rendering import HERE
 from storage.reader.story_pages import COPIES_A_PAGE
 from storage.schema import article
@@ -176,6 +177,81 @@ def test_changes_of_every_kind_are_shown(tmp_path: Path) -> None:
     words = words_of(ask(create_app(engine), "/changes"))
     for shown in ("created", "updated", "changed: title", "withdrawn", "reason: rights holder asked"):
         assert shown in words, shown
+
+
+def linked(answer: Any, words: str) -> str:
+    return next(str(a.get("href")) for a in lxml.html.fromstring(answer.content).cssselect("nav.turns a") if words in a.text_content())
+
+
+def test_lists_can_be_turned_to_their_end_and_back(tmp_path: Path) -> None:
+    """Each row is on one page and no other; past the end nobody is told that the base is empty."""
+    articles = [made_article(n, site=f"s{n}.example", text=f"第{n}号渡口" + "昨日恢复通航" * n, source=Source(name=f"报{n}", raw="", outlet_id=None)) for n in range(60)]  # fmt: skip
+    app = made_app(tmp_path / "p.db", articles)
+    for target, rows in (("/", "ol.hits li h2 a"), ("/sites", "tbody tr th a"), ("/outlets", "tbody tr th a")):
+        seen, answer = [], ask(app, target)
+        for _ in range(5):
+            seen += [a.get("href") for a in lxml.html.fromstring(answer.content).cssselect(rows)]
+            if 'rel="next"' not in answer.text:
+                break
+            answer = ask(app, linked(answer, "Further"))
+        assert (len(seen), len(set(seen))) == (60, 60), target
+        assert "Back" in answer.text
+        past = words_of(ask(app, f"{target}?offset=500"))
+        assert "No further" in past, target
+        assert "yet" not in past, target
+    answer = ask(app, linked(ask(app, "/changes"), "From the beginning"))
+    assert len(lxml.html.fromstring(answer.content).cssselect("ol.changes > li")) == 60
+
+
+def test_changes_can_be_read_on(tmp_path: Path) -> None:
+    app = made_app(tmp_path / "p.db", [made_article(n) for n in range(130)])
+    first = ask(app, linked(ask(app, "/changes"), "From the beginning"))
+    second = ask(app, linked(first, "Further"))
+    n_rows = [len(lxml.html.fromstring(answer.content).cssselect("ol.changes time")) for answer in (first, second)]
+    n_changes = len(ask(app, "/api/v1/changes?limit=1000").json()["changes"])
+    assert n_rows == [100, min(100, n_changes - 100)]
+
+
+def test_refusals_are_pages_too(tmp_path: Path) -> None:
+    app = made_app(tmp_path / "e.db", [], rate=RateLimit(1, 3, clock=lambda: 0.0))
+    long, wrong = ask(app, f"/search?q={'x' * MAX_TARGET_BYTES}"), ask(app, "/search", "POST")
+    missing = ask(app, "/nothing")
+    ask(app, "/")
+    ask(app, "/")
+    busy = ask(app, "/")
+    for answer, status, words in (
+        (long, 414, "too long"),
+        (wrong, 405, "GET and HEAD"),
+        (missing, 404, "no page of this name"),
+        (busy, 429, "wait for 2 s"),
+    ):
+        assert (answer.status_code, answer.headers["content-type"]) == (status, "text/html; charset=utf-8")
+        assert words in words_of(answer)
+        assert lxml.html.fromstring(answer.content).cssselect("main h1")
+
+
+def test_a_query_as_long_as_the_box_takes_it_is_answered(base: tuple[Any, list[str]]) -> None:
+    chosen = f"&site=copy1.example&source={quote('东河日报')}&day=2024-03"
+    assert ask(base[0], f"/search?q={quote('桥' * 500)}{chosen}").status_code == 200
+
+
+def test_robots_are_told_to_leave_and_icons_are_found(base: tuple[Any, list[str]]) -> None:
+    assert ask(base[0], "/robots.txt").text == "User-agent: *\nDisallow: /\n"
+    assert ask(base[0], f"/article/{base[1][0]}").headers["x-robots-tag"] == "noindex, nofollow"
+    assert ask(base[0], "/favicon.ico").headers["content-type"].startswith("image/svg+xml")
+
+
+def test_the_last_fetch_of_a_site_is_that_of_any_of_its_pages(base: tuple[Any, list[str]]) -> None:
+    """A site whose pages give no article any more was fetched all the same."""
+    found = ask(base[0], "/api/v1/sites/copy1.example").json()
+    assert found["last_fetched_at"][:10] == found["days"][-1]["day"] > COPIES[1].fetched_at.isoformat()[:10]
+
+
+def test_copies_of_the_same_minute_are_no_later(tmp_path: Path) -> None:
+    app = made_app(tmp_path / "s.db", [COPIES[0], replace(COPIES[1], published=COPIES[0].published)])
+    (row,) = ask(app, "/api/v1/search?q=" + quote("机器课")).json()["hits"]
+    delays = lxml.html.fromstring(ask(app, f"/story/{row['story_id']}").content).cssselect(".delay")
+    assert [delay.text_content() for delay in delays] == ["first", "same time"]
 
 
 def test_what_may_not_be_shown_is_a_tombstone_everywhere(tmp_path: Path) -> None:

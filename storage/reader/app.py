@@ -63,7 +63,8 @@ def _error(request: Request, status: int, title: str, detail: str) -> Response:
 
 def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return _error(request, error.status_code, "Not found" if error.status_code == 404 else "This cannot be shown", error.detail)
+    detail = "There is no page of this name." if error.detail == "Not Found" and not is_for_programs(request.url.path) else error.detail
+    return _error(request, error.status_code, "Not found" if error.status_code == 404 else "This cannot be shown", detail)
 
 
 def _usage_error(request: Request, error: Exception) -> Response:

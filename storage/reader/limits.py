@@ -8,11 +8,13 @@ from collections.abc import Callable, Mapping
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-MAX_TARGET_BYTES = 4096
-"""Path and query together."""
+from storage.reader.rendering import render
+
+MAX_TARGET_BYTES = 8192
+"""Path and query together: a query of 500 Chinese characters takes 4,500, beside what it is narrowed down by."""
 MAX_CLIENTS = 10_000
 """Clients whose rate is remembered."""
 
@@ -23,6 +25,8 @@ HEADERS: Final[Mapping[str, str]] = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "referrer-policy": "no-referrer",
+    # What is kept here is other people's text: no search engine is to show it as ours.
+    "x-robots-tag": "noindex, nofollow",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
@@ -72,14 +76,14 @@ class Gate:
 
     def _refuse(self, scope: Scope) -> Response | None:
         if scope["method"] not in ("GET", "HEAD"):
-            return _refusal(scope, 405, "only GET and HEAD: nothing can be changed here", {"allow": "GET, HEAD"})
+            return _refusal(scope, 405, "only GET and HEAD are answered, as nothing can be changed", {"allow": "GET, HEAD"})
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > MAX_TARGET_BYTES:
             return _refusal(scope, 414, f"the address is longer than {MAX_TARGET_BYTES} bytes")
         if not _is_utf8(scope["query_string"]) or not _is_utf8(scope.get("raw_path") or b""):
             return _refusal(scope, 400, "the address is not UTF-8")
         wait_s = self.rate.wait_s((scope.get("client") or ("",))[0]) if self.rate else 0
         if wait_s:
-            return _refusal(scope, 429, "too many requests", {"retry-after": str(int(wait_s) + 1)})
+            return _refusal(scope, 429, f"too many requests; wait for {int(wait_s) + 1} s", {"retry-after": str(int(wait_s) + 1)})
         return None
 
 
@@ -87,7 +91,15 @@ def _refusal(scope: Scope, status: int, message: str, headers: Mapping[str, str]
     if is_for_programs(scope["path"]):
         # A parameter too long for any address is a parameter that breaks its schema.
         return JSONResponse({"error": message}, 400 if status == 414 else status, headers)
-    return PlainTextResponse(message + "\n", status, headers)
+    return render("error.html", status, headers, title=_TITLES[status], detail=f"{message[0].upper()}{message[1:]}.")
+
+
+_TITLES: Final[Mapping[int, str]] = {
+    400: "This address cannot be read",
+    405: "Nothing can be changed here",
+    414: "This address is too long",
+    429: "Too many requests",
+}
 
 
 def is_for_programs(path: str) -> bool:

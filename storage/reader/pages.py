@@ -11,9 +11,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from pipelines.errors import UsageError
-from storage.changes import read_changes
+from storage.changes import START, read_changes
 from storage.database import reading
-from storage.feeds import FeedChoice, write_feed
+from storage.feeds import ADDRESSES, FeedChoice, write_feed
 from storage.reader import article_pages, queries, site_pages, story_pages
 from storage.reader.params import number_of, text_of
 from storage.reader.rendering import HERE, link, render
@@ -22,16 +22,26 @@ from storage.search import search as search_articles
 
 PER_SEARCH, FACETED, MAX_FACETS = 20, 60, 8
 """Stories a page; best stories that facets are counted among; values shown of each facet."""
+CHANGES_A_PAGE = 100
 FILTERS = ("site", "source", "day", "section")
-_FEEDS = {"/feed.atom": ("atom", "application/atom+xml"), "/feed.json": ("jsonfeed", "application/feed+json")}
-_STATIC = {"style.css": "text/css", "icon.svg": "image/svg+xml"}
+_FEEDS = {f"/{ADDRESSES[form]}": (form, kind) for form, kind in (("atom", "application/atom+xml"), ("jsonfeed", "application/feed+json"))}
+_STATIC = {
+    "style.css": ("style.css", "text/css"), "robots.txt": ("robots.txt", "text/plain"), "icon.svg": ("icon.svg", "image/svg+xml"),
+    "favicon.ico": ("icon.svg", "image/svg+xml"),  # asked for beside JSON, which names no icon
+}  # fmt: skip
+"""Addresses to files and their types."""
 
 
 def front(request: Request) -> Response:
     """Show the newest stories."""
+    offset = number_of(request, "offset", 0, high=1000)
     with reading(request.app.state.engine) as connection:
-        stories = queries.newest_stories(connection, PER_SEARCH)
-        return render("front.html", stories=stories, spread=_spread(connection, stories), totals=queries.totals(connection))
+        stories = queries.newest_stories(connection, PER_SEARCH + 1, offset)
+        return render(
+            "front.html", stories=stories[:PER_SEARCH], spread=_spread(connection, stories[:PER_SEARCH]), totals=queries.totals(connection), offset=offset,
+            onward=link("/", offset=offset + PER_SEARCH) if len(stories) > PER_SEARCH and offset + PER_SEARCH <= 1000 else None,
+            back=link("/", offset=max(0, offset - PER_SEARCH)) if offset else None,
+        )  # fmt: skip
 
 
 def _spread(connection: Any, rows: Iterable[Any]) -> dict[str, Any]:
@@ -102,10 +112,11 @@ def _without(parameters: Mapping[str, str], chosen: Mapping[str, str]) -> list[t
 def changes(request: Request) -> Response:
     """Show the feed: its newest rows, or those after a cursor."""
     after = text_of(request, "after", max_chars=64)
-    older = read_changes(request.app.state.engine, after, limit=100) if after else None
+    older = read_changes(request.app.state.engine, after, limit=CHANGES_A_PAGE) if after else None
     with reading(request.app.state.engine) as connection:
-        rows = queries.newest_changes(connection, 100) if older is None else queries.with_titles(connection, older)
-    return render("changes.html", changes=rows, after=after, here="changes")
+        rows = queries.newest_changes(connection, CHANGES_A_PAGE) if older is None else queries.with_titles(connection, older)
+    onward = link("/changes", after=older[-1].cursor) if older and len(older) == CHANGES_A_PAGE else None
+    return render("changes.html", changes=rows, after=after, start=START, onward=onward, here="changes")
 
 
 def help_page(request: Request) -> Response:
@@ -121,9 +132,9 @@ def feed(request: Request) -> Response:
 
 
 def static(request: Request) -> Response:
-    """Return the style sheet or the icon."""
-    name = request.url.path.removeprefix("/")
-    return Response((HERE / "static" / name).read_bytes(), media_type=_STATIC[name], headers={"cache-control": "max-age=86400"})
+    """Return the style sheet, the icon, or what robots are told."""
+    name, kind = _STATIC[request.url.path.removeprefix("/")]
+    return Response((HERE / "static" / name).read_bytes(), media_type=kind, headers={"cache-control": "max-age=86400"})
 
 
 ROUTES = [

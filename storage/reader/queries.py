@@ -39,18 +39,20 @@ ORDER BY id LIMIT :n
 """As the view `v1_copies` says it, but asked for one story by its number: there the pages of all stories would be gathered first."""
 
 
-def newest_stories(connection: Connection, limit: int) -> list[dict[str, Any]]:
+def newest_stories(connection: Connection, limit: int, offset: int = 0) -> list[dict[str, Any]]:
     """Return the stories of the newest articles, each as its latest copy, with `n_copies`; undated articles come after all others."""
-    usable = select(*COPY_COLUMNS).where(article.c.status == "usable").limit(limit * 5)
+    wanted = offset + limit
+    usable = select(*COPY_COLUMNS).where(article.c.status == "usable").limit(wanted * 5)
     # Dated and undated apart: so each can follow an index on both engines, whatever they think of nulls.
     dated = usable.where(article.c.published_utc.is_not(None)).order_by(article.c.published_utc.desc(), article.c.pk.desc())
     shown: dict[str, dict[str, Any]] = {}
     for query in (dated, usable.where(article.c.published_utc.is_(None)).order_by(article.c.pk.desc())):
-        for row in connection.execute(query).mappings() if len(shown) < limit else ():
-            if len(shown) < limit:
+        for row in connection.execute(query).mappings() if len(shown) < wanted else ():
+            if len(shown) < wanted:
                 shown.setdefault(row["story_id"] or row["id"], dict(row))
-    counts = count_copies(connection, [row["story_id"] for row in shown.values() if row["story_id"]])
-    return [{**row, "n_copies": counts.get(row["story_id"], 1)} for row in shown.values()]
+    rows = list(shown.values())[offset:]
+    counts = count_copies(connection, [row["story_id"] for row in rows if row["story_id"]])
+    return [{**row, "n_copies": counts.get(row["story_id"], 1)} for row in rows]
 
 
 def count_copies(connection: Connection, stories: Sequence[str]) -> dict[str, int]:

@@ -131,7 +131,7 @@ def _environment() -> Environment:
 _TEMPLATES = _environment()
 
 
-def render(name: str, status: int = 200, /, **values: Any) -> HTMLResponse:
+def render(name: str, status: int = 200, headers: Mapping[str, str] | None = None, /, **values: Any) -> HTMLResponse:
     """Render a template. `query`: what stands in the search box; `feed`: parameters of the feed of this page."""
     defaults: Mapping[str, Any] = {"query": "", "feed": {}, "here": ""}
-    return HTMLResponse(_TEMPLATES.get_template(name).render({**defaults, **values}), status)
+    return HTMLResponse(_TEMPLATES.get_template(name).render({**defaults, **values}), status, headers)

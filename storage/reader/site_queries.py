@@ -89,8 +89,12 @@ def read_site(connection: Connection, site: str, n_days: int = 30) -> dict[str, 
         return None
     counts = _count_articles(connection, [site]).get(site, _NO_ARTICLES)
     name = next((row["site_name"] for row in newest if row["site_name"]), None)
+    last_outcome = connection.execute(
+        select(func.max(outcome.c.fetched_at, type_=outcome.c.fetched_at.type)).where(outcome.c.site == site)
+    ).scalar()
     return {
         **counts,
+        "last_fetched_at": max((at for at in (counts["last_fetched_at"], last_outcome) if at), default=None),
         "site": site,
         "name": name,
         "outcomes": [dict(row) for row in reasons],

@@ -83,7 +83,7 @@ class _Told:
 def _line(told: _Told, copy: Mapping[str, Any], text: Mapping[str, Any] | None) -> CopyLine:
     found, delay, kind = told.found, delay_of(copy, told.first), told.found.kind_of(copy)
     is_first = told.first is not None and copy["id"] == told.first["id"]
-    words = "" if delay is None else "first" if is_first else f"+{duration(delay)}"
+    words = "" if delay is None else "first" if is_first else f"+{duration(delay)}" if delay else "same time"
     cuts, says = _cuts(told.original, text) if told.original and text and copy["id"] != told.model["id"] else (None, "")
     is_same = title_key(copy["title"] or "") == title_key(found.title or "")
     return CopyLine(
