@@ -54,6 +54,7 @@ def find_closing_bracket(text: str, index: int | None, rules: CreditRules) -> It
 def _is_paper_and_person(inner: str, rules: CreditRules) -> bool:
     """Whether a paper or station and a name stand there, and no more: （某某日报 某某某）."""
     paper, _, name = inner.partition(" ")
+    paper = paper.strip("《》")
     return bool(name) and is_person(name, rules) and (rules.outlet_tail.search(paper) is not None or find_outlet(paper, rules) is not None)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from pipelines.extract.closing_credits import EDITOR, find_closing_bracket, find_closing_name, find_signed
 from pipelines.extract.head_credits import find_head_credits
+from pipelines.extract.header_outlets import find_header_outlets
 from pipelines.extract.landmarks import Landmarks, find_landmarks, is_running
 from pipelines.extract.lone_names import find_lone_names
 from pipelines.extract.outlet_marks import find_outlet_marks
@@ -61,13 +62,14 @@ def find_credits(view: PageView, rules: CreditRules, marks: Landmarks | None = N
     """Return header lines, unlabelled outlets beside the date, bylines, foot lines and meta tags that may hold source, authors or editors.
 
     `rule` tells the place: `header_label`, `beside_date`, `source_class`, `author_class`, `above_label`, `byline`, `dateline`, `closing_bracket`,
-    `signed`, `cited`, `foot_label`, `logo`, `epaper`, `meta:…`, `json_ld:…`. `marks`: the page's, if at hand.
+    `signed`, `cited`, `foot_label`, `logo`, `epaper`, `link_by_date`, `account_by_date`, `office`, `meta:…`, `json_ld:…`. `marks`: the page's, if at hand.
     """
     marks = marks or find_landmarks(view)
     return (
         *_header(view, marks, rules),
         *_behind_header(view, marks, rules),
         *find_outlet_marks(view, marks, rules),
+        *find_header_outlets(view, marks, rules),
         *find_lone_names(view, marks, rules),
         *find_head_credits(view),
     )

@@ -18,6 +18,7 @@ WIDE = {ord("０") + i: ord("0") + i for i in range(10)} | {ord("："): ord(":")
 # One look at a character spares trying every form at it: the same classes must begin the forms.
 DATE = re.compile(
     r"(?=[\d民JFMASOND〇○零一二三四五六七八九])(?:(?<!\d)(?:19|20)\d\d\s?(?:年|[-/.])\s?\d{1,2}\s?(?:月|[-/.])\s?\d{1,2}|民[国國]\s?\d{2,3}\s?年|(?<!\d)1[01]\d(?:[年/.]\d{1,2}[月/.]\d{1,2}|(?<=[期間间][:：]\d{3})-\d\d-\d\d(?!\d)|(?<=[期間间][:：]\s\d{3})-\d\d-\d\d(?!\d))"
+    r"|^1[01]\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$"
     r"|(?<![\d.])\d\d?([/.])\d\d?\1(?:19|20)\d\d(?!\d)|(?<![A-Za-z])(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,?\s\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d\d"
     r"|(?<!\d)\d{1,2}[\s-](?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,?[\s-](?:19|20)\d\d|(?<=\d:\d\d)20\d\d[-/]\d\d[-/]\d\d|[〇○零一二三四五六七八九]{4}年.{1,3}月|[０-９]{4}年"
     r"|(?<!\d)\d\d[-/.]\d{1,2}[-/.]\d{1,2}\s\d{1,2}:\d\d"
@@ -149,7 +150,7 @@ def _may_hold_year(text: str) -> bool:
     if "20" in text or "19" in text or "年" in text or "２" in text:
         return True
     return (":" in text and "-" in text) or (
-        ("10" in text or "11" in text) and ("/" in text or "." in text or ("-" in text and "：" in text))
+        ("10" in text or "11" in text) and ("/" in text or "." in text or ("-" in text and ("：" in text or len(text) == 9)))
     )
 
 
@@ -188,6 +189,8 @@ def _scored(view: PageView, pattern: "re.Pattern[str]", headline: int | None) ->
     in_path = Counter(block.path for block in {block.index: block for block, _, _ in found}.values())
     for block, start, end in found:
         label = _cell_before(view, block)
+        if not label and end - start == 9 and block.text[3] == "-" and block.text[0] == "1":
+            continue  # 114-05-23: years counted from 1912 are read in the cell beside a label only
         score, rule = _score(block, label, start, end, headline, in_path[block.path])
         yield score, Printed(text=label + _clip(_with_clock(view, block), start), rule=rule, block=block.index)
 

@@ -21,6 +21,12 @@ WRITTEN = re.compile(r"(?P<by>[^/／╱]{2,40}?)\s?[/／╱]\s?文(?:字)?(?:$|\
 """The words' author before the pictures' one: 某报记者 某某某 / 文 通讯员 某某 / 图."""
 SUPPLIED = re.compile(r"(?<=[㐀-鿿])\s[^\s/／]{2,8}供[图圖]$")
 """Who gave the pictures, behind the writers: 某报记者 某某某 受访者供图."""
+OFFICE_SUPPLIED = re.compile(r"(?P<office>[㐀-鿿]{2,14}?)\s?(?:[/／╱]\s?供稿\s?[/／╱]?|供稿\s?[/／╱])\s?(?P<name>[㐀-鿿]{2,4})$")
+"""An office and its writer, 供稿 and a slash between them: 某局 供稿 / 某某, 某局 / 供稿 某某."""
+CITED_PAPER = re.compile(
+    r"(?:[据據]\s?)?(?P<quote>《)?(?P<paper>[㐀-鿿]{2,12})(?(quote)》)(?:报道|報道|報導|消息)?(?:\s(?P<name>[㐀-鿿]{2,4}))?(?:\s?[/／╱]\s?(?:文|编译|整理))?$"
+)
+"""The paper that a text rests on with its writer, as a text closes: 据《某报》报道 某某/文."""
 BOTH = re.compile(r"\s(?:文\s?[/／╱、]?\s?[图圖]|[图圖]\s?[/／╱、]?\s?文)$")
 """Behind those who wrote the text and took the pictures, too: 记者 某某某 文/图."""
 WORK = re.compile(r"(?P<name>[㐀-鿿]{2,3})\s?[/／╱]\s?(?:编译|編譯|撰文|撰稿|采写|採寫|文)")
@@ -68,7 +74,7 @@ def read_plain(piece: str, rules: CreditRules, *, beside_date: bool) -> PlainRea
     """Read a piece of a line. `beside_date`: a name with the make of an outlet's is taken even where it is unknown."""
     text = GLUED_LABEL.sub("", piece.strip(EDGE))
     if not HAN.search(text):
-        return _english(text, rules)
+        return _english(text, rules, beside_date=beside_date)
     if not 2 <= len(text) <= LONGEST_BYLINE or not text.split() or (SENTENCE.search(text) and not rules.reporter.search(text[:24])):
         return PlainReading()
     text = BOTH.sub("", SUPPLIED.sub("", text))
@@ -77,7 +83,9 @@ def read_plain(piece: str, rules: CreditRules, *, beside_date: bool) -> PlainRea
     if rules.photo_tail.search(text) and rules.reporter.search(text):
         return PlainReading()
     return (
-        _reporters(text, rules)
+        _office_supplied(text, rules)
+        or _cited_paper(text, rules)
+        or _reporters(text, rules)
         or _prefixed(text, rules)
         or _slashed(text, rules)
         or _opened(text, rules)
@@ -87,8 +95,28 @@ def read_plain(piece: str, rules: CreditRules, *, beside_date: bool) -> PlainRea
     )
 
 
-def _english(text: str, rules: CreditRules) -> PlainReading:
-    """Read `By Mara Ellison, Harbour Post` and `This article originally appeared in Harbour Post.`"""
+def _office_supplied(text: str, rules: CreditRules) -> PlainReading | None:
+    match = OFFICE_SUPPLIED.match(text) if "供稿" in text else None
+    if match is None or not ORGANISATION.search(match["office"]) or not is_person(match["name"], rules):
+        return None
+    return PlainReading(read_source(match["office"], rules).sources, (match["name"],))
+
+
+def _cited_paper(text: str, rules: CreditRules) -> PlainReading | None:
+    match = CITED_PAPER.match(text) if text[0] in "据據《" else None
+    if (
+        match is None
+        or not (match["quote"] or match["name"])
+        or not (MASTHEAD.fullmatch(match["paper"]) or find_outlet(match["paper"], rules))
+        or NO_MASTHEAD.search(match["paper"])
+    ):
+        return None
+    name = match["name"]
+    return PlainReading((_as_source(match["paper"], rules),), (name,) if name and is_person(name, rules) else ())
+
+
+def _english(text: str, rules: CreditRules, *, beside_date: bool) -> PlainReading:
+    """Read `By Mara Ellison, Harbour Post`, `This article originally appeared in Harbour Post.` and a known outlet alone beside the date."""
     text = PLACE_OF_TWO.sub("", ENDS_WITH_LABEL.sub("", text))
     if (match := BY.search(text)) and len(text) <= 2 * LONGEST_BYLINE:
         names = tuple(name.strip() for name in re.split(r",\s*|\s+and\s+", match["names"]) if name.strip())
@@ -96,7 +124,7 @@ def _english(text: str, rules: CreditRules) -> PlainReading:
         return PlainReading((_as_source(paper, rules),) if paper else (), names)
     if match := APPEARED.search(text):
         return PlainReading((_as_source(match["paper"], rules),))
-    return PlainReading()
+    return PlainReading((_as_source(text, rules),)) if beside_date and len(text) > 3 and rules.outlets.find(text) else PlainReading()
 
 
 def _reporters(text: str, rules: CreditRules) -> PlainReading | None:
@@ -188,7 +216,10 @@ def _tailed(text: str, rules: CreditRules) -> PlainReading | None:
 
 def _alone(text: str, rules: CreditRules, beside_date: bool) -> PlainReading | None:
     """Read people with nothing but a date beside them, or with nothing but a place behind them: `黃千容 賴世杰 台中`."""
-    tokens = text.removeprefix("由 ").split()  # the word for "by" of a common template
+    by = text.removeprefix("由 ")  # the word for "by" of a common template
+    if beside_date and by != text and is_pen_name(by, rules):
+        return PlainReading((), (by,))
+    tokens = by.split()
     is_placed = len(tokens) > 1 and tokens[-1] in rules.words["place"]
     people = tokens[:-1] if is_placed else tokens
     if (beside_date or is_placed) and people and all(is_person(token, rules) for token in people):
@@ -199,6 +230,9 @@ def _alone(text: str, rules: CreditRules, beside_date: bool) -> PlainReading | N
 def _unknown(text: str, rules: CreditRules, beside_date: bool) -> PlainReading:
     first, *rest = COUNTED.sub("", text).split()
     first = first.strip("《》")
+    paper, *others = JOINT.split(first)
+    if MASTHEAD.fullmatch(paper) and len(others) == 1 and paper[:2] in others[0]:
+        first = paper  # "某城晚报·掌上某城": a paper and its app
     if not beside_date or not 3 <= len(first) <= 14 or not rules.outlet_tail.search(first):
         return PlainReading()
     reading = read_source(first, rules)

@@ -10,7 +10,7 @@ from pipelines.normalize.outlets import OutletTable, outlet_key
 
 LABEL_ROLES = ("source", "origin", "via", "author", "editor", "photo", "other")
 WORD_ROLES = (
-    "stop", "no_source", "network", "self", "nobody", "reporter", "tail", "photo_tail", "outlet_tail", "channel", "place", "region",
+    "stop", "no_source", "network", "self", "nobody", "reporter", "tail", "photo_tail", "outlet_tail", "account_tail", "channel", "place", "region",
     "given_name", "compound_surname", "surname",
 )  # fmt: skip
 COLON = r"[:：︰﹕∶]"
@@ -27,6 +27,8 @@ PROVIDED = re.compile(
 )
 """本文由某某提供, 由 某某 發表于: the outlet stands between two words."""
 COUNTER = r"(?:已?有)?\d[\d.,]*\s?[万萬kK]?\s?[条條人次个個]?\s?(?:评论|評論|跟帖|阅读|閱讀|浏览|瀏覽|点击|點擊|回复|回覆|参与|人气|人氣)"
+NUMBERED = r"(?:浏览|瀏覽|阅读|閱讀|点击|點擊|评论|評論|人气|人氣|播放)(?:量|数|數|次数|次數)?\s?[:：]?\s?\d"
+"""A counter behind its word, which nothing parts from the value before it: 某某新闻浏览 2.3w."""
 ADDRESS = re.compile(
     r"(?:https?://|www\.)[\w./?=&%#:-]*|(?<![A-Za-z0-9_])[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.(?:com|cn|net|org|tw|hk)(?:\.\w\w)?\b",
     re.IGNORECASE,
@@ -69,6 +71,8 @@ class CreditRules:
     """Words behind names, at the end of the text."""
     photo_tail: re.Pattern[str]
     outlet_tail: re.Pattern[str]
+    account_tail: re.Pattern[str]
+    """What ends the name of an account; not `$`: the line goes on."""
     channel: re.Pattern[str]
     """Channel words at the end of an outlet's name."""
     place: re.Pattern[str]
@@ -95,7 +99,7 @@ def compile_credit_rules(rows: Sequence[Mapping[str, Any]], outlets: OutletTable
         bare=re.compile(rf"(?P<word>{_any(bare)})\s*{COLON}?\s*(?=\S)"),
         role_of=_role_of(words),
         stop=re.compile(
-            rf"{DATE.pattern}|{ADDRESS.pattern}|{COUNTER}|(?<![㐀-鿿A-Za-z])(?:{_any(words['stop'])})"
+            rf"{DATE.pattern}|{ADDRESS.pattern}|{COUNTER}|{NUMBERED}|(?<![㐀-鿿A-Za-z])(?:{_any(words['stop'])})"
             rf"|(?:{_any(w for w in words['stop'] if len(w) >= GLUED_STOP)})|。",
             re.IGNORECASE,
         ),
@@ -111,6 +115,7 @@ def compile_credit_rules(rows: Sequence[Mapping[str, Any]], outlets: OutletTable
         ),
         photo_tail=re.compile(rf"(?:{_any(words['photo_tail'])})[。.]?$"),
         outlet_tail=re.compile(rf"(?:{_any(words['outlet_tail'])})$"),
+        account_tail=re.compile(rf"(?:{_any(words['account_tail'])})(?![㐀-鿿])"),
         channel=re.compile(rf"[\s·•:：-]*(?:{_any(words['channel'])})$"),
         place=re.compile(rf"(?:{_any(words['place'])})$"),
     )

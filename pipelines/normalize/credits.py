@@ -30,9 +30,11 @@ SOURCE_ORDER = (
     ("logo",),
     ABOVE,
     ("foot_label",),
+    ("office", "link_by_date"),
     ("signed",),
     ("closing_bracket",),
     BYLINE,
+    ("account_by_date",),
     ("epaper",),
     ("script",),
     ("meta:source", "json_ld:source"),
@@ -121,7 +123,7 @@ def _read_printed(line: Printed, rules: CreditRules) -> LineReading:
             return LineReading(authors=find_people(text, rules) or names)
         case "meta:editor" | "json_ld:editor":
             return LineReading()
-        case "signed" | "logo" | "epaper":
+        case "signed" | "logo" | "epaper" | "office" | "link_by_date" | "account_by_date":
             return LineReading(sources=read_source(text, rules).sources)
         case "source_class":
             plain = read_plain(text, rules, beside_date=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from pipelines.normalize.bylines import NO_MASTHEAD, read_plain
 from pipelines.normalize.credit_rules import CreditRules
-from pipelines.normalize.names import find_people
+from pipelines.normalize.names import find_people, is_pen_name
 from pipelines.normalize.sources import find_outlet, known_source
 from pipelines.types import Source
 
@@ -45,9 +45,15 @@ CITED = re.compile(
     r"(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日)?(?:的)?(?:最新)?(?:消息|报道|報導|报导))"
 )
 """The outlet that a text rests on: 据央视新闻客户端消息. What copies it, not whose text this is."""
+CITED_TOGETHER = re.compile(
+    r"^[\s　]*(?P<text>(?:综合|綜合)(?P<name>[^，。：:、]{3,14})[、和及][^，。：:]{2,40}?(?:等)?(?:媒体|媒體)?(?:消息|报道|報導|报导|報道))(?:[，,：:]|$)"
+)
+"""The outlets that a text was put together from, at its head: 综合某报、某局消息："""
 TOWN_PAPER = re.compile(
     "(?!当地|當地|多家|该市|该省|本市|省级|某|一家|英国|美国|法国|德国|日本|韩国)[㐀-鿿]{2,5}(?:日报|晚报|晨报|早报|都市报|日報|晚報|晨報|早報)$"
 )
+ONE_REPORTER = re.compile(r"(?:.{0,8}(?:本报|本報|本网))?(?:记者|記者)\s?(?P<name>[㐀-鿿]{2,3})")
+"""In the brackets of a dateline a surname that few have needs no list: 某社某地1月2日电（记者 某某某）."""
 ROLE = re.compile(r"[（(【]\s?(?:文|作者)[/／:：\s]*")
 TITLED = re.compile(r"题[:：].{0,40}?作者\s?(?P<names>[㐀-鿿·\s、]{2,20})")
 
@@ -92,7 +98,7 @@ def read_dateline(paragraph: str, rules: CreditRules) -> Dateline | None:
 
 def read_cited(paragraph: str, rules: CreditRules) -> tuple[str, Source] | None:
     """Read the known outlet that the opening of a text cites, with the words that cite it."""
-    match = CITED.match(paragraph[:60])
+    match = CITED.match(paragraph[:60]) or CITED_TOGETHER.match(paragraph[:80])
     if match is None:
         return None
     if outlet := find_outlet(match["name"], rules):
@@ -133,7 +139,9 @@ def _agency(head: str, rules: CreditRules) -> Source | None:
 def _reporters(by: str, rules: CreditRules) -> tuple[str, ...]:
     inner = ROLE.sub("", by).strip("（()）【】 ")
     # "某某科技讯（某某某）": people alone in the brackets need no word before them.
-    return read_plain(inner, rules, beside_date=by != inner).authors if inner else ()
+    authors = read_plain(inner, rules, beside_date=by != inner).authors if inner else ()
+    one = ONE_REPORTER.fullmatch(inner) if not authors and by != inner else None
+    return (one["name"],) if one and is_pen_name(one["name"], rules) else authors
 
 
 def _read_bracketed(match: re.Match[str], rules: CreditRules) -> Dateline | None:

@@ -15,16 +15,22 @@ TOOLS = re.compile(r"\s*(?:【[^】]*】?\s*)+$|\s[于於]\s*$")
 """Buttons behind a value: 【關閉】【打印】; and what leads to a date: 某报 于 2024-01-02."""
 REMARK = re.compile(r"[（(\[【][^（()）\[\]【】]*[）)\]】]?")
 """What is added to a name: IT之家(青岛), 游民星空[整理]."""
-LEAD = re.compile(r"^(?:本文|文章)?(?:综合自|綜合自|综合|綜合|整理自|转载自|轉載自|转自|轉自|摘自|来自|來自|自)\s*[:：]?\s*(?=.{2})")
+LEAD = re.compile(
+    r"^(?:本文|文章)?(?:综合自|綜合自|综合|綜合|整理自|转载自|轉載自|转自|轉自|摘自|来自|來自|自(?=[\s:：《“「]))\s*[:：]?\s*(?=.{2})"
+)
 POSTED_FROM = re.compile(rf"^(?P<name>.{{3,16}}?)\s?{PROVINCES}$")
 """Where the account posted from, glued to its name: 某某日报客户端北京."""
 ISSUE_DAY = re.compile(r"^\s*(?:(?:19|20)\d\d年)?\d{1,2}月\d{1,2}日(?:出版的?)?\s?(?=《)")
 """The day of the issue before a paper's name: 摘自5月19日《某报》."""
 DIGITAL = re.compile(r"(?<=[报報])(?:数字报|數字報|电子报|電子報|电子版|電子版|数字版|數字版)$")
+PRINTED_PAGE = re.compile(r"(?<=[报報刊])\s?[（(]?第?\s?[A-Z]?\d{1,3}\s?版[）)]?$")
+"""The page of a paper, behind its name: 某某晚报 A03版."""
+WRITTEN_BY = re.compile(r"(?<=[㐀-鿿])\s?[/／╱]\s?(?:文|图文|文图|编译|整理)$")
+"""What those named behind the outlet did: 某报 某某某/文."""
 LIST = re.compile(r"\s*[、，,;；&＆]\s*")
 JOINT = re.compile(r"\s*(?:[-－—–―·•・~～|｜丨/／╱]|--|——)+\s*")
 WECHAT = re.compile(
-    r"(?:微信)?公众号\s*[-:：—]?\s*[“「『《\"]?(?P<a>[^”」』》\"]{2,20})[”」』》\"]?$|^[“「『《\"]?(?P<b>[^”」』》\"]{2,20}?)[”」』》\"]?\s*(?:微信)?公众号$"
+    r"(?:微信)?公众号\s*[-:：—]?\s*[“「『《\"]?(?P<a>[^”」』》\",，。][^”」』》\"]{1,19})[”」』》\"]?$|^[“「『《\"]?(?P<b>[^”」』》\"]{2,20}?)[”」』》\"]?\s*(?:微信)?公众号$"
 )
 ACCOUNT = re.compile(
     r"(?:企鹅号|搜狐号|头条号|百家号|网易号|大鱼号|一点号|凤凰号|快传号|雪球号|大风号|视频号)\s*[-—:：/|·]\s*(?P<a>[^-—:：/|·]{2,20})$(?P<b>)"
@@ -53,10 +59,12 @@ class SourceReading:
 def read_source(value: str, rules: CreditRules) -> SourceReading:
     """Read the value of a source label. Unknown outlets are kept as printed with the note `unknown_source`; a value that names nobody gives nothing."""
     printed = ISSUE_DAY.sub("", value.strip(" 　:：|｜-—,，、.;；"))
-    raw = DIGITAL.sub("", _without_button(TOOLS.sub("", printed), rules))
-    whole = _unwrap(raw)
-    base = REMARK.sub("", raw).strip(" 　]）)】") or whole
+    raw = PRINTED_PAGE.sub("", DIGITAL.sub("", _without_button(TOOLS.sub("", printed), rules)))
+    whole = WRITTEN_BY.sub("", _unwrap(raw))
+    base = REMARK.sub("", whole).strip(" 　]）)】") or whole
     keys = {key for name in (whole, base) for key in (outlet_key(name), simplified(outlet_key(name)))}
+    if " " in whole and outlet_key(whole.split()[0]) in rules.keys["network"]:
+        return SourceReading(notes=(Note.SOURCE_IS_NETWORK,))  # "来自：互联网 某某网": what stands behind it is a link
     if keys & rules.keys["network"] or keys & rules.keys["no_source"] or not (keys - {""}):
         return SourceReading(notes=(Note.SOURCE_IS_NETWORK,) if keys & rules.keys["network"] else ())
     if keys & rules.keys["self"]:

@@ -1,0 +1,123 @@
+"""Outlets that a page names with neither a label nor a known name: by a link onto another site, as an account, by the office of a government page."""
+
+import re
+from collections.abc import Iterator
+
+from pipelines.extract.landmarks import Landmarks
+from pipelines.normalize.credit_rules import DATE, CreditRules
+from pipelines.normalize.glued_labels import OPENING, part_glued_labels
+from pipelines.normalize.names import HAN, ORGANISATION, is_person
+from pipelines.normalize.sources import find_outlet
+from pipelines.types import Block, Link, PageView, Printed
+
+NAME = re.compile(r"《?[㐀-鿿][㐀-鿿A-Za-z0-9·+]{1,13}》?")
+BUTTON = re.compile(
+    "[微訂订][博信閱阅]|QQ|APP|app|客户端|下载|下載|分享|收藏|关注|關注|评论|評論|打印|登录|注册|更多|查看|原文|手机|首页|举报|纠错|广告|投稿|版$"
+)
+LONGEST_ITEM = 30
+"""Characters of a label with its value."""
+HEADER_LINE = 80
+"""Characters of a line that is a header with its links."""
+MATERIAL = re.compile(r"(?:资料|資料)(?:来源|來源)\s?[:：]?\s?(?P<office>.{0,24})$")
+"""On pages of governments the office that the text is from; below a figure its numbers' source."""
+BESIDE_OFFICE = re.compile(
+    "(?:发布|發布|發佈|更新|上版|张贴|張貼|刊登|维护|維護|点阅|點閱|浏览|瀏覽)(?:日期|时间|時間|单位|單位|人次|次数|次數|数|數)"
+)
+ACCOUNT = re.compile(r"[㐀-鿿A-Za-z·]{4,12}")
+OFFICE = re.compile(
+    "[㐀-鿿]{0,12}(?:[㐀-鿿][^结布大格全战时开]局|委员会|办公室|学院|医院|中心|宣传部|组织部|统战部|工会|团委|党委|支部|法院|检察院"
+    "|教务处|学生处|人事处|科研处|保卫处|后勤处|人民政府|镇政府|办事处|大学)"
+)
+"""An office that issues texts: 县林业局, 教务处."""
+OFFICE_END = re.compile("[局会室院心部处府委学](?![㐀-鿿])")
+SECTION = re.compile(
+    "^(?:国内|国际|社会|本地|今日|昨日|刚刚|热点|热门|行业|公司|企业|最新|焦点|综合|娱乐|体育|财经|时政|要闻|民生|经济|科技|文化|教育|健康|图片|视频|官方|权威|联合|媒体|地方|各地|我的|更多|其他|部门|学校|学院|医院|通知|政务|信息|新闻)"
+)
+"""What opens the name of a section, not of an account: 国内新闻, 行业观察."""
+HOST = re.compile(r"https?://([A-Za-z0-9.-]+)")
+COMMON = frozenset("www m wap news com cn net org gov edu tw hk co".split())
+APART = re.compile(r"[\s|｜丨/／·•,，()（）\[\]【】-]+")
+
+
+def find_header_outlets(view: PageView, marks: Landmarks, rules: CreditRules) -> Iterator[Printed]:
+    """Yield links onto another site beside the date (`link_by_date`), accounts there (`account_by_date`), offices behind 資料來源 (`office`)."""
+    for index in marks.header:
+        block = view.blocks[index]
+        if (marks.headline is None or index > marks.headline) and not block.is_hidden and len(block.text) <= HEADER_LINE:
+            yield from _linked(block, view, marks.headline, rules) if block.links else _account(block, view, rules)
+    yield from _glued(view, marks)
+    for index in (*marks.header, *marks.behind):
+        text = view.blocks[index].text
+        if text.startswith(("资料", "資料")) and (match := MATERIAL.match(text)):
+            yield from _office(match["office"], index, view)
+
+
+def _linked(block: Block, view: PageView, headline: int | None, rules: CreditRules) -> Iterator[Printed]:
+    """A link in the line of the date, or filling the block beside it; an outlet right below the headline may be linked to its page here."""
+    fills = len(block.links) == 1 and block.links[0].text == block.text
+    if not DATE.search(block.text) and not (fills and _is_beside_date(block, view)):
+        return
+    if any(
+        rules.role_of["".join(label["word"].split())] in ("source", "origin", "via") for label in rules.credit_label.finditer(block.text)
+    ):
+        return  # 来自：互联网 <a>某某网</a>: the label says it
+    is_account = fills and block.index - 1 == headline
+    for link in block.links:
+        is_outlet = is_account and (find_outlet(link.text, rules) is not None or rules.outlet_tail.search(link.text) is not None)
+        if (
+            (is_outlet or _is_elsewhere(link, view))
+            and NAME.fullmatch(link.text)
+            and not BUTTON.search(link.text)
+            and not is_person(link.text, rules)
+        ):
+            yield Printed(text=link.text, rule="link_by_date", block=block.index, href=link.href)
+            return
+
+
+def _account(block: Block, view: PageView, rules: CreditRules) -> Iterator[Printed]:
+    """A name with the make of an account's or an office's, and nothing else but date and counters in its line; no section of the page goes by it."""
+    if not rules.account_tail.search(block.text) and not OFFICE_END.search(block.text):
+        return
+    names = [name for name in APART.split(rules.stop.sub(" ", block.text)) if name]
+    if len(names) != 1 or not ((ACCOUNT.fullmatch(name := names[0]) and rules.account_tail.search(name[-4:])) or OFFICE.fullmatch(name)):
+        return
+    if SECTION.match(name) or is_person(name, rules):
+        return
+    if not (DATE.search(block.text) or _is_beside_date(block, view)) or name in (view.head_title or ""):
+        return
+    if not any(name == other.text or any(name == link.text for link in other.links) for other in view.blocks if other is not block):
+        yield Printed(text=name, rule="account_by_date", block=block.index)
+
+
+def _is_beside_date(block: Block, view: PageView) -> bool:
+    beside = (view.blocks[i] for i in (block.index - 1, block.index + 1) if 0 <= i < len(view.blocks))
+    return any(len(other.text) <= HEADER_LINE and DATE.search(other.text) for other in beside)
+
+
+def _is_elsewhere(link: Link, view: PageView) -> bool:
+    """Whether the link leads to a host that shares no name with the page's own; shared are www, news, com and the like."""
+    if not link.href.startswith("http") or "share" in link.href:
+        return False
+    names = [frozenset(host[1].lower().split(".")) - COMMON for url in (link.href, view.url) if (host := HOST.match(url))]
+    return len(names) == 2 and names[0].isdisjoint(names[1])
+
+
+def _glued(view: PageView, marks: Landmarks) -> Iterator[Printed]:
+    """A list of the header whose items are labels with their values glued to them."""
+    header = [view.blocks[i] for i in marks.header if marks.headline is None or i > marks.headline]
+    for first in header:
+        if first.text.startswith(OPENING) and len(first.text) <= LONGEST_ITEM and not first.is_hidden:
+            items = [b for b in header if b.index >= first.index and b.path == first.path and len(b.text) <= LONGEST_ITEM]
+            joined = " ".join(item.text for item in items)
+            if len(items) > 1 and (parted := part_glued_labels(joined)) != joined:
+                yield Printed(text=parted, rule="header_label", block=first.index)
+            return
+
+
+def _office(office: str, index: int, view: PageView) -> Iterator[Printed]:
+    following = view.blocks[index + 1].text if index + 1 < len(view.blocks) else ""
+    if not office and len(following) <= 24:
+        office = following
+    near = view.blocks[max(0, index - 3) : index + 4]
+    if ORGANISATION.search(office) and HAN.search(office) and any(BESIDE_OFFICE.match(b.text) for b in near):
+        yield Printed(text=office, rule="office", block=index)

@@ -1,0 +1,145 @@
+"""Labels of one credit line with their values."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipelines.normalize.bylines import EDGE, MASTHEAD
+from pipelines.normalize.credit_rules import BAR, COLON, DATE, PROVIDED, REPORTED, CreditRules
+from pipelines.normalize.names import HAN, find_people, is_person
+from pipelines.normalize.sources import ISSUE_DAY, find_outlet
+
+OPENERS, CLOSERS = "（([【〔「『《“", "）)]】〕」』》”"
+LEFT_OF_LABEL = re.compile(r"(?!丨)[㐀-鿿A-Za-z]$")
+MIXED = REPORTED | {"供稿", "记者", "記者", "图文", "圖文", "文图", "文字"}
+"""Labels of authors that other things follow, too: 记者：您怎么看？ 图文：某某夺冠."""
+TAGS = frozenset(("原创", "原創", "转帖", "轉帖", "转贴", "轉貼", "转载", "轉載"))
+"""Labels that stand in brackets before headlines, too: [原创]某地见闻, [转帖]某地见闻."""
+COLON_ONLY = REPORTED | {"供稿"}
+"""Labels that stand behind names as well (某某某 供稿): only alone before a colon do they stand for what follows."""
+EDITED = re.compile(
+    r"^[（(【\[](?:[^（()）：:，,]{0,10}(?:责任编辑|責任編輯|责编|编辑|編輯)\s?(?P<name>[㐀-鿿]{2,4})"
+    r"|(?P<before>[㐀-鿿]{2,4})\s(?:责任)?(?:编辑|編輯))\s?[）)】\]]$"
+)
+"""An editor in brackets, behind the desk's name or before the word: （某某新闻编辑某某某）, (某某某 编辑)."""
+QUOTED = re.compile(r"\s?(?P<name>[「『“][^「」『』“”，。]{2,16}[」』”](?:微信)?(?:公[众眾]?[号號]|订阅号|客户端)?)(?=[，,。]|$)")
+"""A name in quotes, which needs no colon before it: 本文转载自「某某」，版权归作者."""
+FRAMED = re.compile(r"\s?【(?P<name>[^【】]{2,16})】(?=[，,。])")
+"""A name in heavy brackets with more of the sentence behind it: 本文来自【某某日报】，仅代表作者观点."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One label and its value, as printed."""
+
+    role: str
+    value: str
+    strict: bool
+    """No colon vouches for the label: take only what has the make of a name."""
+    bare: bool
+    """Label and value stand together (本文来自…): only a known name, or one with the make of an outlet's, is one."""
+    start: int
+    end: int
+
+
+def find_fields(line: str, rules: CreditRules) -> Iterator[Field]:
+    """Yield the labels of a clean line with their values, in their order."""
+    labels = list(_labels(line, rules))
+    opening = _bare_label(line, rules)
+    if opening and labels and labels[0][0] > opening[1]:
+        labels.insert(0, opening)
+    bare = {opening[1]} if opening else set()
+    for number, (start, end, role, strict) in enumerate(labels):
+        limit = labels[number + 1][0] if number + 1 < len(labels) else len(line)
+        value = re.split("提供|授权|授權|供稿|首发|[）)】\\]]$", line[end:limit])[0] if start == end else _cut(line[end:limit], rules)
+        reporter = rules.reporter.search(value) if role in ("source", "origin", "via") else None
+        if reporter and find_people(value[reporter.end() :].rstrip("）)】] "), rules) and not rules.outlets.find(value):
+            value = value[: reporter.start()]  # "來源：聯合新聞網 記者某某某": what follows is a byline
+        yield Field(role, value, strict, start == end or end in bare, start, end + len(value))
+
+
+def _labels(line: str, rules: CreditRules) -> Iterator[tuple[int, int, str, bool]]:
+    end, is_photo = 0, False
+    for match in rules.label.finditer(line):
+        if match.start() < end:
+            continue
+        word = "".join(match["word"].split())
+        if is_photo and match.start() == end and not match["sep"].strip():
+            continue  # "图丨记者 某某": a role, not a label
+        role, left = rules.role_of[word], line[end : match.start()]
+        is_named = role == "source" and match["sep"].strip() in ("：", ":", "/") and _names_outlet(line[match.end() :].lstrip(), rules)
+        is_named = is_named or (
+            role == "source" and not line[: match.start()] and MASTHEAD.fullmatch(line[match.end() :].strip()) is not None
+        )
+        if is_named or _is_label(word, role, match["sep"], left, line[: match.start()], end > 0, rules):
+            strict = not re.search(f"{COLON}|{BAR}" if word in TAGS else f"{COLON}|{BAR}|[】\\]]", match["sep"]) or word in MIXED
+            yield match.start(), match.end(), role, strict
+            end, is_photo = match.end(), role == "photo" and bool(match["sep"].strip())
+    if end == 0 and (provided := PROVIDED.search(line)):
+        yield provided.start("name"), provided.start("name"), "source", True
+    elif end == 0 and (edited := EDITED.match(line)):
+        start = max(edited.start("name"), edited.start("before"))
+        yield start, start, "editor", True
+    elif end == 0 and (opening := _bare_label(line, rules)):
+        yield opening
+
+
+def _bare_label(line: str, rules: CreditRules) -> tuple[int, int, str, bool] | None:
+    opened = line.lstrip("（([【◎—-● ")
+    match, offset = rules.bare.match(opened), len(line) - len(opened)
+    return (offset, match.end() + offset, rules.role_of[match["word"]], True) if match else None
+
+
+def _names_outlet(value: str, rules: CreditRules) -> bool:
+    """Whether a known outlet, and nothing glued to it but another label, opens the value: 类型：原创来源：北京日报编辑：某某."""
+    found = rules.outlets.find_prefix(value)
+    rest = value[found[1] :] if found else ""
+    return found is not None and (not HAN.match(rest) or rules.label.match(rest) is not None)
+
+
+def _is_label(word: str, role: str, sep: str, left: str, before: str, has_earlier: bool, rules: CreditRules) -> bool:
+    glued = bool(LEFT_OF_LABEL.search(before)) and bool(left)
+    if glued and sep and role == "editor" and find_outlet((left.split() or [""])[-1], rules):
+        return True  # "每经编辑 某某某", "界面新闻编辑 | 某某某"
+    if sep[:1] in ("】", "]"):
+        return before.endswith(("【", "[")) and role != "other"
+    colon, bar = bool(re.search(COLON, sep)), bool(re.search(BAR, sep))
+    if not sep:
+        return not glued and role in ("source", "origin", "via") and len(before) < 4
+    if word in COLON_ONLY and (glued or not colon):
+        return False
+    if len(word) == 1 and (glued or not (colon or bar)):
+        # "本版文/记者…" is the one make in which a single character is glued to what stands before it; "王文：…" is a speaker.
+        return bar and before.endswith(("本版", "本报", "图", "圖"))
+    if not colon and not bar:
+        if role == "editor" and rules.outlet_tail.search(left):
+            return len(left) <= 12
+        words = left.strip(EDGE)
+        opens = has_earlier or not words or DATE.search(left) or find_outlet(words, rules) or is_person((words.split() or [""])[-1], rules)
+        return not glued and bool(opens) and role in ("source", "author", "editor", "other") and len(before) < 60
+    if bar and (glued or (not has_earlier and role not in ("author", "editor", "photo") and re.search("[/／╱]", sep))):
+        return False
+    if not glued or has_earlier:
+        return not (glued and role == "source" and len(left) > 12)
+    # "网易科学人作者：": glued to the first words of the line. "辱华车贴来源：商家" must not pass.
+    since_date = [*DATE.finditer(before)][-1:]
+    return role in ("author", "editor") and len(before) - (since_date[0].end() if since_date else 0) <= 12
+
+
+def _cut(value: str, rules: CreditRules) -> str:
+    depth, limit = 0, len(value)
+    for place, char in enumerate(value):
+        depth += (char in OPENERS) - (char in CLOSERS)
+        if depth < 0:
+            limit = place
+            break
+    value = value[:limit]
+    first = value.split(" ")[0] if value[:1] != " " else value
+    # "39健康网", "每日经济新闻网评论": what looks like a date or a counter may belong to a known name.
+    if framed := FRAMED.match(value):
+        return framed["name"]
+    if quoted := QUOTED.match(value):
+        return quoted["name"]
+    issue = ISSUE_DAY.match(value)
+    stop = rules.stop.search(value, issue.end() if issue else len(first) if rules.outlets.find(first) else 0)
+    return value[: stop.start()] if stop else value
