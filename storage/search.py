@@ -111,16 +111,19 @@ def search(engine: Engine, query: str, *, limit: int = 20, offset: int = 0) -> S
         index = IndexReader(connection)
         best: list[_Match] = []
         stories: set[str] = set()
+        n_seen, is_whole = 0, True
         for match in find_matches(connection, index, node, lookup):
+            n_seen += 1
             key = match.row.story_id or match.row.id
             if key not in stories:
                 stories.add(key)
                 best.append(match)
             if len(best) > offset + limit:
+                is_whole = False
                 break
         shown = best[offset : offset + limit]
         copies = count_copies(connection, [match.row.story_id for match in shown if match.row.story_id])
-        n_articles, is_exact = _count(connection, index, node, lookup)
+        n_articles, is_exact = (n_seen, True) if is_whole else _count(connection, index, node, lookup)
     terms = terms_of(node)
     return SearchResult(
         hits=tuple(_hit(match, terms, copies) for match in shown), n_articles=n_articles,

@@ -154,6 +154,14 @@ def test_hits_are_marked_as_printed(small_base: tuple[Engine, dict[str, int]]) -
     assert [hit.snippet.text[start:end] for start, end in hit.snippet.hits] == ["東河"]
 
 
+def test_the_count_is_exact_once_all_matches_are_read(engine: Engine) -> None:
+    """The pairs of a word may stand in a text without the word: nobody is told of "about 2 articles" where 1 is shown and none follows."""
+    texts = ("雾山渡口今日恢复通航", "雾山口渡。山渡，渡口", "山渡渡口雾山")
+    ArticleStore(engine).save([made_article(n, title="无", text=text) for n, text in enumerate(texts)])
+    found = search(engine, "雾山渡口")
+    assert (found.n_articles, found.is_count_exact, len(found.hits)) == (1, True, 1)
+
+
 @pytest.mark.parametrize("query", ["", "   ", '""', "AND", "( )", "x" * 1001])
 def test_a_query_that_asks_nothing_is_wrong_use(engine: Engine, query: str) -> None:
     with pytest.raises(UsageError):
