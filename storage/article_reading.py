@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, literal, select, text
 
+from pipelines.normalize.urls import UrlRules, canonical_url
 from pipelines.types import Capture
 from storage.schema import article, page
 
@@ -25,7 +26,16 @@ def is_id(given: str) -> bool:
 
 
 def find_id(connection: Connection, url: str) -> str | None:
-    """Find the id of the article with this URL: as asked for, after redirects, canonical, or asked for later."""
+    """Find the id of the article with this URL: as asked for, after redirects, canonical, or asked for later; else with its plain spelling.
+
+    People copy addresses with a fragment, the default port or a host in capitals.
+    """
+    plain = canonical_url(url, UrlRules())
+    found = _id_of(connection, url)
+    return found if found is not None or plain == url else _id_of(connection, plain)
+
+
+def _id_of(connection: Connection, url: str) -> str | None:
     direct = select(article.c.id, literal(1).label("rank")).where(article.c.url == url)
     further = select(article.c.id, literal(2)).join(page, page.c.article_pk == article.c.pk).where(page.c.url == url)
     row = connection.execute(direct.union_all(further).order_by("rank").limit(1)).first()

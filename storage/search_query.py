@@ -7,9 +7,11 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from pipelines.normalize.normalize import registrable_domain
 from storage.search_text import BOUNDARY, field_name, fold
 from storage.search_tokens import Tokens, field_token, text_tokens
 
+_HOST = re.compile(r"[\w-]+(\.[\w-]+)+(:\d{1,4})?")
 MAX_DEPTH = 20
 """Brackets within brackets; deeper ones are left out."""
 FILTERS = ("site", "source", "day", "section", "disguised", "story")
@@ -184,6 +186,8 @@ def field_of(node: Filter) -> str:
     """Return the field that an article with the filter's value has."""
     if node.name == "disguised":
         return field_name("disguised", {"true": "yes", "1": "yes", "false": "no", "0": "no"}.get(node.value.lower(), node.value.lower()))
+    if node.name == "site" and _HOST.fullmatch(node.value):
+        return field_name("site", registrable_domain(f"http://{node.value.lower()}"))  # people write the host they see
     return field_name(node.name, node.value)
 
 

@@ -71,8 +71,10 @@ def refused_urls(connection: Connection, urls: Iterable[str]) -> set[str]:
     return {row.url for row in select_in(connection, takedown.c.url, set(urls))}
 
 
-def take_down(engine: Engine, archive: Path, url: str, reason: str) -> TakenDown:
+def take_down(engine: Engine, archive: Path, url: str, reason: str, *, plain_url: str | None = None) -> TakenDown:
     """Take an article down, or just refuse the URL where nothing is stored of it. Doing it again completes what was cut short.
+
+    `plain_url`: the spelling of the URL that a crawl uses, without trackers; it is refused too.
 
     The URL is refused first, then the archive is erased, then the base: where it stops half-way, nothing comes back.
 
@@ -81,8 +83,8 @@ def take_down(engine: Engine, archive: Path, url: str, reason: str) -> TakenDown
     """
     now = datetime.now(UTC)
     with writing(engine) as connection:
-        article_id = find_id(connection, url)
-        urls = sorted({url, *_urls_of(connection, article_id), *_part_urls(connection, article_id)})
+        article_id = find_id(connection, url) or find_id(connection, plain_url or url)
+        urls = sorted({url, plain_url or url, *_urls_of(connection, article_id), *_part_urls(connection, article_id)})
         text = None if article_id is None else connection.execute(select(article.c.text).where(article.c.id == article_id)).scalar()
         digest = sha256(text.encode()).hexdigest() if text else None
         common = {"article_id": article_id, "reason": reason, "at": now, "text_sha256": digest}

@@ -59,6 +59,17 @@ def test_a_word_left_out_is_no_option(yuanwen: Run, base: str) -> None:
     assert (unknown.code, "--limt: no such option" in unknown.err) == (2, True)
 
 
+def test_a_site_is_known_by_any_host_of_it(yuanwen: Run, base: str) -> None:
+    for value in ("site3.example", "news.site3.example", "WWW.Site3.example"):
+        assert len(yuanwen("search", f"site:{value}", "--db", base).out.splitlines()) == 4, value
+        assert len(yuanwen("export", "--format", "jsonl", "--site", value, "--db", base).out.splitlines()) == 4, value
+
+
+def test_an_article_is_known_by_an_address_copied_from_a_browser(yuanwen: Run, base: str) -> None:
+    scheme, _, rest = made_article(3).url.partition("://")
+    assert yuanwen("show", f"{scheme.upper()}://{rest}#top", "--db", base).code == 0
+
+
 def test_a_filter_with_a_value_it_cannot_have_finds_nothing(yuanwen: Run, base: str) -> None:
     assert yuanwen("search", "disguised:perhaps", "--db", base).out == ""
     assert len(yuanwen("search", "disguised:No", "--limit", 100, "--db", base).out.splitlines()) == 30

@@ -195,6 +195,25 @@ def test_the_change_names_the_url_first_asked_for(engine: Engine, tmp_path: Path
     assert changes_when(engine, 2)[-1].url == article.url != article.final_url
 
 
+@pytest.mark.parametrize("spelt", ["HTTP://NEWS.site1.example:80/2024/1.html#top", "{}?utm_source=mail", "{}#:~:text=桥"])
+def test_an_address_copied_from_a_browser_takes_the_article_down(yuanwen: Callable[..., CommandResult], tmp_path: Path, spelt: str) -> None:
+    """Else a person is told that it is done, and the text stays."""
+    base, article = f"sqlite:///{tmp_path}/a.db", made_article(1, url="http://news.site1.example/2024/1.html")
+    engine = open_database(base)
+    ArticleStore(engine).save([article])
+    done = yuanwen("takedown", spelt.format(article.url), "--reason", "asked", "--db", base)
+    assert (done.code, "withdrawn" in done.err) == (0, True)
+    assert list(iterate_records(engine, Selection())) == []
+    assert is_taken_down(engine, article.url)
+
+
+def test_an_address_that_is_not_stored_is_refused_as_a_crawl_spells_it(yuanwen: Callable[..., CommandResult], tmp_path: Path) -> None:
+    base = f"sqlite:///{tmp_path}/a.db"
+    engine = open_database(base)
+    yuanwen("takedown", "http://News.example.com/1.html?utm_source=mail#top", "--reason", "asked", "--db", base)
+    assert is_taken_down(engine, "http://news.example.com/1.html")
+
+
 def test_a_story_loses_the_copy(engine: Engine, tmp_path: Path) -> None:
     body = "。".join(f"第{n}座桥梁今天上午正式通车，市民排起了长队" for n in range(12))
     ArticleStore(engine).save([made_article(n, text=body, title="新桥通车") for n in (1, 2, 3)])

@@ -24,7 +24,7 @@ def export(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="PATH", help="a new file (parquet: a new folder); without it, or `-`: stdout")
     ] = None,
-    site: Annotated[str | None, typer.Option(help="only this registrable domain")] = None,
+    site: Annotated[str | None, typer.Option(help="only this site, by its domain")] = None,
     since: Annotated[str | None, typer.Option(metavar="TIME", help="only what was fetched since: 2024-05-01 or with time, UTC")] = None,
     story: Annotated[str | None, typer.Option(metavar="ID", help="only the copies of this story")] = None,
     db: DbOption = None,
@@ -40,13 +40,20 @@ def export(
     if out is None and form not in LINE_FORMATS:
         raise UsageError(f"--format {form} needs --out PATH")
     config = load_config(db=db)
-    selection = Selection(site=site, since=_moment(since), story_id=story)
+    selection = Selection(site=site and _site_of(site), since=_moment(since), story_id=story)
     with opened_database(config.db, create=False) as engine:
         if out is None:
             count = export_lines(engine, form, selection, sys.stdout)
         else:
             count = export_to_file(engine, form, selection, out, config.archive_folder)
     say(f"{counted(count, 'article', 'articles')} exported")
+
+
+def _site_of(given: str) -> str:
+    """Return the registrable domain of what a person calls a site: its domain, a host below it, or a page."""
+    from crawler.outcome_log import site_of
+
+    return site_of((given if "://" in given else f"http://{given}").lower()) or given
 
 
 def _moment(given: str | None) -> datetime | None:

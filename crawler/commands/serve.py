@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     host: Annotated[str, typer.Option("--host", help="address to listen on")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 8080,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="port to listen on")] = 8080,
     name: Annotated[list[str] | None, typer.Option("--name", help="host name it is reached by, where that is not the address")] = None,
     per_second: Annotated[float, typer.Option("--rate", min=0, help="requests a second and client; 0: no limit")] = 20.0,
     db: DbOption = None,
@@ -50,4 +50,5 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
-        raise UsageError(f"{host} port {port} cannot be used ({error.strerror}); choose another with --host or --port") from error
+        reason = (error.strerror or str(error)).partition(" (while")[0]  # Python adds what it was doing
+        raise UsageError(f"{host} port {port} cannot be used ({reason}); choose another with --host or --port") from error

@@ -24,6 +24,8 @@ def takedown(
     db: DbOption = None,
 ) -> None:
     """Remove an article's text from base and archive, for good. Its URLs are refused from now on. Cannot be undone."""
+    from crawler.load_rules import load_rule_book
+    from pipelines.normalize.urls import canonical_url
     from storage.database import opened_database
     from storage.takedown import list_takedowns, take_down
 
@@ -37,7 +39,7 @@ def takedown(
             for row in list_takedowns(engine):
                 print(json.dumps(row, ensure_ascii=False))
             return
-        done = take_down(engine, config.archive_folder, url, str(reason).strip())
+        done = take_down(engine, config.archive_folder, url, str(reason).strip(), plain_url=canonical_url(url, load_rule_book().urls))
     for refused in done.urls:
         print(printable(refused))
     what = f"article {done.article_id} withdrawn" if done.article_id else "no article was stored of it"
