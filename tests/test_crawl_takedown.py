@@ -15,6 +15,7 @@ def test_a_crawl_leaves_what_was_taken_down(tmp_path: Path) -> None:
             site.html(path, article(f"示例乡镇春耕备耕工作全面展开第{n}号", seed=n))
         site.html("/news/", listing({path: f"示例乡镇春耕备耕工作全面展开第{n}号" for n, path in enumerate(paths)}))
         site.routes["/short"] = (302, {"Location": paths[1]}, b"")
+        yuanwen(tmp_path, "db", "upgrade")
         done = yuanwen(tmp_path, "takedown", site.url(paths[1]), "--reason", "asked")
         assert done.returncode == 0, done.stderr
         report = json.loads(yuanwen(tmp_path, "crawl", site.url("/news/"), "--json").stdout)
