@@ -199,7 +199,7 @@ def test_story_command(engine: Engine, database_url: str, yuanwen: Callable[...,
         assert json.loads(result.out)["n_copies"] == 2
     else:
         assert "[red]" in result.out
-    assert yuanwen("story", "http://nowhere.example/", "--db", database_url).code == 2
+    assert yuanwen("story", "http://nowhere.example/", "--db", database_url).code == 3
 
 
 def test_a_takedown_updates_the_story(engine: Engine, tmp_path: Path) -> None:
