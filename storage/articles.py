@@ -35,6 +35,7 @@ from storage.outcomes import NewOutcome, add_outcomes
 from storage.schema import article, contributor, page, picture, revision
 from storage.search_index import add_documents, replace_documents
 from storage.search_tokens import document_of
+from storage.search_upkeep import IndexUpkeep
 from storage.sql import UNIQUE_VIOLATION, insert_new, insert_rows, insert_tuples, select_in
 
 SaveOutcome: TypeAlias = Literal["created", "updated", "unchanged", "rejected"]
@@ -72,6 +73,7 @@ class ArticleStore:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.stories = article_story_book(engine)
+        self.index = IndexUpkeep(engine)
 
     def save(self, articles: Sequence[NormalizedArticle], *, run_id: str | None = None) -> list[Saved]:
         """Save articles in one transaction, with their outcomes where `run_id` is given; one `Saved` each, in order.
@@ -93,10 +95,11 @@ class ArticleStore:
         publish_articles(connection, self.stories, news)
 
     def link(self, saved: Sequence[Saved]) -> list[Saved]:
-        """Look for copies of what waits for it, these articles among them; return them with the stories they are in now."""
+        """Look for copies of what waits for it, these articles among them, and after the index; return them with the stories they are in now."""
         n_settled = self.stories.link_pending()
         if not n_settled and all(s.outcome in ("unchanged", "rejected") for s in saved):
             return list(saved)  # most of a crawl that comes again: their stories were read a moment ago
+        self.index.look_after()
         with reading(self.engine) as connection:
             now = {row.id: row.story_id for row in select_in(connection, article.c.id, {s.article_id for s in saved}, *_STORY)}
         return [s._replace(story_id=now.get(s.article_id, s.story_id)) for s in saved]

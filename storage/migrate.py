@@ -11,6 +11,7 @@ from pipelines.errors import StorageError
 from storage.changes import is_settled, settle_feed
 from storage.database import name_of, reading, writing
 from storage.search_index import is_index_current, make_index
+from storage.search_upkeep import sort_waiting
 
 FOLDER = Path(__file__).resolve().parent / "migrations"
 
@@ -67,6 +68,7 @@ def upgrade_database(engine: Engine) -> tuple[str | None, str]:
         settle_feed(connection)
         if not is_index_current(connection):
             make_index(connection)
+    sort_waiting(engine)
     return before, newest
 
 

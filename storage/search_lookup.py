@@ -13,8 +13,8 @@ from sqlalchemy.exc import DBAPIError
 
 from storage.search_blocks import NO_DOCS, Block, Docs, Unpacked
 from storage.search_fresh import Fresh
-from storage.search_index import PLACES, read_numbers
 from storage.search_query import Lookup
+from storage.search_segments import PLACES, read_numbers
 from storage.search_tokens import Numbers, Tokens
 from storage.story_sql import among, is_postgres, listed
 

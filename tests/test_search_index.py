@@ -4,6 +4,8 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from threading import Event, Timer
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,12 +21,14 @@ from storage.schema import article
 from storage.search import find_all, search
 from storage.search_blocks import Unpacked, pack
 from storage.search_fresh import Fresh, once
-from storage.search_index import CROWD, FULL, LARGE, add_documents, rebuild_index, remove_documents, replace_documents
+from storage.search_index import add_documents, rebuild_index, remove_documents, replace_documents
 from storage.search_lookup import IndexReader
 from storage.search_query import lookup_of, parse_query
+from storage.search_segments import NewSegment, put_together
 from storage.search_tables import search_block, search_segment, search_state
 from storage.search_text import BOUNDARY, fold, fold_all
 from storage.search_tokens import DOC_BITS, FIELD, MAX_DOCS, TITLE_PAIR, Document, Tokens, text_tokens
+from storage.search_upkeep import CROWD, FULL, LARGE, IndexUpkeep, sort_waiting
 from tests.made_articles import made_article
 
 TEXTS = st.text(max_size=40) | st.text(st.sampled_from("东河東㈱…\u200b　 \n\x01\ufffe\uffff𠮷𠀾aÅİ"), max_size=20)
@@ -144,28 +148,34 @@ def test_the_order_is_that_of_first_saving_whatever_was_saved_again(engine: Engi
     assert search(engine, "正文").n_articles == 40
 
 
-def test_many_articles_are_found_after_the_segments_are_full(engine: Engine) -> None:
-    count = MAX_DOCS + 100
-    with writing(engine) as connection:
-        for start in range(1, count + 1, 700):
-            pks = range(start, min(start + 700, count + 1))
+def test_many_articles_are_found_before_and_after_they_are_sorted(engine: Engine) -> None:
+    count = 2 * MAX_DOCS + 100
+    for start in range(1, count + 1, 700):
+        pks = range(start, min(start + 700, count + 1))
+        with writing(engine) as connection:
             add_documents(connection, [Document(pk=pk, title=None, text=f"新桥{pk % 10}", fields=()) for pk in pks])
-        assert in_index(connection, "新桥") == list(range(count, 0, -1))
-        assert in_index(connection, "桥3") == [pk for pk in range(count, 0, -1) if pk % 10 == 3]
-        assert in_index(connection, "-桥3") == [pk for pk in range(count, 0, -1) if pk % 10 != 3]
+    for n_expected in (0, 2):
+        with reading(engine) as connection:
+            assert n_sorted(connection) == n_expected
+            assert in_index(connection, "新桥") == list(range(count, 0, -1))
+            assert in_index(connection, "桥3") == [pk for pk in range(count, 0, -1) if pk % 10 == 3]
+            assert in_index(connection, "-桥3") == [pk for pk in range(count, 0, -1) if pk % 10 != 3]
+        sort_waiting(engine)
 
 
 def test_sorted_segments_are_put_together_once_more(engine: Engine) -> None:
     """With articles saved again, which stand in a later segment than their neighbours, and one that is taken out."""
     texts = {pk: f"新桥{pk % 10}" + ("旧城" if pk % 5000 == 1 else "") for pk in range(1, CROWD * FULL + 1)}
-    with writing(engine) as connection:
-        for start in range(0, CROWD):
-            pks = range(start * FULL + 1, (start + 1) * FULL + 1)
+    for start in range(0, CROWD):
+        pks = range(start * FULL + 1, (start + 1) * FULL + 1)
+        with writing(engine) as connection:
             if start == CROWD - 1:
                 texts |= {3: "紫藤花开", 5001: "紫藤花开"}
                 replace_documents(connection, [Document(pk, None, texts[pk], (FIELD | 7,)) for pk in (3, 5001)])
                 assert n_sorted(connection) == CROWD - 1
             add_documents(connection, [Document(pk, None, texts[pk], (FIELD | pk,)) for pk in pks])
+        sort_waiting(engine)
+    with writing(engine) as connection:
         assert n_sorted(connection) == 1
         for query in ("新桥", "旧城", "紫藤", "桥3", "新桥 -桥3", "开", "桥", "新桥 OR 旧城"):
             wanted, *others = query.replace(" -", " ").replace(" OR ", " ").split()
@@ -180,6 +190,74 @@ def test_sorted_segments_are_put_together_once_more(engine: Engine) -> None:
         remove_documents(connection, [3])
         assert in_index(connection, "紫藤") == []
         assert not is_in_blocks(connection, "紫藤")
+
+
+def full_of(text: str) -> list[Document]:
+    return [Document(pk, None, text, (FIELD | pk,)) for pk in range(1, FULL + 1)]
+
+
+@pytest.mark.parametrize("change", ["saved again", "taken out", "sorted"])
+def test_what_is_changed_while_it_is_sorted_is_not_undone(engine: Engine, change: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with writing(engine) as connection:
+        add_documents(connection, full_of("紫藤花开"))
+
+    def put_together_late(*given: Any, **options: Any) -> NewSegment:
+        made = put_together(*given, **options)
+        monkeypatch.undo()
+        if change == "sorted":
+            sort_waiting(engine)
+            return made
+        with writing(engine) as connection:
+            if change == "saved again":
+                replace_documents(connection, [Document(7, None, "新桥", ())])
+            else:
+                remove_documents(connection, [7])
+        return made
+
+    monkeypatch.setattr("storage.search_upkeep.put_together", put_together_late)
+    for _ in range(2):  # the first comes too late
+        sort_waiting(engine)
+        with reading(engine) as connection:
+            assert in_index(connection, "紫藤") == [pk for pk in range(FULL, 0, -1) if pk != 7 or change == "sorted"]
+            assert in_index(connection, "新桥") == ([7] if change == "saved again" else [])
+
+
+def test_upkeep_goes_on_beside_saving_and_disposal_waits_for_it(engine: Engine) -> None:
+    upkeep = IndexUpkeep(engine)
+    with writing(engine) as connection:
+        add_documents(connection, full_of("紫藤花开")[:-1])
+    upkeep.look_after()
+    upkeep.finish()
+    with writing(engine) as connection:
+        assert n_sorted(connection) == 0
+        add_documents(connection, [Document(pk, None, "新桥", ()) for pk in range(FULL + 1, 2 * FULL + 1)])
+    upkeep.look_after()
+    engine.dispose()
+    with reading(engine) as connection:
+        assert n_sorted(connection) == 1
+        assert len(in_index(connection, "新桥")) == FULL
+
+
+def test_saving_waits_for_upkeep_that_is_far_behind(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    upkeep, may_go_on = IndexUpkeep(engine), Event()
+
+    def put_together_slowly(*given: Any, **options: Any) -> NewSegment:
+        assert may_go_on.wait(60)
+        return put_together(*given, **options)
+
+    monkeypatch.setattr("storage.search_upkeep.put_together", put_together_slowly)
+    monkeypatch.setattr("storage.search_upkeep.FAR_BEHIND", 2 * FULL)
+    for start in range(2):
+        with writing(engine) as connection:
+            add_documents(connection, [Document(start * FULL + d.pk, None, d.text, ()) for d in full_of("新桥")])
+        if start == 1:
+            Timer(0.3, may_go_on.set).start()
+        upkeep.look_after()
+        assert may_go_on.is_set() == (start == 1)
+    upkeep.finish()
+    with reading(engine) as connection:
+        assert n_sorted(connection) == n_segments(engine)
+        assert len(in_index(connection, "新桥")) == 2 * FULL
 
 
 def is_in_blocks(connection: Connection, pair: str) -> bool:
@@ -206,16 +284,20 @@ def test_what_is_removed_is_in_no_block(engine: Engine) -> None:
         assert not is_in_blocks(connection, "海棠")
 
 
-def test_what_is_removed_is_in_no_block_of_a_full_segment(engine: Engine) -> None:
+@pytest.mark.parametrize("is_sorted", [False, True])
+def test_what_is_removed_is_in_no_block_of_a_full_segment(engine: Engine, is_sorted: bool) -> None:
     documents = [Document(pk, None, "紫藤花开" if pk == 7 else f"新桥{pk % 10}", (FIELD | pk,)) for pk in range(1, FULL + 1)]
     with writing(engine) as connection:
         add_documents(connection, documents)
+    if is_sorted:
+        sort_waiting(engine)
+    with writing(engine) as connection:
         assert in_index(connection, "紫藤") == [7]
         assert is_in_blocks(connection, "紫藤")
         remove_documents(connection, [7])
         assert in_index(connection, "紫藤") == []
         assert in_index(connection, "新桥 -桥3") == [pk for pk in range(FULL, 0, -1) if pk not in (7, 0) and pk % 10 != 3]
-        assert len(connection.execute(select(search_block.c.packed)).all()) > 1
+        assert (len(connection.execute(select(search_block.c.packed)).all()) > 1) == is_sorted
         assert not is_in_blocks(connection, "紫藤")
 
 
