@@ -254,6 +254,26 @@ def test_copies_of_the_same_minute_are_no_later(tmp_path: Path) -> None:
     assert [delay.text_content() for delay in delays] == ["first", "same time"]
 
 
+def test_a_story_of_too_many_copies_counts_them_all_and_shows_its_original(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The original may be found last: it must not be said not to be held because only the first copies are shown."""
+    monkeypatch.setattr("storage.reader.queries.MAX_COPIES", 3)
+    app = made_app(tmp_path / "m.db", [*(reposted(n, f"第{n}站", is_repost=True) for n in range(1, 8)), COPIES[0]])
+    (hit,) = ask(app, f"/api/v1/search?q={quote('机器课')}").json()["hits"]
+    found, page = ask(app, f"/api/v1/stories/{hit['story_id']}").json(), words_of(ask(app, f"/story/{hit['story_id']}"))
+    assert (found["n_copies"], len(found["copies"])) == (8, 3)
+    assert found["origin"]["article_id"] in {copy["id"] for copy in found["copies"]}
+    assert "Copies 8 3 of them shown" in page
+    assert "its page is here" in page
+
+
+def test_a_link_to_a_story_that_joined_another_leads_there(base: tuple[Any, list[str]]) -> None:
+    story = story_of(base)
+    for article_id in base[1]:
+        answer = ask(base[0], f"/story/{article_id}")
+        assert answer.status_code == 200 if article_id == story else answer.headers["location"] == f"/story/{story}"
+        assert ask(base[0], f"/api/v1/stories/{article_id}").json()["id"] == story
+
+
 def test_what_may_not_be_shown_is_a_tombstone_everywhere(tmp_path: Path) -> None:
     engine, secret = open_database(f"sqlite:///{tmp_path / 't.db'}"), "紫藤胡同"
     store, shown = ArticleStore(engine), made_article(1)

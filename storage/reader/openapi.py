@@ -59,7 +59,7 @@ SCHEMAS: dict[str, Any] = {
         n_copies=_NUMBER, title=_HIGHLIGHTED, snippet=_HIGHLIGHTED,
     ),
     "Story": _object(
-        id=_TEXT, title=_maybe(_TEXT), earliest_id=_maybe(_TEXT), copies=_list(_ref("Copy")),
+        id=_TEXT, title=_maybe(_TEXT), earliest_id=_maybe(_TEXT), n_copies=_NUMBER, copies=_list(_ref("Copy")),
         origin=_object(article_id=_maybe(_TEXT), outlet=_maybe(_TEXT), confidence=_maybe(_SHARE), reasons=_list(_object(witness=_TEXT, outlet=_maybe(_TEXT), articles=_list(_TEXT)))),
     ),
     "Copy": _object(

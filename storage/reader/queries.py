@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, text
+from sqlalchemy import Connection, Row, bindparam, func, select, text
 
 from storage.article_reading import find_id, read_records
 from storage.changes import Change, read_newest_changes
 from storage.schema import article, takedown
 from storage.search import SearchHit
+from storage.sql import select_in
 from storage.story_tables import story, story_page
 from storage.story_views import ALSO_IN
 
 MAX_COPIES = 500
-"""Copies of a story that are shown."""
+"""Copies of a story that are shown: the original, the earliest, and those that were stored first."""
 
 OF_A_TOMBSTONE = (
     "schema_version", "id", "revision", "status", "url", "final_url", "canonical_url", "site", "fetched_at", "first_seen_at",
@@ -34,7 +35,7 @@ _MEMBERS = text(f"""
 SELECT article_id AS id, coalesce(relation, 'same') AS relation, 1 AS is_main FROM story_page WHERE story = :story AND is_held
 UNION ALL
 SELECT q.article_id, min(m.relation), 0 FROM ({ALSO_IN}) AS m JOIN story_page q ON q.page = m.page WHERE m.story = :story GROUP BY q.article_id
-ORDER BY id LIMIT :n
+ORDER BY id
 """)
 """As the view `v1_copies` says it, but asked for one story by its number: there the pages of all stories would be gathered first."""
 
@@ -156,17 +157,30 @@ def read_version(connection: Connection, article_id: str, number: int) -> dict[s
     return dict(row) if row else None
 
 
-def read_copies(connection: Connection, story_id: str) -> list[dict[str, Any]]:
-    """Return the usable copies of a story with their `relation`, the earliest printed date first; at most `MAX_COPIES`."""
+def find_story_of(connection: Connection, article_id: str) -> str | None:
+    """Find the story that an article is in now."""
+    return connection.execute(select(article.c.story_id).where(article.c.id == article_id, article.c.status == "usable")).scalar()
+
+
+def read_members(connection: Connection, story_id: str) -> dict[str, Row[Any]]:
+    """Return `relation` and `is_main` of the usable copies of a story by article id, in the order in which they were first stored."""
     number = connection.execute(select(story_page.c.page).where(story_page.c.article_id == story_id)).scalar()
-    found = {row.id: row for row in connection.execute(_MEMBERS, {"story": number, "n": MAX_COPIES})}
+    found = {row.id: row for row in connection.execute(_MEMBERS, {"story": number})}
+    usable = select(article.c.id).where(article.c.status == "usable")
+    shown = {row.id for row in select_in(connection, article.c.id, found, query=usable)}
+    return {key: row for key, row in found.items() if key in shown}
+
+
+def read_copies(connection: Connection, members: Mapping[str, Row[Any]], wanted: Iterable[str | None] = ()) -> list[dict[str, Any]]:
+    """Return copies of a story, the earliest printed date first; at most `MAX_COPIES`, those that are `wanted` among them."""
+    chosen = list(dict.fromkeys([*(key for key in wanted if key in members), *members]))[:MAX_COPIES]
     query = (
         select(*COPY_COLUMNS)
-        .where(article.c.id.in_(list(found)), article.c.status == "usable")
+        .where(article.c.id.in_(chosen), article.c.status == "usable")
         .order_by(article.c.published_utc.asc().nulls_last(), article.c.first_seen_at, article.c.pk)
     )
     rows = connection.execute(query).mappings()
-    return [{**row, "relation": found[row["id"]].relation, "is_main": bool(found[row["id"]].is_main)} for row in rows]
+    return [{**row, "relation": members[row["id"]].relation, "is_main": bool(members[row["id"]].is_main)} for row in rows]
 
 
 def read_texts(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, Any]]:

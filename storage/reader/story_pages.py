@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from pipelines.dedupe.kept import title_key
 from storage.database import reading
@@ -52,6 +52,8 @@ def story(request: Request) -> Response:
         found = read_story(connection, request.path_params["id"])
         if found is None:
             raise HTTPException(404, "no such story")
+        if found.id != request.path_params["id"]:  # joined to another one since the link was made
+            return RedirectResponse(f"/story/{found.id}", 307)
         page = found.copies[offset : offset + COPIES_A_PAGE]
         model, first = found.reference, found.first
         texts = queries.read_texts(connection, [*(copy["id"] for copy in page), model["id"]]) if len(found.copies) > 1 else {}

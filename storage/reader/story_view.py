@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, text
 
-from storage.reader.queries import read_copies
+from storage.reader.queries import find_story_of, read_copies, read_members
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +76,8 @@ class StoryView:
 
     id: str
     title: str | None
+    n_copies: int
+    """More than `copies` where they are too many to be shown."""
     copies: tuple[Mapping[str, Any], ...]
     """Rows of `queries.read_copies`, each with `relation` and `kept`."""
     origin: Origin
@@ -116,15 +118,19 @@ def delay_of(copy: Mapping[str, Any], first: Mapping[str, Any] | None) -> float 
 
 
 def read_story(connection: Connection, story_id: str) -> StoryView | None:
-    """Return a story; None: it has no usable copy."""
-    copies = read_copies(connection, story_id)
-    if not copies:
-        return None
-    origin, earliest = find_origin(connection, story_id, copies)
+    """Return a story, by its id or the id of one of its articles: it may have been a story of its own; None: it has no usable copy."""
+    members = read_members(connection, story_id)
+    if not members:
+        current = find_story_of(connection, story_id)
+        return read_story(connection, current) if current and current != story_id else None
+    origin, earliest = find_origin(connection, story_id, members)
+    copies = read_copies(connection, members, (origin.article_id, earliest))
     kept = read_kept(connection, story_id)
     shown = tuple({**copy, "kept": kept.get(copy["id"], Kept())} for copy in copies)
     titled = next((copy for key in (origin.article_id, earliest) for copy in copies if copy["id"] == key), copies[0])
-    return StoryView(id=story_id, title=titled["title"], copies=shown, origin=origin, earliest_id=earliest)
+    return StoryView(
+        id=story_id, title=titled["title"], n_copies=len(members), copies=shown, origin=origin, earliest_id=earliest
+    )  # fmt: skip
 
 
 def read_kept(connection: Connection, story_id: str) -> dict[str, Kept]:
@@ -142,16 +148,15 @@ def read_kept(connection: Connection, story_id: str) -> dict[str, Kept]:
     return {row["id"]: Kept(**{name: None if row[key] is None else bool(row[key]) for name, key in columns.items()}) for row in rows}
 
 
-def find_origin(connection: Connection, story_id: str, copies: Sequence[Mapping[str, Any]]) -> tuple[Origin, str | None]:
+def find_origin(connection: Connection, story_id: str, members: Collection[str]) -> tuple[Origin, str | None]:
     """Say where a story comes from, as its settling found, or that the pages do not tell; and which copy was there first."""
     query = text("SELECT origin_id, origin_outlet, earliest_seen_id, confidence, evidence FROM v1_stories WHERE story_id = :id")
     row = connection.execute(query, {"id": story_id}).mappings().first()
     if row is None:
         return Origin(article_id=None, outlet=None, confidence=None, reasons=()), None
-    is_shown = any(copy["id"] == row["origin_id"] for copy in copies)
     reasons = tuple(
         Reason(witness=e["witness"], outlet=e["outlet"], articles=tuple(e["articles"])) for e in json.loads(row["evidence"] or "[]")
     )
-    origin_id = row["origin_id"] if is_shown else None
+    origin_id = row["origin_id"] if row["origin_id"] in members else None
     origin = Origin(article_id=origin_id, outlet=row["origin_outlet"], confidence=row["confidence"], reasons=reasons)
     return origin, row["earliest_seen_id"]
