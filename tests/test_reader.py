@@ -274,6 +274,16 @@ def test_a_link_to_a_story_that_joined_another_leads_there(base: tuple[Any, list
         assert ask(base[0], f"/api/v1/stories/{article_id}").json()["id"] == story
 
 
+def test_an_outlet_is_copied_only_where_the_story_comes_from_it(tmp_path: Path) -> None:
+    """An aggregator that is named by one page of another's story has no copies, and the publisher's own page is no copy of it without credit."""
+    aggregator = Source(name="南山在线", raw="南山在线", outlet_id=None)
+    app = made_app(tmp_path / "o.db", [*COPIES, reposted(3, "西坡网", is_repost=True, source=aggregator, sources=(aggregator,))])
+    outlets = {row["name"]: (row["n_copies"], row["n_credited"]) for row in ask(app, "/api/v1/outlets").json()["outlets"]}
+    assert outlets == {"东河日报": (3, 2), "南山在线": (0, 0)}
+    assert ask(app, f"/api/v1/outlets/{quote('南山在线')}").json()["copied_by"] == []
+    assert "No copy of a story that comes from it" in words_of(ask(app, f"/outlet/{quote('南山在线')}"))
+
+
 def test_what_may_not_be_shown_is_a_tombstone_everywhere(tmp_path: Path) -> None:
     engine, secret = open_database(f"sqlite:///{tmp_path / 't.db'}"), "紫藤胡同"
     store, shown = ArticleStore(engine), made_article(1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
@@ -17,6 +17,7 @@ from storage.reader.story_view import has_minute
 from storage.schema import article, outcome, outlet, outlet_alias
 from storage.schema import site as site_table
 from storage.sql import select_in
+from storage.story_tables import story, story_page
 from storage.views import instant_sql
 
 MAX_STORIES, MAX_LISTED_STORIES = 2000, 30
@@ -181,29 +182,56 @@ def _newest_stories(connection: Connection, name: str, limit: int) -> set[str]:
 
 
 def _read_copies(connection: Connection, stories: Mapping[str, set[str]]) -> dict[str, list[_Copy]]:
-    """Read by outlet the copies of its stories; pages of its own, on which it names itself, are none."""
+    """Read by outlet the copies of those stories that come from it; pages of its own, on which it names itself, are none.
+
+    A story that comes from another one, or may, says nothing of it: else whoever had it first would be a copy without credit.
+    """
     columns = (
-        article.c.story_id, article.c.site, article.c.site_name, article.c.source, article.c.is_repost, article.c.published_utc,
+        article.c.id, article.c.story_id, article.c.site, article.c.site_name, article.c.source, article.c.is_repost, article.c.published_utc,
         article.c.published_precision,
     )  # fmt: skip
     members: dict[str, list[Mapping[str, Any]]] = {}
     # Told by the index alone; the rows of articles lie all over the file.
     of_several = select(article.c.story_id).group_by(article.c.story_id).having(func.count() > 1)
     copied = [row.story_id for row in select_in(connection, article.c.story_id, set().union(*stories.values()), query=of_several)]
+    origins = _read_origins(connection, copied)
     usable = select(*columns).where(article.c.status == "usable")
-    for row in select_in(connection, article.c.story_id, copied, query=usable):
+    for row in select_in(connection, article.c.story_id, origins, query=usable):
         members.setdefault(row.story_id, []).append(cast(Mapping[str, Any], row._mapping))
-    return {name: [copy for story in sorted(ids) for copy in _copies_of(members.get(story, []), name)] for name, ids in stories.items()}
+    return {
+        name: [copy for key in sorted(ids & origins.keys()) for copy in _copies_of(members.get(key, []), name, origins[key])]
+        for name, ids in stories.items()
+    }
 
 
-def _copies_of(rows: Sequence[Mapping[str, Any]], name: str) -> list[_Copy]:
-    if len(rows) < 2:
-        return []
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    key: str
+    """Of the outlet."""
+    article_id: str | None
+
+
+def _read_origins(connection: Connection, stories: Iterable[str]) -> dict[str, _Origin]:
+    """Read by story whose text it is; those of which the pages do not say are left out."""
+    original = story_page.alias("original")
+    query = (
+        select(story_page.c.article_id, story.c.origin_outlet, original.c.article_id.label("origin_id"))
+        .join(story, story.c.story == story_page.c.page)
+        .outerjoin(original, original.c.page == story.c.origin_page)
+        .where(story.c.origin_outlet.is_not(None))
+    )
+    rows = select_in(connection, story_page.c.article_id, stories, query=query)
+    return {row.article_id: _Origin(outlet_key(simplified(row.origin_outlet)), row.origin_id) for row in rows}
+
+
+def _copies_of(rows: Sequence[Mapping[str, Any]], name: str, origin: _Origin) -> list[_Copy]:
     key, first = outlet_key(simplified(name)), _first_time(rows)
+    if len(rows) < 2 or origin.key != key:
+        return []
     found = []
     for row in rows:
         is_credited = row["source"] is not None and outlet_key(simplified(row["source"])) == key
-        if is_credited and row["is_repost"] is False:
+        if row["id"] == origin.article_id or (is_credited and row["is_repost"] is False):
             continue
         delay = (row["published_utc"] - first).total_seconds() if first is not None and has_minute(row) else None
         found.append(_Copy(row, is_credited, delay))
