@@ -141,6 +141,12 @@ def people(article: NormalizedArticle) -> tuple[Any, ...]:
         ),
         ({"header": "2024-01-02", "lead": "综合临江日报、县水利局消息："}, ("临江日报", (), ())),
         ({"header": "2024-01-02", "lead": "综合产量、价格等消息："}, (None, (), ())),
+        # An office that signs with the day; one that is named in passing does not.
+        ({"header": "2024-01-02", "foot": "<p>清河县卫生健康局</p><p>2024年1月2日</p>"}, ("清河县卫生健康局", (), ())),
+        ({"header": "2024-01-02", "foot": "<p>清河县卫生健康局</p><p>电话：12345678</p>"}, (None, (), ())),
+        ({"header": "2024-01-02 来源：县文旅局 作者：县文旅局"}, ("县文旅局", (), ())),
+        ({"header": "<div>中时新闻网</div><div>周怡孜</div><time>2024年1月2日 11:01</time>"}, ("中時新聞網", ("周怡孜",), ())),
+        ({"header": "<div>要闻</div><div>金融界</div><time>2024年1月2日 11:01</time>"}, ("金融界", (), ())),
         # Pictures, other boxes and those who took the pictures name nobody.
         ({"header": "2024-01-02", "foot": "图片来源：新华社 摄影：吕大甲"}, (None, (), ())),
         ({"header": "2024-01-02", "tail": "（新华社记者 吕大甲 摄）"}, (None, (), ())),

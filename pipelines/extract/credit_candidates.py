@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from pipelines.extract.closing_credits import EDITOR, find_closing_bracket, find_closing_name, find_signed
 from pipelines.extract.head_credits import find_head_credits
 from pipelines.extract.header_outlets import find_header_outlets
+from pipelines.extract.labelled import COLON, is_label_alone, is_label_of_next, is_labelled, labelled_line
 from pipelines.extract.landmarks import Landmarks, find_landmarks, is_running
 from pipelines.extract.lone_names import find_lone_names
 from pipelines.extract.outlet_marks import find_outlet_marks
-from pipelines.normalize.credit_rules import DATE, PROVIDED, REPORTED, CreditRules
+from pipelines.normalize.credit_rules import DATE, CreditRules
 from pipelines.normalize.datelines import read_cited, read_dateline
-from pipelines.normalize.names import HAN, find_people, is_person
+from pipelines.normalize.names import HAN, is_person
 from pipelines.normalize.sources import find_outlet
 from pipelines.types import Block, PageView, Printed
 
@@ -26,13 +27,10 @@ SOURCE_CLASS = re.compile(r"source|(?:^|[\s_-])from|laiyuan|media[_-]?name|(?:^|
 AUTHOR_CLASS = re.compile(r"author|reporter|byline|writer|zuozhe")
 CLOSED_SENTENCE = re.compile(r"^[^（(【]{12,}[。！？”][（(【][^（()）】]{2,40}[）)】]\d{0,8}$")
 """A short paragraph with a credit behind it."""
-MAY_DIVIDE = re.compile(r"[\s:：︰﹕∶|｜丨/／╱《“「]")
-"""Without one of these no label stands before a value: spares most of a page's links the search."""
 ACCOUNT_LINE = re.compile(
     r"^.{0,12}(?:[来來]自|[来來]源于?|[转轉][载載]?自|首[发發]于|出自).{0,8}(?:公[众眾]号|公号|公眾號|订阅号|客户端)|^(?:本文|文章)(?:[来來]自|[来來]源于?|[转轉][载載]?自)\s?【[^【】]{2,16}】[，,。]"
 )
 """A sentence that says whose text this is, with its people: 本文来自微信公众号“某某”（ID：…），作者：某某."""
-COLON = re.compile("[：:]")
 COUNTED = re.compile(
     r"\W{0,2}(?:阅读|閱讀|浏览|瀏覽|点击|點擊|人气|人氣|查看|评论|評論)(?:量|数|數|次数)?\W{0,2}\d+\W?次?\W{0,2}|\d+\s?(?:次?(?:阅读|浏览|点击)|人看过)"
 )
@@ -41,15 +39,10 @@ HEADLINE = 8
 """Characters of a link that may be another story's headline."""
 OTHERS = 3
 """Links to other stories behind a text; what is labelled below them is theirs, but for the editor of this one."""
-BRACKETED_LABEL = re.compile(r"^[【\[](?P<word>[㐀-鿿]{2,6})[】\]](?=[㐀-鿿A-Za-z])")
-"""A label in brackets before its value, with nothing else to part them: 【撰文】某某某."""
 OPENING = re.compile(r"^[□■◎●▲\s]{0,3}[^，。：\s]{0,12}\s?(?:记者|記者|通讯员|通訊員)\s")
 INDEX = re.compile(r"[\[【]?\s?(?:信息)?索\s{0,2}引\s{0,2}号")
 TABLE = 24
 """Cells that may stand between the first of an index table and the header."""
-CELLS = ("td", "th", "dt", "dd")
-CELL_LABEL = re.compile("(?:[来來]源|稿源|出[处處]|作者|[记記]者|[编編][辑輯]|[责責][编編]|[单單]位)$")
-"""A label that fills a cell of a table behind the text; a shorter word there is a heading (原创, 媒体)."""
 AUTHOR_OPENING = re.compile(r"^(?P<credit>(?:本文)?作者\s?[:：]\s?[^\s（()）\[，,。：:]{2,12})\s?[（(\[，,]")
 """A paragraph that opens with its author and goes on with what he is: 作者：某某（某某杂志主编）…"""
 SIBLINGS = 3
@@ -82,8 +75,8 @@ def _header(view: PageView, marks: Landmarks, rules: CreditRules) -> list[Printe
         is_below = marks.headline is None or index >= marks.headline
         if block.is_hidden or len(block.text) > LINE:
             continue
-        if _is_labelled(block, rules) or _is_label_alone(block, rules):
-            found.append(_labelled_line(block, view, rules, "header_label" if is_below else "above_label"))
+        if is_labelled(block, rules) or is_label_alone(block, rules):
+            found.append(labelled_line(block, view, rules, "header_label" if is_below else "above_label"))
         else:
             found += _unlabelled(block, view, rules, is_below=is_below and index != marks.headline)
             found += find_signed(block, rules)
@@ -120,11 +113,11 @@ def _behind_header(view: PageView, marks: Landmarks, rules: CreditRules) -> list
             n_running += 1
             last = block if index == marks.body or (block.path in running and index < marks.body_end) else last
             running.add(block.path)
-        elif _is_labelled(block, rules) or (block.tag in CELLS and CELL_LABEL.search(block.text[:8]) and _is_label_alone(block, rules)):
+        elif is_labelled(block, rules) or is_label_of_next(block, view, rules):
             if _opens_with_headline(block):
                 n_others += 1
             elif n_others < OTHERS or EDITOR.search(block.text):
-                foot.append(_labelled_line(block, view, rules, "foot_label"))
+                foot.append(labelled_line(block, view, rules, "foot_label"))
         elif index >= marks.body_end and _is_headline_link(block):
             n_others += 1
         elif index < marks.body_end + 8 or index >= len(view.blocks) - 3:
@@ -152,52 +145,6 @@ def find_datelines(paragraphs: Sequence[str], rules: CreditRules) -> tuple[Print
     """Return the datelines (电头) that open a paragraph of the clean body, first paragraph first."""
     read = (read_dateline(paragraph, rules) for paragraph in paragraphs[:DATELINE_PARAGRAPHS])
     return tuple(Printed(text=dateline.text, rule="dateline") for dateline in read if dateline)
-
-
-def _is_labelled(block: Block, rules: CreditRules) -> bool:
-    text = block.text
-    if not MAY_DIVIDE.search(text) or (block.n_link_chars * 10 > len(text) * 9 and len(block.links) > 1):
-        bracketed = BRACKETED_LABEL.match(text)
-        return rules.bare.match(text) is not None or _is_provided(text) or (bracketed is not None and _is_credit(bracketed["word"], rules))
-    labels = rules.credit_label.finditer(text + " ")
-    match = next((m for m in labels if m["word"] not in REPORTED or m["sep"].strip() in (":", "：")), None)
-    if match and any(match["word"] in link.text[1:] and len(link.text) > len(match["word"]) + 2 for link in block.links):
-        return False  # a headline that holds the word
-    if match and (match["sep"].strip() or len(text) <= 60 or (match.start() == 0 and DATE.search(text))):
-        return True
-    return rules.bare.search(text[:12]) is not None or _is_provided(text)
-
-
-def _is_provided(text: str) -> bool:
-    return ("由" in text or "系" in text) and PROVIDED.search(text) is not None
-
-
-def _is_label_alone(block: Block, rules: CreditRules) -> bool:
-    """Whether the block is nothing but a label: its value stands in the next cell."""
-    return len(block.text) <= 6 and _is_credit("".join(block.text.split()), rules)
-
-
-def _is_credit(word: str, rules: CreditRules) -> bool:
-    return rules.role_of.get(word) in ("source", "origin", "via", "author", "editor")
-
-
-def _labelled_line(block: Block, view: PageView, rules: CreditRules, rule: str) -> Printed:
-    text = block.text
-    if text.rstrip().endswith(("：", ":")) and len(text) < 12 and block.index + 1 < len(view.blocks):
-        # The label and its value stand in two cells or in two elements.
-        following = view.blocks[block.index + 1].text
-        if rule == "foot_label" and EDITOR.search(text) and HAN.search(following) and not find_people(following, rules):
-            return Printed(text=text, rule=rule, block=block.index)  # nobody is named: what follows is the next box's headline
-        text = f"{text} {following}" if len(following) <= 30 and not COLON.search(following) else text
-    elif (
-        not MAY_DIVIDE.search(text)
-        and len(text) <= 6
-        and block.index + 1 < len(view.blocks)
-        and len(view.blocks[block.index + 1].text) <= 20
-    ):
-        text = f"{text}：{view.blocks[block.index + 1].text}"
-    href = next((link.href for link in block.links if link.text and link.text in text and link.href.startswith("http")), None)
-    return Printed(text=text, rule=rule, block=block.index, href=href)
 
 
 def _unlabelled(block: Block, view: PageView, rules: CreditRules, *, is_below: bool) -> Iterator[Printed]:

@@ -29,6 +29,8 @@ OFFICE = re.compile(
     "|教务处|学生处|人事处|科研处|保卫处|后勤处|人民政府|镇政府|办事处|大学)"
 )
 """An office that issues texts: 县林业局, 教务处."""
+SIGNED_DAY = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日|[二〇○零一三四五六七八九十]{4}年.{2,3}月.{1,3}日")
+SIGNER = re.compile("[㐀-鿿]{2,20}(?:局|委员会|委|办公室|厅|部|医院|学校|大学|学院|人民政府|中心|处|公司|协会|院)")
 OFFICE_END = re.compile("[局会室院心部处府委学](?![㐀-鿿])")
 SECTION = re.compile(
     "^(?:国内|国际|社会|本地|今日|昨日|刚刚|热点|热门|行业|公司|企业|最新|焦点|综合|娱乐|体育|财经|时政|要闻|民生|经济|科技|文化|教育|健康|图片|视频|官方|权威|联合|媒体|地方|各地|我的|更多|其他|部门|学校|学院|医院|通知|政务|信息|新闻)"
@@ -40,12 +42,14 @@ APART = re.compile(r"[\s|｜丨/／·•,，()（）\[\]【】-]+")
 
 
 def find_header_outlets(view: PageView, marks: Landmarks, rules: CreditRules) -> Iterator[Printed]:
-    """Yield links onto another site beside the date (`link_by_date`), accounts there (`account_by_date`), offices behind 資料來源 (`office`)."""
+    """Yield links onto another site beside the date (`link_by_date`), accounts there (`account_by_date`), offices behind 資料來源 (`office`)
+    and those that sign with the day (`signature`)."""
     for index in marks.header:
         block = view.blocks[index]
         if (marks.headline is None or index > marks.headline) and not block.is_hidden and len(block.text) <= HEADER_LINE:
             yield from _linked(block, view, marks.headline, rules) if block.links else _account(block, view, rules)
     yield from _glued(view, marks)
+    yield from _signature(view, marks)
     for index in (*marks.header, *marks.behind):
         text = view.blocks[index].text
         if text.startswith(("资料", "資料")) and (match := MATERIAL.match(text)):
@@ -111,6 +115,15 @@ def _glued(view: PageView, marks: Landmarks) -> Iterator[Printed]:
             joined = " ".join(item.text for item in items)
             if len(items) > 1 and (parted := part_glued_labels(joined)) != joined:
                 yield Printed(text=parted, rule="header_label", block=first.index)
+            return
+
+
+def _signature(view: PageView, marks: Landmarks) -> Iterator[Printed]:
+    """The office that signs a notice: alone in a line behind the text, with the day alone in the next."""
+    for index in range(marks.body_end, min(marks.body_end + 4, len(view.blocks) - 1)):
+        block, following = view.blocks[index], view.blocks[index + 1]
+        if SIGNED_DAY.fullmatch(following.text) and SIGNER.fullmatch(block.text) and not block.links and not block.is_hidden:
+            yield Printed(text=block.text, rule="signature", block=index)
             return
 
 

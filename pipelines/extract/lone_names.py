@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pipelines.extract.landmarks import HEADER_BLOCKS, Landmarks
 from pipelines.normalize.credit_rules import DATE, PROVINCES, CreditRules
 from pipelines.normalize.names import is_person
+from pipelines.normalize.sources import find_outlet
 from pipelines.types import PageView, Printed
 
 MARKED = re.compile(r"^[☉⊙◎●■□▲◆○※]\s?(?P<names>[㐀-鿿][㐀-鿿 ]{1,12})$")
@@ -18,6 +19,7 @@ BARE_TITLE = 40
 def find_lone_names(view: PageView, marks: Landmarks, rules: CreditRules) -> Iterator[Printed]:
     """Yield names alone in a line (`author_class`), then what may be the account that posted (`account`)."""
     yield from _name_below(view, marks, rules)
+    yield from _name_by_date(view, marks, rules)
     yield from _marked_name(view, marks, rules)
     yield from _account(view, marks)
 
@@ -32,6 +34,18 @@ def _name_below(view: PageView, marks: Landmarks, rules: CreditRules) -> Iterato
     block, following = view.blocks[headline + 1 : headline + 3]
     is_header = len(following.text) >= 15 or DATE.match(following.text) is not None
     if is_person(block.text, rules) and not block.n_link_chars and is_header and not following.n_link_chars:
+        yield Printed(text=block.text, rule="author_class", block=block.index)
+
+
+def _name_by_date(view: PageView, marks: Landmarks, rules: CreditRules) -> Iterator[Printed]:
+    """A name of three characters in a block of its own between an outlet below the headline and the date."""
+    if marks.headline is None or marks.headline + 3 >= len(view.blocks):
+        return
+    outlet, block, following = view.blocks[marks.headline + 1 : marks.headline + 4]
+    if (
+        len(block.text) == 3 and len(outlet.text) <= 14 and not block.n_link_chars
+        and DATE.match(following.text) and is_person(block.text, rules) and find_outlet(outlet.text, rules)
+    ):  # fmt: skip
         yield Printed(text=block.text, rule="author_class", block=block.index)
 
 

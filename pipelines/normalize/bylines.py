@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pipelines.normalize.credit_rules import CreditRules
 from pipelines.normalize.names import HAN, ORGANISATION, find_people, is_pen_name, is_person
-from pipelines.normalize.sources import JOINT, find_outlet, known_source, read_source
+from pipelines.normalize.sources import BOOK, JOINT, find_outlet, known_source, read_source
 from pipelines.types import Source
 
 EDGE = " 　\t\\:：-—–|｜丨/／╱、，,()（）[]【】〔〕◎■□●▲*「」·"
@@ -15,7 +15,7 @@ COUNTED = re.compile(r"^\d+(?=[㐀-鿿]{2,9}(?:融媒体中心|日报|晚报)(?:
 LONGEST_BYLINE = 60
 """Characters; a longer piece is a sentence."""
 SENTENCE = re.compile("[，。；？！]")
-GLUED_LABEL = re.compile(r"^(?:文章|稿件|信息|新闻)?(?:来源|來源|稿源|出处)(?=[㐀-鿿A-Za-z])")
+GLUED_LABEL = re.compile(r"^(?:文章|稿件|信息|新闻)?(?:来源|來源|稿源|出处|原载|原載|摘自|转自|轉自|转载自|轉載自)(?=[㐀-鿿A-Za-z《])")
 """A label that neither colon nor space parts from its value: the markup sets it in another type."""
 WRITTEN = re.compile(r"(?P<by>[^/／╱]{2,40}?)\s?[/／╱]\s?文(?:字)?(?:$|\s+[^/／╱]{2,24}\s?[/／╱]\s?(?:图|圖|摄|攝|摄影|攝影)$)")
 """The words' author before the pictures' one: 某报记者 某某某 / 文 通讯员 某某 / 图."""
@@ -136,6 +136,8 @@ def _reporters(text: str, rules: CreditRules) -> PlainReading | None:
     last = (prefix.split() or [""])[-1]
     names = [prefix, last, *(JOINT.split(last) if JOINT.search(last) else ())]
     printed = next((name for name in names if find_outlet(name, rules)), "")
+    if not printed and (book := BOOK.fullmatch(last)):
+        printed = book["name"]  # "《某某周刊》记者 某某某"
     paper = MASTHEAD.search(last) if not printed and not NO_MASTHEAD.search(last) else None
     if not printed and paper is None and len(prefix) > LONGEST_DESK:
         return None
@@ -165,6 +167,8 @@ def _slashed(text: str, rules: CreditRules) -> PlainReading | None:
         return None
     known = [part for part in parts if find_outlet(part, rules)]
     tailed = any(rules.tail.search(part) or DAY.search(part) for part in parts[1:])
+    if not known and len(parts) == 2 and is_person(parts[0], rules) and MASTHEAD.fullmatch(parts[1]) and not NO_MASTHEAD.search(parts[1]):
+        known = parts[1:]  # "某某某/某城日报"
     if not known and DESK.search(parts[0]) and (tailed or is_person(parts[-1], rules)):
         known = parts[:1]
     names = tuple(n for part in parts if part not in known for n in _opening_people(part, rules)) if known or tailed else ()

@@ -10,11 +10,13 @@ from pipelines.normalize.names import HAN, find_people, is_person
 from pipelines.normalize.sources import ISSUE_DAY, find_outlet
 
 OPENERS, CLOSERS = "（([【〔「『《“", "）)]】〕」』》”"
-LEFT_OF_LABEL = re.compile(r"(?!丨)[㐀-鿿A-Za-z]$")
+LEFT_OF_LABEL = re.compile(r"(?!丨)[㐀-鿿A-Za-z》]$")
 MIXED = REPORTED | {"供稿", "记者", "記者", "图文", "圖文", "文图", "文字"}
 """Labels of authors that other things follow, too: 记者：您怎么看？ 图文：某某夺冠."""
 TAGS = frozenset(("原创", "原創", "转帖", "轉帖", "转贴", "轉貼", "转载", "轉載"))
 """Labels that stand in brackets before headlines, too: [原创]某地见闻, [转帖]某地见闻."""
+POSTERS = frozenset(("楼主", "樓主"))
+"""Labels in the line of a post's date only: 楼主：您说得对."""
 COLON_ONLY = REPORTED | {"供稿"}
 """Labels that stand behind names as well (某某某 供稿): only alone before a colon do they stand for what follows."""
 EDITED = re.compile(
@@ -66,11 +68,14 @@ def _labels(line: str, rules: CreditRules) -> Iterator[tuple[int, int, str, bool
         word = "".join(match["word"].split())
         if is_photo and match.start() == end and not match["sep"].strip():
             continue  # "图丨记者 某某": a role, not a label
+        if word in POSTERS and not (match["sep"].strip() and DATE.search(line)):
+            continue
         role, left = rules.role_of[word], line[end : match.start()]
         is_named = role == "source" and match["sep"].strip() in ("：", ":", "/") and _names_outlet(line[match.end() :].lstrip(), rules)
         is_named = is_named or (
             role == "source" and not line[: match.start()] and MASTHEAD.fullmatch(line[match.end() :].strip()) is not None
         )
+        is_named = is_named or (role == "source" and _opens_header(line, match))
         if is_named or _is_label(word, role, match["sep"], left, line[: match.start()], end > 0, rules):
             strict = not re.search(f"{COLON}|{BAR}" if word in TAGS else f"{COLON}|{BAR}|[】\\]]", match["sep"]) or word in MIXED
             yield match.start(), match.end(), role, strict
@@ -82,6 +87,11 @@ def _labels(line: str, rules: CreditRules) -> Iterator[tuple[int, int, str, bool
         yield start, start, "editor", True
     elif end == 0 and (opening := _bare_label(line, rules)):
         yield opening
+
+
+def _opens_header(line: str, match: re.Match[str]) -> bool:
+    """Whether nothing but the date stands before the label, in a line that has one: then a stroke behind it is no path's (来源/某报 2024-01-02)."""
+    return match["sep"].strip() in ("/", "／") and DATE.search(line) is not None and not DATE.sub("", line[: match.start()]).strip(EDGE)
 
 
 def _bare_label(line: str, rules: CreditRules) -> tuple[int, int, str, bool] | None:
@@ -102,7 +112,7 @@ def _is_label(word: str, role: str, sep: str, left: str, before: str, has_earlie
     if glued and sep and role == "editor" and find_outlet((left.split() or [""])[-1], rules):
         return True  # "每经编辑 某某某", "界面新闻编辑 | 某某某"
     if sep[:1] in ("】", "]"):
-        return before.endswith(("【", "[")) and role != "other"
+        return before.endswith(("【", "[")) and (role != "other" or has_earlier)
     colon, bar = bool(re.search(COLON, sep)), bool(re.search(BAR, sep))
     if not sep:
         return not glued and role in ("source", "origin", "via") and len(before) < 4
@@ -116,7 +126,8 @@ def _is_label(word: str, role: str, sep: str, left: str, before: str, has_earlie
             return len(left) <= 12
         words = left.strip(EDGE)
         opens = has_earlier or not words or DATE.search(left) or find_outlet(words, rules) or is_person((words.split() or [""])[-1], rules)
-        return not glued and bool(opens) and role in ("source", "author", "editor", "other") and len(before) < 60
+        is_told = role in ("source", "author", "editor", "other") or (role == "photo" and has_earlier)
+        return not glued and bool(opens) and is_told and len(before) < 60
     if bar and (glued or (not has_earlier and role not in ("author", "editor", "photo") and re.search("[/／╱]", sep))):
         return False
     if not glued or has_earlier:

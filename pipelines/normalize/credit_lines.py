@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipelines.normalize.account_headers import find_account
-from pipelines.normalize.bylines import read_plain
+from pipelines.normalize.bylines import EDGE, read_plain
 from pipelines.normalize.credit_fields import QUOTED, Field, find_fields
 from pipelines.normalize.credit_rules import DATE, CreditRules
 from pipelines.normalize.glued_labels import part_glued_labels
@@ -92,11 +92,16 @@ def read_line(text: str, rules: CreditRules) -> LineReading:
             ):
                 readings[field.role].append(reading)
         elif field.role in ("author", "editor"):
-            names = _vouched_people(line, field, rules) if field.strict else split_names(field.value, rules)
+            names = _vouched_people(line, field, rules, is_alone=len(fields) == 1) if field.strict else split_names(field.value, rules)
             if not names and field.role == "author":  # "文/图 临江日报社/临江新闻记者 某某某"
                 names = read_plain(field.value, rules, beside_date=False).authors
-            if not names and field.role == "author" and line.startswith("供稿", field.start) and ORGANISATION.search(field.value.strip()):
-                readings["source"].append(read_source(field.value, rules))  # "供稿：某区住建委"
+            if (
+                not names
+                and field.role == "author"
+                and line.startswith("供稿", field.start)
+                and ORGANISATION.search(field.value.strip(EDGE))
+            ):
+                readings["source"].append(read_source(field.value.strip(EDGE), rules))  # "供稿：某区住建委"
             by_role.setdefault(field.role, []).extend(names)
     if (office := OFFICE_BYLINE.match(line)) and ORGANISATION.search(office["office"]):
         by_role.setdefault("author", []).extend(find_people(office["names"], rules))
@@ -130,10 +135,13 @@ def _as_outlet(reading: SourceReading, authors: list[str]) -> SourceReading:
     return SourceReading(sources=(Source(name=name, raw=name, outlet_id=None),), notes=(Note.UNKNOWN_SOURCE,))
 
 
-def _vouched_people(line: str, field: Field, rules: CreditRules) -> tuple[str, ...]:
+def _vouched_people(line: str, field: Field, rules: CreditRules, *, is_alone: bool) -> tuple[str, ...]:
     """Return whom a label names that no colon vouches for, behind each word for a reporter and behind an office."""
     # "通讯员 某某 临江晚报记者 某某某", "文/图 生命科学学院 某某某"
     names = tuple(name for piece in rules.reporter.split(field.value) for name in find_people(piece, rules))
+    if not names and not is_alone and is_pen_name(value := field.value.strip(EDGE), rules) and not ORGANISATION.search(value):
+        before = line[: field.end - len(field.value)].rstrip()
+        return (value,) if before.endswith(("：", ":")) else ()  # "记者：夜航船 来源：…"
     office, _, behind = field.value.strip().partition(" ")
     if not names and behind and ORGANISATION.search(office):
         return find_people(behind, rules)

@@ -27,8 +27,8 @@ PROVIDED = re.compile(
 )
 """本文由某某提供, 由 某某 發表于: the outlet stands between two words."""
 COUNTER = r"(?:已?有)?\d[\d.,]*\s?[万萬kK]?\s?[条條人次个個]?\s?(?:评论|評論|跟帖|阅读|閱讀|浏览|瀏覽|点击|點擊|回复|回覆|参与|人气|人氣)"
-NUMBERED = r"(?:浏览|瀏覽|阅读|閱讀|点击|點擊|评论|評論|人气|人氣|播放)(?:量|数|數|次数|次數)?\s?[:：]?\s?\d"
-"""A counter behind its word, which nothing parts from the value before it: 某某新闻浏览 2.3w."""
+NUMBERED = r"(?:浏览|瀏覽|阅读|閱讀|点击|點擊|评论|評論|人气|人氣|播放)(?:量|数|數|次数|次數)?\s?[:：]?\s?\d|[条條次](?:评论|評論|阅读|閱讀|浏览|瀏覽|点击|點擊)"
+"""A counter behind its word, which nothing parts from the value before it: 某某新闻浏览 2.3w, 某某网条评论."""
 ADDRESS = re.compile(
     r"(?:https?://|www\.)[\w./?=&%#:-]*|(?<![A-Za-z0-9_])[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.(?:com|cn|net|org|tw|hk)(?:\.\w\w)?\b",
     re.IGNORECASE,

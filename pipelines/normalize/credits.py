@@ -8,7 +8,7 @@ from pipelines.normalize.bylines import read_plain
 from pipelines.normalize.credit_lines import LineReading, clean_line, read_line
 from pipelines.normalize.credit_rules import CreditRules
 from pipelines.normalize.datelines import read_cited, read_dateline
-from pipelines.normalize.names import HAN, find_people, is_pen_name, prefer_people, split_names
+from pipelines.normalize.names import HAN, ORGANISATION, find_people, is_pen_name, prefer_people, split_names
 from pipelines.normalize.outlets import Outlet, outlet_key
 from pipelines.normalize.sources import read_source
 from pipelines.types import Credits, Evidence, ExtractedArticle, Note, Printed, Source
@@ -35,6 +35,7 @@ SOURCE_ORDER = (
     ("closing_bracket",),
     BYLINE,
     ("account_by_date",),
+    ("signature",),
     ("epaper",),
     ("script",),
     ("meta:source", "json_ld:source"),
@@ -84,7 +85,7 @@ def read_credits(extracted: ExtractedArticle, rules: CreditRules, *, home: Outle
     )
     authors = _collect(_author_lines(lines, (*HEADER, *PLAIN_HEADER, *ABOVE, *BYLINE, *CLOSING, "script")), evidence, "authors")
     authors = _with_foot(authors, list(_author_lines(lines, ("foot_label",))), evidence)
-    authors = prefer_people(authors, rules)
+    authors = tuple(name for name in prefer_people(authors, rules) if not _is_source_office(name, sources))
     if not authors:
         hinted = (
             (line, tuple(n for n in r.authors if n not in editors)) for line, r in lines if line.rule.startswith(("meta:", "json_ld:"))
@@ -102,6 +103,11 @@ def read_credits(extracted: ExtractedArticle, rules: CreditRules, *, home: Outle
     credits = _credits(sources, via, authors, editors, notes, is_self=is_self)
     has_reporter = "authors" in evidence and evidence["authors"].rule in (*BYLINE, *PLAIN_HEADER)
     return PageCredits(credits=credits, is_self=is_self, is_cited=is_cited, has_reporter=has_reporter, evidence=evidence)
+
+
+def _is_source_office(name: str, sources: tuple[Source, ...]) -> bool:
+    """Whether an author is no more than the office that the text is from: 来源：县文旅局 作者：县文旅局."""
+    return ORGANISATION.search(name) is not None and any(outlet_key(name) in (outlet_key(s.name), outlet_key(s.raw)) for s in sources[:1])
 
 
 def _place(line: Printed) -> str:
@@ -123,7 +129,7 @@ def _read_printed(line: Printed, rules: CreditRules) -> LineReading:
             return LineReading(authors=find_people(text, rules) or names)
         case "meta:editor" | "json_ld:editor":
             return LineReading()
-        case "signed" | "logo" | "epaper" | "office" | "link_by_date" | "account_by_date":
+        case "signed" | "logo" | "epaper" | "office" | "link_by_date" | "account_by_date" | "signature":
             return LineReading(sources=read_source(text, rules).sources)
         case "source_class":
             plain = read_plain(text, rules, beside_date=True)

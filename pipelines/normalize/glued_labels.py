@@ -4,48 +4,45 @@ import re
 
 from pipelines.normalize.credit_rules import DATE
 
-OPENING = (
-    "来源",
-    "來源",
-    "稿源",
-    "出处",
-    "出處",
-    "作者",
-    "记者",
-    "記者",
-    "编辑",
-    "編輯",
-    "文章来源",
-    "信息来源",
-    "发布",
-    "發布",
-    "日期",
-    "时间",
-    "時間",
+OUTLETS = r"(?:文章|信息|新闻|稿件|内容|本文)?(?:来\s?源|來\s?源)|稿\s?源|出\s?[处處]|(?:供稿|发布|發佈|来稿)(?:单位|單位|部门)"
+PEOPLE = (
+    r"(?:文章)?作\s?者|撰稿人?|撰文|通讯员|通訊員|(?:本报)?记者|記者|(?:责任|責任|网络|值班|執行|执行)?(?:编\s?辑|編\s?輯)|责\s?编|責\s?編"
 )
-LABEL = re.compile(
-    r"(?:文章|信息|新闻|稿件)?(?:来源|來源)|稿源|出处|出處|作者|责任编辑|責任編輯|编辑|編輯|责编|責編"
-    r"|(?:发布|發布|发表|發表|更新)(?:时间|時間|日期)|发布|發布|时间|時間|日期|阅读|閱讀|浏览|瀏覽|点击|點擊"
+OF_PAGE = (
+    r"(?:发布|發布|發佈|发表|發表|更新|发稿)(?:时间|時間|日期)|(?:时间|時間|日期|发布|發布|發佈)(?=[\s:：]?\d)|(?:浏览|瀏覽|阅读|閱讀|点击|點擊|访问|評論|评论)(?:次数|次數|量|数|數|(?=\s?[\d(（]|$))"
+    r"|人气(?=\s?\d|$)|审核|校对|摄影|攝影|字号|字號|(?=【字体)"
 )
-SIGN = re.compile(r"[㐀-鿿]\s?[:：]|[，。；！？|｜丨/]")
+"""Labels of other things, which end a value."""
+OPENING = tuple("来來稿出文信新内内本供发發作撰通记記责責网编編值时時日更")
+"""Characters that these begin with."""
+LABEL = re.compile(f"(?P<outlet>{OUTLETS})|(?P<people>{PEOPLE})|{OF_PAGE}")
+SIGN = re.compile(r"[㐀-鿿]\s?[:：]|[，。；！？|｜丨]|/(?!\d)")
 """A line that parts its labels, or a sentence."""
 LONGEST = 80
 """Characters of a line of labels."""
+LONGEST_OUTLET, LONGEST_NAME = 20, 6
+OTHER_VALUE = re.compile(rf"{DATE.pattern}|(?:次数|次數|[量数數]|人气|评论)\s?\d")
+"""A date or a counter: with one, a single label of a credit is believed."""
 
 
 def part_glued_labels(line: str) -> str:
-    """Put a colon behind each label of a header line that has a date and nothing but glued labels; any other line as it is.
+    """Put a colon behind each label of a line of nothing but glued labels, two of credits or one and a date; any other line as it is.
 
     >>> part_glued_labels("来源临江晨报作者程一鸣时间2024-01-02 10:02")
     '来源：临江晨报 作者：程一鸣 时间：2024-01-02 10:02'
     """
-    if not line.startswith(OPENING) or len(line) > LONGEST or SIGN.search(line) or not DATE.search(line):
+    if not line.startswith(OPENING) or len(line) > LONGEST or SIGN.search(line):
         return line
     labels = list(LABEL.finditer(line))
     if len(labels) < 2 or labels[0].start():
         return line
     ends = [*(label.start() for label in labels[1:]), len(line)]
-    values = [line[label.end() : end].strip() for label, end in zip(labels, ends, strict=True)]
-    if not all(values) or len({label[0] for label in labels}) < len(labels):
+    pairs = [("".join(label[0].split()), line[label.end() : end].strip()) for label, end in zip(labels, ends, strict=True)]
+    outlets = [value for label, (_, value) in zip(labels, pairs, strict=True) if label["outlet"]]
+    people = [value for label, (_, value) in zip(labels, pairs, strict=True) if label["people"]]
+    is_told = (outlets and people) or ((outlets or people) and OTHER_VALUE.search(line))
+    if not is_told or not all(2 <= len(v) <= LONGEST_OUTLET for v in outlets) or not all(2 <= len(v) <= LONGEST_NAME for v in people):
         return line
-    return " ".join(f"{label[0]}：{value}" for label, value in zip(labels, values, strict=True))
+    if len(dict(pairs)) < len(pairs):
+        return line
+    return " ".join(f"{label}：{value}" for label, value in pairs)

@@ -11,6 +11,8 @@ from pipelines.types import Note, Source
 
 LONGEST_SOURCE = 40
 """Characters; a longer value is a sentence."""
+EDGE = " 　:：|｜丨/／·•-—,，、.;；"
+"""What parts a value from the next."""
 TOOLS = re.compile(r"\s*(?:【[^】]*】?\s*)+$|\s[于於]\s*$")
 """Buttons behind a value: 【關閉】【打印】; and what leads to a date: 某报 于 2024-01-02."""
 REMARK = re.compile(r"[（(\[【][^（()）\[\]【】]*[）)\]】]?")
@@ -58,8 +60,8 @@ class SourceReading:
 
 def read_source(value: str, rules: CreditRules) -> SourceReading:
     """Read the value of a source label. Unknown outlets are kept as printed with the note `unknown_source`; a value that names nobody gives nothing."""
-    printed = ISSUE_DAY.sub("", value.strip(" 　:：|｜-—,，、.;；"))
-    raw = PRINTED_PAGE.sub("", DIGITAL.sub("", _without_button(TOOLS.sub("", printed), rules)))
+    printed = TOOLS.sub("", ISSUE_DAY.sub("", value.strip(EDGE))).strip(EDGE).rstrip(EDGE + "[【（(")
+    raw = PRINTED_PAGE.sub("", DIGITAL.sub("", _without_button(printed, rules)))
     whole = WRITTEN_BY.sub("", _unwrap(raw))
     base = REMARK.sub("", whole).strip(" 　]）)】") or whole
     keys = {key for name in (whole, base) for key in (outlet_key(name), simplified(outlet_key(name)))}
@@ -77,6 +79,8 @@ def read_source(value: str, rules: CreditRules) -> SourceReading:
         return SourceReading(sources=(known_source(outlet, whole),))
     if (placed := POSTED_FROM.match(whole)) and (outlet := rules.outlets.find(placed["name"])):
         return SourceReading(sources=(known_source(outlet, placed["name"]),))
+    if whole.endswith("等") and (outlet := rules.outlets.find(whole[:-1])):
+        return SourceReading(sources=(known_source(outlet, whole),))
     shortened = LEAD.sub("", whole)
     if shortened != whole:
         return read_source(shortened, rules)

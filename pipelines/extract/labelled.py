@@ -1,0 +1,82 @@
+"""Blocks that hold a label of a credit line: with its value, glued to it, or alone with the value in the next block."""
+
+import re
+
+from pipelines.extract.closing_credits import EDITOR
+from pipelines.normalize.credit_rules import DATE, PROVIDED, REPORTED, CreditRules
+from pipelines.normalize.glued_labels import part_glued_labels
+from pipelines.normalize.names import HAN, find_people
+from pipelines.types import Block, PageView, Printed
+
+MAY_DIVIDE = re.compile(r"[\s:：︰﹕∶|｜丨/／╱《“「]")
+"""Without one of these no label stands before a value: spares most of a page's links the search."""
+COLON = re.compile("[：:]")
+BRACKETED_LABEL = re.compile(r"^[【\[](?P<word>[㐀-鿿]{2,6})[】\]](?=[㐀-鿿A-Za-z])")
+"""A label in brackets before its value, with nothing else to part them: 【撰文】某某某."""
+CELLS = ("td", "th", "dt", "dd")
+CELL_LABEL = re.compile("(?:[来來]源|稿源|出[处處]|作者|[记記]者|[编編][辑輯]|[责責][编編]|[单單]位|撰稿人?|撰文|通[讯訊]员|通訊員)$")
+"""A label that fills a cell of a table behind the text; a shorter word there is a heading (原创, 媒体)."""
+
+
+def is_labelled(block: Block, rules: CreditRules) -> bool:
+    """Whether a label and its value stand in the block."""
+    text = block.text
+    if part_glued_labels(text) != text:
+        return True
+    if not MAY_DIVIDE.search(text) or (block.n_link_chars * 10 > len(text) * 9 and len(block.links) > 1):
+        bracketed = BRACKETED_LABEL.match(text)
+        return rules.bare.match(text) is not None or _is_provided(text) or (bracketed is not None and _is_credit(bracketed["word"], rules))
+    labels = rules.credit_label.finditer(text + " ")
+    match = next((m for m in labels if m["word"] not in REPORTED or m["sep"].strip() in (":", "：")), None)
+    if match and any(match["word"] in link.text[1:] and len(link.text) > len(match["word"]) + 2 for link in block.links):
+        return False  # a headline that holds the word
+    if match and (match["sep"].strip() or len(text) <= 60 or (match.start() == 0 and DATE.search(text))):
+        return True
+    return rules.bare.search(text[:12]) is not None or _is_provided(text)
+
+
+def _is_provided(text: str) -> bool:
+    return ("由" in text or "系" in text) and PROVIDED.search(text) is not None
+
+
+def is_label_alone(block: Block, rules: CreditRules) -> bool:
+    """Whether the block is nothing but a label: its value stands in the next cell."""
+    return len(block.text) <= 6 and _is_credit("".join(block.text.split()), rules)
+
+
+def _is_credit(word: str, rules: CreditRules) -> bool:
+    return rules.role_of.get(word) in ("source", "origin", "via", "author", "editor")
+
+
+def is_label_of_next(block: Block, view: PageView, rules: CreditRules) -> bool:
+    """Whether a cell behind the text, or one of two blocks of one make, is nothing but a label: its value stands in the next one."""
+    if len(block.text) > 6 or not CELL_LABEL.search("".join(block.text.split())) or not is_label_alone(block, rules):
+        return False
+    return block.tag in CELLS or any(
+        0 <= other < len(view.blocks) and view.blocks[other].path == block.path and _is_word(view.blocks[other].text, rules)
+        for other in (block.index - 2, block.index + 2)
+    )
+
+
+def _is_word(text: str, rules: CreditRules) -> bool:
+    return len(text) <= 6 and "".join(text.split()) in rules.role_of
+
+
+def labelled_line(block: Block, view: PageView, rules: CreditRules, rule: str) -> Printed:
+    """Return the block as a line; of a label alone, with its value from the next block."""
+    text = block.text
+    if text.rstrip().endswith(("：", ":")) and len(text) < 12 and block.index + 1 < len(view.blocks):
+        # The label and its value stand in two cells or in two elements.
+        following = view.blocks[block.index + 1].text
+        if rule == "foot_label" and EDITOR.search(text) and HAN.search(following) and not find_people(following, rules):
+            return Printed(text=text, rule=rule, block=block.index)  # nobody is named: what follows is the next box's headline
+        text = f"{text} {following}" if len(following) <= 30 and not COLON.search(following) else text
+    elif (
+        len(text) <= 6
+        and (not MAY_DIVIDE.search(text) or is_label_alone(block, rules))
+        and block.index + 1 < len(view.blocks)
+        and len(view.blocks[block.index + 1].text) <= 20
+    ):
+        text = f"{text}：{view.blocks[block.index + 1].text}"
+    href = next((link.href for link in block.links if link.text and link.text in text and link.href.startswith("http")), None)
+    return Printed(text=text, rule=rule, block=block.index, href=href)
