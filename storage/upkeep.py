@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import Engine, text
 
 from pipelines.errors import StorageError, UsageError
-from storage.database import in_plain_words, name_of
+from storage.database import explain, in_plain_words, name_of
 
 
 def backup_database(engine: Engine, target: Path) -> None:
@@ -36,10 +37,14 @@ def backup_database(engine: Engine, target: Path) -> None:
         finally:
             copy.close()
         unfinished.rename(target)
-    except (sqlite3.Error, OSError) as error:
-        raise StorageError(f"{target}: {error}") from error
+    except sqlite3.Error as error:
+        raise StorageError(f"{target}: {explain(error)}") from error
+    except OSError as error:
+        raise StorageError(f"{target}: {error.strerror or error}") from error
     finally:
         source.close()
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
 
 
 PURGED = ("article", "revision", "contributor", "picture", "outcome", "search_segment", "search_block", "story_text", "story_page", "story")

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -252,6 +252,8 @@ def test_copies_of_the_same_minute_are_no_later(tmp_path: Path) -> None:
     (row,) = ask(app, "/api/v1/search?q=" + quote("机器课")).json()["hits"]
     delays = lxml.html.fromstring(ask(app, f"/story/{row['story_id']}").content).cssselect(".delay")
     assert [delay.text_content() for delay in delays] == ["first", "same time"]
+    (cell,) = lxml.html.fromstring(ask(app, f"/outlet/{quote('东河日报')}").content).cssselect("td[data-name='median delay']")
+    assert cell.text_content() == "first"
 
 
 def test_a_story_of_too_many_copies_counts_them_all_and_shows_its_original(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -282,6 +284,19 @@ def test_an_outlet_is_copied_only_where_the_story_comes_from_it(tmp_path: Path) 
     assert outlets == {"东河日报": (3, 2), "南山在线": (0, 0)}
     assert ask(app, f"/api/v1/outlets/{quote('南山在线')}").json()["copied_by"] == []
     assert "No copy of a story that comes from it" in words_of(ask(app, f"/outlet/{quote('南山在线')}"))
+
+
+def test_times_of_another_zone_say_so(tmp_path: Path) -> None:
+    abroad = PublishedTime(
+        local=datetime(2024, 3, 1, 8, 30, tzinfo=timezone(timedelta(hours=-5))), precision=Precision.MINUTE, text="", rule="r"
+    )
+    day = replace(abroad, precision=Precision.DAY)
+    app = made_app(tmp_path / "z.db", [made_article(1, published=abroad), made_article(2, published=day), made_article(3)])
+    times = {time.text_content() for time in lxml.html.fromstring(ask(app, "/").content).cssselect("ol.hits time")}
+    assert {time for time in times if "UTC" in time} == {"2024-03-01 08:30 UTC-05:00"}
+    assert "2024-03-01" in times
+    found = ask(app, "/api/v1/article", params={"url": made_article(1).url}).json()["id"]
+    assert "2024-03-01 08:30 UTC-05:00" in words_of(ask(app, f"/article/{found}"))
 
 
 def test_what_may_not_be_shown_is_a_tombstone_everywhere(tmp_path: Path) -> None:

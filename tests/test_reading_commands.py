@@ -152,6 +152,9 @@ def test_a_backup_is_a_whole_database(yuanwen: Run, base: str, tmp_path: Path) -
     copy = tmp_path / "copy.db"
     assert yuanwen("db", "backup", copy, "--db", base).code == 0
     assert yuanwen("db", "backup", copy, "--db", base).code == 2, "nothing is overwritten"
+    (tmp_path / "other.db.part").mkdir()
+    refused = yuanwen("db", "backup", tmp_path / "other.db", "--db", base)
+    assert (refused.code, refused.err) == (1, f"yuanwen: {tmp_path / 'other.db'}: Is a directory\n")
     with sqlite3.connect(copy) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     assert "30 articles" in yuanwen("search", "新桥", "--db", f"sqlite:///{copy}").err

@@ -41,6 +41,21 @@ def moment(value: Any, precision: str | None = None) -> str:
     return "" if value is None else str(value)[: _LENGTHS.get(precision or "", 16)].replace("T", " ")
 
 
+HOME_ZONE = "+08:00"
+"""Of the pages this is made for; times in it are shown without a zone."""
+
+
+def zone(value: Any, precision: str | None = None) -> str:
+    """Return the zone of a printed time where a reader would take it for another one; empty for a day or less.
+
+    >>> zone("2023-05-18T08:12:41+08:00"), zone("2023-05-18T08:12:41-05:00"), zone("2023-05-18T00:00:00-05:00", "day")
+    ('', ' UTC-05:00', '')
+    """
+    is_fine = value is not None and _LENGTHS.get(precision or "", 16) > _LENGTHS["day"]
+    offset = str(value)[19:]
+    return f" UTC{'' if offset == '+00:00' else offset}" if is_fine and offset and offset != HOME_ZONE else ""
+
+
 def utc(value: Any) -> str:
     """Show an instant of ours, which no page printed: in UTC, and said so.
 
@@ -120,7 +135,15 @@ def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"moment": moment, "utc": utc, "duration": duration, "shown": shown, "marked": marked, "web_url": web_url}
+    environment.filters |= {
+        "moment": moment,
+        "zone": zone,
+        "utc": utc,
+        "duration": duration,
+        "shown": shown,
+        "marked": marked,
+        "web_url": web_url,
+    }
     environment.filters["path"] = lambda value: quote(str(value), safe="")
     style = (HERE / "static" / "style.css").read_bytes()
     # Another version of the program has another style sheet: a browser that kept the old one must not use it.
