@@ -7,17 +7,17 @@ text that waits is looked through at each query, and whoever saves next goes on 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from itertools import accumulate
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, event, func, select
+from sqlalchemy import Connection, Engine, Row, Select, event, func, select
 
 from pipelines.errors import StorageError
 from storage.database import open_engine, reading, writing
-from storage.search_segments import put_together, replace_segments
+from storage.search_segments import NewSegment, put_together, replace_segments
 from storage.search_tables import search_segment
 from storage.search_tokens import MAX_DOCS
 
@@ -76,68 +76,110 @@ def find_crowd(sizes: Iterable[Size]) -> Crowd | None:
     return None
 
 
+class Sorted(NamedTuple):
+    """A segment, and the rows of those it was made of."""
+
+    rows: Sequence[Row[Any]]
+    made: NewSegment
+
+
 def sort_waiting(engine: Engine) -> None:
     """Sort and put together what waits for it; what others change meanwhile is left to whoever comes next.
 
     Raises:
         StorageError: the database refused.
     """
-    while _sort_crowd(engine):
-        pass
+    while (found := sort_crowd(engine)) is not None:
+        if not store_sorted(engine, found):
+            return
 
 
-def _sort_crowd(engine: Engine) -> bool:
+def sort_crowd(engine: Engine) -> Sorted | None:
+    """Sort what waits longest, or put it together; nothing is stored or locked. None: nothing waits.
+
+    Raises:
+        StorageError: the database refused.
+    """
     with reading(engine) as connection:
         crowd = find_crowd(read_sizes(connection))
         if crowd is None or crowd.n_docs < FULL:
-            return False
-        query = select(search_segment).where(search_segment.c.segment.in_(crowd.segments)).order_by(search_segment.c.segment)
-        rows = connection.execute(query).all()
-        made = put_together(connection, rows, is_sorting=True)
+            return None
+        rows = connection.execute(_rows_of(crowd.segments)).all()
+        return Sorted(rows, put_together(connection, rows, is_sorting=True))
+
+
+def store_sorted(engine: Engine, found: Sorted) -> bool:
+    """Put a segment in the place of those it was made of; not if these are no longer as they were, as then.
+
+    Raises:
+        StorageError: the database refused.
+    """
     with writing(engine, is_durable=False) as connection:
-        if connection.execute(query.with_for_update()).all() != rows:
+        if connection.execute(_rows_of([row.segment for row in found.rows]).with_for_update()).all() != found.rows:
             return False
-        replace_segments(connection, rows, made)
+        replace_segments(connection, found.rows, found.made)
     return True
 
 
+def _rows_of(segments: Sequence[int]) -> Select[Any]:
+    return select(search_segment).where(search_segment.c.segment.in_(segments)).order_by(search_segment.c.segment)
+
+
 class IndexUpkeep:
-    """Upkeep in a thread of its own, with a connection of its own, that ends with the work; the engine's disposal waits for it."""
+    """Upkeep beside saving: a thread with a connection of its own sorts, and who saves stores what it made, so that there is one writer.
+
+    The engine's disposal waits for what runs. That the database refused is not told: what is not sorted now is sorted later.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="search index")
-        self._running: Future[None] | None = None
+        self._running: Future[Sorted | None] | None = None
+        event.listen(engine, "engine_disposed", self._end)
 
     def look_after(self) -> None:
-        """Start upkeep where enough waits for it; where it is far behind, wait for it.
-
-        Raises:
-            StorageError: the database refused to tell.
-        """
-        with reading(self._engine) as connection:
-            sizes = read_sizes(connection)
-        crowd = find_crowd(sizes)
-        if crowd is None or crowd.n_docs < FULL:
-            return
-        if self._running is not None and (not self._running.done()):
-            if sum(size.n_docs for size in sizes if not size.is_sorted) < FAR_BEHIND:
-                return
-            self.finish()
-        if self._running is None:
-            event.listen(self._engine, "engine_disposed", lambda _: self.finish())
-        self._running = self._pool.submit(_sort_apart, self._engine.url.render_as_string(hide_password=False))
+        """Store what is sorted, and start sorting where enough waits for it; where sorting is far behind, wait for it."""
+        with suppress(StorageError):
+            if self._running is not None and (self._running.done() or self._is_far_behind()):
+                self._store()
+            if self._running is None:
+                self._start()
 
     def finish(self) -> None:
-        """Wait for what runs."""
+        """Go on until nothing waits any more."""
+        with suppress(StorageError):
+            while self._running is not None:
+                self._store()
+                self._start()
+
+    def _start(self) -> None:
+        with reading(self._engine) as connection:
+            crowd = find_crowd(read_sizes(connection))
+        if crowd is not None and crowd.n_docs >= FULL:
+            self._running = self._pool.submit(_sort_apart, self._engine.url.render_as_string(hide_password=False))
+
+    def _store(self) -> None:
+        """Wait for what runs, and store it."""
+        assert self._running is not None, "started before"
+        running, self._running = self._running, None
+        found = running.result()
+        if found is not None:
+            store_sorted(self._engine, found)
+
+    def _is_far_behind(self) -> bool:
+        with reading(self._engine) as connection:
+            return sum(size.n_docs for size in read_sizes(connection) if not size.is_sorted) >= FAR_BEHIND
+
+    def _end(self, engine: Engine) -> None:
         if self._running is not None:
-            self._running.result()
+            with suppress(StorageError):
+                self._store()
+            engine.dispose()  # once more: what is stored now was stored by a new connection
 
 
-def _sort_apart(url: str) -> None:
+def _sort_apart(url: str) -> Sorted | None:
     engine = open_engine(url)
     try:
-        with suppress(StorageError):  # what is not sorted now is sorted by the next one who saves
-            sort_waiting(engine)
+        return sort_crowd(engine)
     finally:
         engine.dispose()
