@@ -128,7 +128,7 @@ def _rows_of(segments: Sequence[int]) -> Select[Any]:
 class IndexUpkeep:
     """Upkeep beside saving: a thread with a connection of its own sorts, and who saves stores what it made, so that there is one writer.
 
-    The engine's disposal waits for what runs. That the database refused is not told: what is not sorted now is sorted later.
+    The engine's disposal ends it: what waits then is sorted first. That the database refused is not told: what is not sorted now is sorted later.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -172,9 +172,8 @@ class IndexUpkeep:
 
     def _end(self, engine: Engine) -> None:
         if self._running is not None:
-            with suppress(StorageError):
-                self._store()
-            engine.dispose()  # once more: what is stored now was stored by a new connection
+            self.finish()
+            engine.dispose()  # once more: what was sorted is stored by a new connection
 
 
 def _sort_apart(url: str) -> Sorted | None:
