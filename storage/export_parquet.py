@@ -62,7 +62,7 @@ def _arrow_schema(pyarrow: Any) -> Any:
     text, words, moment = pyarrow.string(), pyarrow.list_(pyarrow.string()), pyarrow.timestamp("us", tz="UTC")
     image = pyarrow.struct([("url", text), ("caption", text), ("credit", text)])
     special = {
-        "schema_version": pyarrow.int32(), "revision": pyarrow.int32(), "confidence": pyarrow.float32(),
+        "schema_version": pyarrow.int32(), "revision": pyarrow.int32(), "confidence": pyarrow.float64(),
         "is_repost": pyarrow.bool_(), "disguised": pyarrow.bool_(), "fetched_at": moment, "first_seen_at": moment,
         "via": words, "authors": words, "editors": words, "keywords": words, "section": words, "notes": words,
         "images": pyarrow.list_(image), "repairs": pyarrow.list_(pyarrow.struct([("kind", text), ("count", pyarrow.int32())])),

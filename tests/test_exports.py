@@ -126,7 +126,7 @@ def test_parquet_with_manifest_and_dictionary(base: Engine, tmp_path: Path) -> N
     assert count == manifest["rows"] == sum(file["rows"] for file in manifest["files"]) == 9
     rows = parquet.read_table(tmp_path / "out" / "articles-00000.parquet").to_pylist()
     for row, record in zip(rows, iterate_records(base, ALL), strict=True):
-        same = [key for key in RECORD_KEYS if key not in ("fetched_at", "first_seen_at", "confidence")]
+        same = [key for key in RECORD_KEYS if key not in ("fetched_at", "first_seen_at")]
         assert {key: row[key] for key in same} == {key: record[key] for key in same}
         assert row["fetched_at"] == datetime.fromisoformat(record["fetched_at"])
         assert (row["published_utc"] is None) == (record["published_at"] is None)

@@ -199,6 +199,7 @@ def test_lists_can_be_turned_to_their_end_and_back(tmp_path: Path) -> None:
         past = words_of(ask(app, f"{target}?offset=500"))
         assert "No further" in past, target
         assert "yet" not in past, target
+    assert linked(ask(app, f"/search?q={quote('渡口')}&offset=500"), "Back").startswith("/search?")
     answer = ask(app, linked(ask(app, "/changes"), "From the beginning"))
     assert len(lxml.html.fromstring(answer.content).cssselect("ol.changes > li")) == 60
 

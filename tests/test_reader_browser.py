@@ -16,7 +16,7 @@ from urllib.parse import quote
 import lxml.html
 import pytest
 
-from pipelines.types import Picture
+from pipelines.types import Evidence, Picture
 from storage.articles import ArticleStore
 from storage.database import open_database
 from storage.reader.app import create_app
@@ -142,6 +142,8 @@ def test_pages_show_their_parts_on_a_phone(friendly: tuple[Served, list[str]], t
 WIDTH = """<body><script>
 const frames = [...document.querySelectorAll("iframe")];
 onload = () => {
+  for (const frame of frames)
+    for (const note of frame.contentDocument.querySelectorAll(".why")) note.style.display = "block";  // as where it is pointed at
   document.title = frames.map(f => f.contentDocument.documentElement).map(page => page.scrollWidth - page.clientWidth).join(" ");
 };
 </script>"""
@@ -150,7 +152,7 @@ onload = () => {
 def test_no_page_is_wider_than_the_smallest_phone(tmp_path: Path) -> None:
     engine = open_database(f"sqlite:///{tmp_path / 'w.db'}")
     unbroken = "a" * 300
-    long = reposted(9, unbroken, is_repost=True, title=unbroken, text=f"{unbroken}\n{'长' * 300}", pictures=(Picture(url=f"http://x.example/{unbroken}", caption=None, credit=None),))  # fmt: skip
+    long = reposted(9, unbroken, is_repost=True, title=unbroken, text=f"{unbroken}\n{'长' * 300}", evidence=dict.fromkeys(("published_at", "source", "authors", "editors"), Evidence(text="长" * 40, rule="r")), pictures=(Picture(url=f"http://x.example/{unbroken}", caption=None, credit=None),))  # fmt: skip
     store = ArticleStore(engine)
     saved = store.save([*COPIES, long])
     store.save([replace(long, title=f"{unbroken}b", fetched_at=long.fetched_at + timedelta(days=1))])
