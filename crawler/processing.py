@@ -37,7 +37,7 @@ def process_page(page: FetchedPage, book: RuleBook, following: Sequence[FetchedP
     try:
         if not 200 <= page.status < 300:
             raise FetchFailed(Reason.HTTP_STATUS, stage="fetch", url=page.url, detail=f"HTTP {page.status}")
-        if not is_address(page.final_url):
+        if not is_address(page.final_url) and not page.url.startswith("file:"):  # a saved page may be without an address
             raise FetchFailed(Reason.UNSAFE_ADDRESS, stage="fetch", url=page.url, detail="not an address")
         article = process(page, book, following)
     except PageError as error:
