@@ -22,6 +22,7 @@ from storage.reader.limits import MAX_TARGET_BYTES, RateLimit
 from storage.reader.rendering import HERE
 from storage.reader.story_pages import COPIES_A_PAGE
 from storage.schema import article
+from storage.search_query import FILTERS
 from storage.takedown import take_down
 from tests.hostile import PAYLOADS
 from tests.made_articles import CHINA, made_article
@@ -298,6 +299,11 @@ def test_times_of_another_zone_say_so(tmp_path: Path) -> None:
     assert "2024-03-01" in times
     found = ask(app, "/api/v1/article", params={"url": made_article(1).url}).json()["id"]
     assert "2024-03-01 08:30 UTC-05:00" in words_of(ask(app, f"/article/{found}"))
+
+
+def test_help_names_every_filter(base: tuple[Any, list[str]]) -> None:
+    words = words_of(ask(base[0], "/help"))
+    assert [name for name in FILTERS if f"{name}:" not in words] == []
 
 
 def test_what_may_not_be_shown_is_a_tombstone_everywhere(tmp_path: Path) -> None:
