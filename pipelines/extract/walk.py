@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TypeAlias
 
 from pipelines.extract.head import HEAD_TAGS, TOLD, Head
 from pipelines.extract.parse import TooDeep, drop_wrappers, parse_events
@@ -33,21 +34,27 @@ MAX_MARK, MAX_PATH = 60, 2000
 """Characters of a class in a path, and of a path that is still made longer; real ones have fewer than 400."""
 MAX_OWN, MAX_LABELS = 200, 2000
 """Characters kept of an element's classes, and of those around it, the nearest first: deep nesting with long classes would take gigabytes."""
+MAX_KNOWN = 12_000_000
+"""Characters of the places that are kept for the next page: those of some 20,000. Classes can be of any length."""
+PLACE_CHARS = 300
+"""What a place takes beside its texts, in characters."""
 
 Attributes = Mapping[str, str]
+Key: TypeAlias = str | tuple[str | None, ...]
+"""A tag; with its class, id and style where it has attributes."""
 _new = tuple.__new__  # what making a named tuple comes to, without a call in Python
 
 
 class Place:
-    """What block-level elements with the same tags, classes and ids above them share: one for all items of a list."""
+    """What block-level elements with the same tags, classes and ids above them share: one for all items of a list, and for all pages of a site."""
 
     __slots__ = ("below", "is_hidden", "labels", "own", "path", "tag")
 
     def __init__(self, tag: str, path: str, own: str, labels: str, *, is_hidden: bool) -> None:
         self.tag, self.path, self.own, self.labels, self.is_hidden = tag, path, own, labels, is_hidden
-        self.below: dict[object, Place] = {}
+        self.below: dict[Key, Place] = {}
 
-    def add(self, key: object, tag: str, attributes: Attributes) -> "Place":
+    def add(self, key: Key, tag: str, attributes: Attributes) -> "Place":
         """Return the place of an element in one of this place that is the first of its kind there."""
         # The parser's mapping for no attributes is asked in Python, slowly.
         name, mark_id = (attributes.get("class"), attributes.get("id")) if attributes else (None, None)
@@ -58,7 +65,28 @@ class Place:
             labels = f"{own} {labels}"[:MAX_LABELS] if labels else own
         path = self.path if len(self.path) > MAX_PATH else f"{self.path}/{tag}{mark}"
         found = self.below[key] = Place(tag, path, own, labels, is_hidden=self.is_hidden or (bool(attributes) and _is_hidden(attributes)))
+        _known.size += PLACE_CHARS + len(path) + len(labels) + (sum([len(part) for part in key if part]) if attributes else 0)
         return found
+
+
+class _Known:
+    """The places of pages read before: pages of a site have the same ones, and to make them is a fifth of a walk."""
+
+    def __init__(self) -> None:
+        self.body, self.size = _body_place(), 0
+
+    def root(self) -> Place:
+        """Return the place of a page's root, that of other pages as long as what it has below is not too much."""
+        if self.size > MAX_KNOWN:
+            self.body, self.size = _body_place(), 0
+        return self.body
+
+
+def _body_place() -> Place:
+    return Place("body", "body", "", "", is_hidden=False)
+
+
+_known = _Known()
 
 
 @lru_cache(maxsize=2_048)  # a page has the same few at many places
@@ -214,7 +242,7 @@ class Walker:
     def _start_outside(self, tag: str) -> None:
         if tag == self._root and self._depth == self._root_depth and not self.has_entered:
             self.has_entered, self._n_outside = True, 0
-            self._frames.append((Place("body", "body", "", "", is_hidden=False), 0, self._n_elements - 1))
+            self._frames.append((_known.root(), 0, self._n_elements - 1))
         else:
             self._n_outside += 1
 
@@ -240,7 +268,10 @@ class Walker:
             self._blocks.append(_new(Block, fields))
 
     def _see(self, image: Attributes) -> None:
-        src = next((found for name in LAZY_SOURCES if (found := image.get(name))), None)
+        src = None
+        for name in LAZY_SOURCES if image else ():
+            if src := image.get(name):
+                break
         if src:
             before = len(self._blocks) + bool("".join(self._parts).strip())
             is_small = _is_small(image.get("width")) or _is_small(image.get("height"))
