@@ -159,7 +159,7 @@ def test_search_is_narrowed_down_by_facets_and_filters(base: tuple[Any, list[str
     assert len(lxml.html.fromstring(ask(app, off).content).cssselect("ol.hits > li")) == 20
     either = {"q": "第1讲 OR 第2讲", "site": "site1.example"}
     assert len(lxml.html.fromstring(ask(app, "/search", params=either).content).cssselect("ol.hits > li")) == 1
-    assert ask(app, "/search", params={"q": "机器课", "source": "x" * 101}).status_code == 400
+    assert ask(app, "/search", params={"q": "机器课", "source": "x" * 201}).status_code == 400
     assert "Nothing found" in words_of(ask(app, "/search", params={"site": "nowhere.example"}))
 
 
@@ -299,6 +299,16 @@ def test_times_of_another_zone_say_so(tmp_path: Path) -> None:
     assert "2024-03-01" in times
     found = ask(app, "/api/v1/article", params={"url": made_article(1).url}).json()["id"]
     assert "2024-03-01 08:30 UTC-05:00" in words_of(ask(app, f"/article/{found}"))
+
+
+@pytest.mark.parametrize("name", ['微信"健康江畔"号', '“两种”"引号"', "长" * 190, "OR (甲) -乙"])
+def test_an_outlet_of_an_odd_name_leads_to_its_articles(tmp_path: Path, name: str) -> None:
+    app = made_app(tmp_path / "q.db", [made_article(1, source=Source(name=name, raw=name, outlet_id=None)), made_article(2)])
+    answer = ask(app, f"/outlet/{quote(name, safe='')}")
+    (target,) = (
+        a.get("href") for a in lxml.html.fromstring(answer.content).cssselect("main a") if a.text_content() == "Search its articles"
+    )
+    assert len(lxml.html.fromstring(ask(app, target).content).cssselect("ol.hits > li")) == 1
 
 
 def test_help_names_every_filter(base: tuple[Any, list[str]]) -> None:

@@ -23,6 +23,7 @@ from storage.search import search as search_articles
 PER_SEARCH, FACETED, MAX_FACETS = 20, 60, 8
 """Stories a page; best stories that facets are counted among; values shown of each facet."""
 CHANGES_A_PAGE = 100
+MAX_FILTER_CHARS = 200
 FILTERS = ("site", "source", "day", "section")
 _FEEDS = {f"/{ADDRESSES[form]}": (form, kind) for form, kind in (("atom", "application/atom+xml"), ("jsonfeed", "application/feed+json"))}
 _STATIC = {
@@ -51,7 +52,7 @@ def _spread(connection: Any, rows: Iterable[Any]) -> dict[str, Any]:
 def search(request: Request) -> Response:
     """Show the stories that match, with what to narrow them down by."""
     words, offset = text_of(request, "q"), number_of(request, "offset", 0, high=1000)
-    chosen = {name: value for name in FILTERS if (value := text_of(request, name, max_chars=100))}
+    chosen = {name: value for name in FILTERS if (value := text_of(request, name, max_chars=MAX_FILTER_CHARS))}
     query = with_filters(words, chosen)
     if not query:
         return front(request)
@@ -84,8 +85,16 @@ def with_filters(words: str, chosen: Mapping[str, str]) -> str:
     >>> with_filters("桥 OR 路", {"source": "东河日报"})
     'source:"东河日报" (桥 OR 路)'
     """
-    asked = [f'{name}:"{value.replace(chr(34), "")}"' for name, value in chosen.items()]
+    asked = [f"{name}:{_quoted(value)}" for name, value in chosen.items()]
     return " ".join([*asked, f"({words})" if words and asked else words]).strip()
+
+
+def _quoted(value: str) -> str:
+    """Put a value in quotes that it does not close itself: names of accounts hold some."""
+    for opening, closing in ('""', "“”", "「」"):
+        if closing not in value:
+            return f"{opening}{value}{closing}"
+    return f'"{value.replace(chr(34), "")}"'
 
 
 def _facets(best: SearchResult, chosen: Mapping[str, str]) -> dict[str, list[tuple[str, str, int]]]:
