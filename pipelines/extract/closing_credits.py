@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from pipelines.normalize.bylines import MASTHEAD, NO_MASTHEAD
 from pipelines.normalize.credit_rules import CreditRules
 from pipelines.normalize.names import is_pen_name, is_person
 from pipelines.normalize.sources import find_outlet
@@ -11,6 +12,8 @@ from pipelines.types import Block, Printed
 CLOSING = re.compile(r"[（(【\[〔][^（()）【】\[\]〔〕]{2,80}[）)】\]〕][\s\d]{0,9}$")
 SIGNED = re.compile(r"^[—–―-]{1,4}\s*(?:摘自|选自|原载|据)?(?P<name>《[^《》]{2,20}》.{0,16})$")
 """A paper named behind a dash at the end of a text."""
+DASHED = re.compile(r"^[—–―]{1,4}\s?(?P<name>[㐀-鿿]{3,14})$")
+CITED = re.compile("[据據]《?(?P<name>[㐀-鿿]{3,14})》?$")
 ISSUE = re.compile("》.*[年月期号號版刊]")
 PRINTED_ISSUE = re.compile(r"^[（(]?\s?《\s?(?P<name>[^《》]{2,16}?)\s?》\s?[（(]?\s?\d{4}年.{3,20}?[A-Z]?\d{1,3}\s?版.{0,8}$")
 """The paper and the page of it that print a text: 《某报》（2024年01月02日 第05版）."""
@@ -40,12 +43,17 @@ def find_closing_bracket(text: str, index: int | None, rules: CreditRules) -> It
     if bracket and (compiled := list(_compiled(bracket[0].strip(), index, rules))):
         yield from compiled
         return
+    cited = CITED.match(bracket[0].strip(BRACKETS)) if bracket else None
+    if cited and _is_outlet(cited["name"], rules):
+        yield Printed(text=cited["name"], rule="signed", block=index)
+        return
     match = bracket or _unbracketed(text[-60:]) or _reported_in(text[-160:])
     if match and (
         rules.credit_label.search(match[0])
         or EDITOR.search(match[0])
         or rules.reporter.search(match[0])
         or rules.tail.search(match[0].strip(BRACKETS))
+        or rules.bare.match(match[0].strip(BRACKETS))
         or _is_paper_and_person(match[0].strip(BRACKETS), rules)
     ):
         yield Printed(text=match[0].strip(), rule="closing_bracket", block=index)
@@ -56,6 +64,13 @@ def _is_paper_and_person(inner: str, rules: CreditRules) -> bool:
     paper, _, name = inner.partition(" ")
     paper = paper.strip("《》")
     return bool(name) and is_person(name, rules) and (rules.outlet_tail.search(paper) is not None or find_outlet(paper, rules) is not None)
+
+
+def _is_outlet(name: str, rules: CreditRules) -> bool:
+    outlet = rules.outlets.find(name)
+    if outlet is not None:
+        return outlet.kind != "platform"
+    return MASTHEAD.fullmatch(name) is not None and not NO_MASTHEAD.search(name) and len(name) > 3
 
 
 def _unbracketed(text: str) -> re.Match[str] | None:
@@ -90,6 +105,9 @@ def find_signed(block: Block, rules: CreditRules) -> Iterator[Printed]:
     yield from _compiled(block.text, block.index, rules)
     if len(block.text) <= 60 and (issue := PRINTED_ISSUE.match(block.text)):
         yield Printed(text=issue["name"], rule="signed", block=block.index)
+    dashed = DASHED.match(block.text) if len(block.text) <= 18 else None
+    if dashed and _is_outlet(dashed["name"], rules):
+        yield Printed(text=dashed["name"], rule="signed", block=block.index)
     match = SIGNED.match(block.text) if len(block.text) <= 40 else None
     if match and (ISSUE.search(match["name"]) or rules.outlets.find(match["name"])):
         yield Printed(text=match["name"], rule="signed", block=block.index)

@@ -7,11 +7,20 @@ from collections.abc import Iterator, Sequence
 from pipelines.extract.closing_credits import EDITOR, find_closing_bracket, find_closing_name, find_signed
 from pipelines.extract.head_credits import find_head_credits
 from pipelines.extract.header_outlets import find_header_outlets
-from pipelines.extract.labelled import COLON, is_label_alone, is_label_of_next, is_labelled, labelled_line
+from pipelines.extract.labelled import (
+    COLON,
+    find_opening_label,
+    is_label_alone,
+    is_label_of_next,
+    is_labelled,
+    labelled_line,
+    names_outlet_in_sentence,
+)
 from pipelines.extract.landmarks import Landmarks, find_landmarks, is_running
 from pipelines.extract.lone_names import find_lone_names
 from pipelines.extract.outlet_marks import find_outlet_marks
-from pipelines.normalize.credit_rules import DATE, CreditRules
+from pipelines.normalize.bylines import MASTHEAD, NO_MASTHEAD
+from pipelines.normalize.credit_rules import BULLETS, DATE, CreditRules
 from pipelines.normalize.datelines import read_cited, read_dateline
 from pipelines.normalize.names import HAN, is_person
 from pipelines.normalize.sources import find_outlet
@@ -27,10 +36,6 @@ SOURCE_CLASS = re.compile(r"source|(?:^|[\s_-])from|laiyuan|media[_-]?name|(?:^|
 AUTHOR_CLASS = re.compile(r"author|reporter|byline|writer|zuozhe")
 CLOSED_SENTENCE = re.compile(r"^[^（(【]{12,}[。！？”][（(【][^（()）】]{2,40}[）)】]\d{0,8}$")
 """A short paragraph with a credit behind it."""
-ACCOUNT_LINE = re.compile(
-    r"^.{0,12}(?:[来來]自|[来來]源于?|[转轉][载載]?自|首[发發]于|出自).{0,8}(?:公[众眾]号|公号|公眾號|订阅号|客户端)|^(?:本文|文章)(?:[来來]自|[来來]源于?|[转轉][载載]?自)\s?【[^【】]{2,16}】[，,。]"
-)
-"""A sentence that says whose text this is, with its people: 本文来自微信公众号“某某”（ID：…），作者：某某."""
 COUNTED = re.compile(
     r"\W{0,2}(?:阅读|閱讀|浏览|瀏覽|点击|點擊|人气|人氣|查看|评论|評論)(?:量|数|數|次数)?\W{0,2}\d+\W?次?\W{0,2}|\d+\s?(?:次?(?:阅读|浏览|点击)|人看过)"
 )
@@ -100,15 +105,12 @@ def _behind_header(view: PageView, marks: Landmarks, rules: CreditRules) -> list
         block = view.blocks[index]
         if block.is_hidden:
             continue
-        if (
-            len(block.text) <= LINE
-            and ("号" in block.text or "客户端" in block.text or "號" in block.text or "】" in block.text)
-            and ACCOUNT_LINE.match(block.text)
-        ):
+        if len(block.text) <= LINE and names_outlet_in_sentence(block.text):
             foot.append(Printed(text=block.text, rule="foot_label", block=index))
         elif is_running(block) or len(block.text) > LINE or CLOSED_SENTENCE.match(block.text):
             if n_running < DATELINE_PARAGRAPHS:
                 byline += (*_dateline(block, rules), *_opening(block, rules), *_cited(block, rules))
+                foot += find_opening_label(block)
             closing += find_closing_bracket(block.text, index, rules)
             n_running += 1
             last = block if index == marks.body or (block.path in running and index < marks.body_end) else last
@@ -170,7 +172,8 @@ def _unlabelled(block: Block, view: PageView, rules: CreditRules, *, is_below: b
 
 def _is_outlet_by_date(block: Block, view: PageView, rules: CreditRules) -> bool:
     """Whether the block is an outlet's name and no more, and the date stands next to it, or with a counter between them."""
-    if len(block.text) > 14 or block.links or not (_names_outlet(block.text, rules) or _has_outlets_make(block.text, rules)):
+    text = block.text.lstrip(BULLETS)
+    if len(text) > 14 or block.links or not (_names_outlet(text, rules) or _has_outlets_make(text, rules)):
         return False
     before, behind = view.blocks[max(0, block.index - 2) : block.index][::-1], view.blocks[block.index + 1 : block.index + 3]
     for beside in (before, behind):
@@ -182,7 +185,8 @@ def _is_outlet_by_date(block: Block, view: PageView, rules: CreditRules) -> bool
 
 def _has_outlets_make(text: str, rules: CreditRules) -> bool:
     """Whether a name that no table holds is made as those of papers and stations are: 某县融媒体中心."""
-    return len(text) > 4 and HAN.fullmatch(text) is not None and rules.outlet_tail.search(text) is not None
+    is_paper = len(text) == 4 and MASTHEAD.fullmatch(text) is not None and not NO_MASTHEAD.search(text) and text[-1] in "报報媒"
+    return is_paper or (len(text) > 4 and HAN.fullmatch(text) is not None and rules.outlet_tail.search(text) is not None)
 
 
 def _names_outlet(text: str, rules: CreditRules) -> bool:

@@ -13,9 +13,37 @@ MAY_DIVIDE = re.compile(r"[\s:：︰﹕∶|｜丨/／╱《“「]")
 COLON = re.compile("[：:]")
 BRACKETED_LABEL = re.compile(r"^[【\[](?P<word>[㐀-鿿]{2,6})[】\]](?=[㐀-鿿A-Za-z])")
 """A label in brackets before its value, with nothing else to part them: 【撰文】某某某."""
+ACCOUNT_LINE = re.compile(
+    r"^.{0,12}(?:[来來]自|[来來]源于?|[转轉][载載]?自|首[发發]于|出自).{0,8}(?:公[众眾]号|公号|公眾號|订阅号|客户端)|^(?:本文|文章)(?:[来來]自|[来來]源于?|[转轉][载載]?自)\s?【[^【】]{2,16}】[，,。]"
+)
+"""A sentence that says whose text this is, with its people: 本文来自微信公众号“某某”（ID：…），作者：某某."""
+TAKEN_LINE = re.compile(
+    r"^(?:[^，。：:]{0,4}[声聲]明[:：]\s?)?(?:(?:本文|文章|[内內]容)(?:[经經]?授[权權])?(?:[来來]自|[来來]源[于於]|摘自|[选選]自|[转轉][载載]?自|首[发發][于於])|[转轉][载載]?自)"
+    r"\s?[^，。：:的]{2,16}[，,。]"
+)
+"""The same of an outlet: 声明：本文转载自某某日报，版权归原作者所有."""
+OPENING_LABEL = re.compile(
+    r"[\s　]*[（(【\[]?(?:文章|本文|信息|稿件)?(?:[来來]源|稿源)[:：]\s?[^\s，。、：:（）()【】\[\]]{2,16}(?:[）)】\]]|\s|$)"
+)
+"""A source that opens the first paragraph and is no line of its own: 来源：某某日报 清晨六点，…"""
+HEADING = re.compile("h[1-6]")
 CELLS = ("td", "th", "dt", "dd")
 CELL_LABEL = re.compile("(?:[来來]源|稿源|出[处處]|作者|[记記]者|[编編][辑輯]|[责責][编編]|[单單]位|撰稿人?|撰文|通[讯訊]员|通訊員)$")
 """A label that fills a cell of a table behind the text; a shorter word there is a heading (原创, 媒体)."""
+
+
+def names_outlet_in_sentence(text: str) -> bool:
+    """Whether a sentence says whose text this is."""
+    if ("号" in text or "客户端" in text or "號" in text or "】" in text) and ACCOUNT_LINE.match(text):
+        return True
+    opening = text[:14]
+    return ("自" in opening or "于" in opening or "於" in opening) and TAKEN_LINE.match(text) is not None
+
+
+def find_opening_label(block: Block) -> list[Printed]:
+    """Return the label that opens running text, with its value."""
+    match = OPENING_LABEL.match(block.text) if "源" in block.text[:8] else None
+    return [Printed(text=match[0].strip(), rule="foot_label", block=block.index)] if match else []
 
 
 def is_labelled(block: Block, rules: CreditRules) -> bool:
@@ -23,7 +51,10 @@ def is_labelled(block: Block, rules: CreditRules) -> bool:
     text = block.text
     if part_glued_labels(text) != text:
         return True
-    if not MAY_DIVIDE.search(text) or (block.n_link_chars * 10 > len(text) * 9 and len(block.links) > 1):
+    is_link_list = block.n_link_chars * 10 > len(text) * 9 and len(block.links) > 1
+    if is_link_list and all((label := rules.credit_label.match(link.text)) and label["sep"].strip() for link in block.links):
+        return True  # <a>作者：某某</a> <a>责编：某某</a>
+    if not MAY_DIVIDE.search(text) or is_link_list:
         bracketed = BRACKETED_LABEL.match(text)
         return rules.bare.match(text) is not None or _is_provided(text) or (bracketed is not None and _is_credit(bracketed["word"], rules))
     labels = rules.credit_label.finditer(text + " ")
@@ -68,15 +99,12 @@ def labelled_line(block: Block, view: PageView, rules: CreditRules, rule: str) -
     if text.rstrip().endswith(("：", ":")) and len(text) < 12 and block.index + 1 < len(view.blocks):
         # The label and its value stand in two cells or in two elements.
         following = view.blocks[block.index + 1].text
+        if HEADING.fullmatch(view.blocks[block.index + 1].tag):
+            return Printed(text=text, rule=rule, block=block.index)  # nothing is named: the next box begins
         if rule == "foot_label" and EDITOR.search(text) and HAN.search(following) and not find_people(following, rules):
             return Printed(text=text, rule=rule, block=block.index)  # nobody is named: what follows is the next box's headline
         text = f"{text} {following}" if len(following) <= 30 and not COLON.search(following) else text
-    elif (
-        len(text) <= 6
-        and (not MAY_DIVIDE.search(text) or is_label_alone(block, rules))
-        and block.index + 1 < len(view.blocks)
-        and len(view.blocks[block.index + 1].text) <= 20
-    ):
+    elif is_label_alone(block, rules) and block.index + 1 < len(view.blocks) and len(view.blocks[block.index + 1].text) <= 20:
         text = f"{text}：{view.blocks[block.index + 1].text}"
     href = next((link.href for link in block.links if link.text and link.text in text and link.href.startswith("http")), None)
     return Printed(text=text, rule=rule, block=block.index, href=href)

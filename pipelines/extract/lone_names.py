@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from pipelines.extract.landmarks import HEADER_BLOCKS, Landmarks
+from pipelines.normalize.bylines import MASTHEAD, NO_MASTHEAD
 from pipelines.normalize.credit_rules import DATE, PROVINCES, CreditRules
 from pipelines.normalize.names import is_person
 from pipelines.normalize.sources import find_outlet
@@ -38,15 +39,16 @@ def _name_below(view: PageView, marks: Landmarks, rules: CreditRules) -> Iterato
 
 
 def _name_by_date(view: PageView, marks: Landmarks, rules: CreditRules) -> Iterator[Printed]:
-    """A name of three characters in a block of its own between an outlet below the headline and the date."""
-    if marks.headline is None or marks.headline + 3 >= len(view.blocks):
+    """A name in a block of its own, an outlet's in the block before it and the date in the one behind it or before both."""
+    if marks.headline is None:
         return
-    outlet, block, following = view.blocks[marks.headline + 1 : marks.headline + 4]
-    if (
-        len(block.text) == 3 and len(outlet.text) <= 14 and not block.n_link_chars
-        and DATE.match(following.text) and is_person(block.text, rules) and find_outlet(outlet.text, rules)
-    ):  # fmt: skip
-        yield Printed(text=block.text, rule="author_class", block=block.index)
+    for index in range(marks.headline + 2, min(marks.headline + 5, len(view.blocks) - 1)):
+        outlet, block = view.blocks[index - 1 : index + 1]
+        if len(block.text) > 3 or block.n_link_chars or len(outlet.text) > 14 or not is_person(block.text, rules):
+            continue
+        dated = any(DATE.match(view.blocks[beside].text) for beside in (index - 2, index + 1))
+        if dated and (find_outlet(outlet.text, rules) or (MASTHEAD.fullmatch(outlet.text) and not NO_MASTHEAD.search(outlet.text))):
+            yield Printed(text=block.text, rule="author_class", block=index)
 
 
 def _marked_name(view: PageView, marks: Landmarks, rules: CreditRules) -> Iterator[Printed]:

@@ -24,7 +24,7 @@ SUPPLIED = re.compile(r"(?<=[㐀-鿿])\s[^\s/／]{2,8}供[图圖]$")
 OFFICE_SUPPLIED = re.compile(r"(?P<office>[㐀-鿿]{2,14}?)\s?(?:[/／╱]\s?供稿\s?[/／╱]?|供稿\s?[/／╱])\s?(?P<name>[㐀-鿿]{2,4})$")
 """An office and its writer, 供稿 and a slash between them: 某局 供稿 / 某某, 某局 / 供稿 某某."""
 CITED_PAPER = re.compile(
-    r"(?:[据據]\s?)?(?P<quote>《)?(?P<paper>[㐀-鿿]{2,12})(?(quote)》)(?:报道|報道|報導|消息)?(?:\s(?P<name>[㐀-鿿]{2,4}))?(?:\s?[/／╱]\s?(?:文|编译|整理))?$"
+    r"(?:[据據]\s?)?(?P<quote>《)?(?P<paper>[㐀-鿿]{2,12}?)(?(quote)》)(?P<told>报道|報道|報導|消息)?(?:\s(?P<name>[㐀-鿿]{2,4}))?(?:\s?[/／╱]\s?(?:文|编译|整理))?$"
 )
 """The paper that a text rests on with its writer, as a text closes: 据《某报》报道 某某/文."""
 BOTH = re.compile(r"\s(?:文\s?[/／╱、]?\s?[图圖]|[图圖]\s?[/／╱、]?\s?文)$")
@@ -49,7 +49,7 @@ DESK = re.compile(
 LONGEST_DESK = 8
 """Characters before 记者 that need not be a known outlet: 科技组, 临江站."""
 MASTHEAD = re.compile(
-    r"(?P<name>[㐀-鿿·]{2,8}(?:日报|晚报|晨报|早报|快报|时报|都市报|商报|法制报|日報|晚報|晨報|早報|快報|時報|新闻网|新聞網|电视台|電視台|广电|融媒|融媒体中心|新闻|新聞|客户端|(?<!平)台|(?<![电聯联官路管内外])[网網]))$"
+    r"(?P<name>[㐀-鿿·]{2,8}(?:日报|晚报|晨报|早报|快报|时报|导报|周报|新报|都市报|商报|法制报|法治报|青年报|日報|晚報|晨報|早報|快報|時報|新闻网|新聞網|电视台|電視台|广电|融媒|融媒体中心|新闻|新聞|客户端|(?<!平)台|(?<![电聯联官路管内外])[网網]))$"
 )
 """The make of the name of a paper, station or app that no table holds, before 记者."""
 NO_MASTHEAD = re.compile(
@@ -103,10 +103,10 @@ def _office_supplied(text: str, rules: CreditRules) -> PlainReading | None:
 
 
 def _cited_paper(text: str, rules: CreditRules) -> PlainReading | None:
-    match = CITED_PAPER.match(text) if text[0] in "据據《" else None
+    match = CITED_PAPER.match(text) if text[0] in "据據《" or text.endswith(("报道", "報道", "報導")) else None
     if (
         match is None
-        or not (match["quote"] or match["name"])
+        or not (match["quote"] or match["name"] or (match["told"] and match["paper"][-2:] not in ("新闻", "新聞")))
         or not (MASTHEAD.fullmatch(match["paper"]) or find_outlet(match["paper"], rules))
         or NO_MASTHEAD.search(match["paper"])
     ):
@@ -138,6 +138,9 @@ def _reporters(text: str, rules: CreditRules) -> PlainReading | None:
     printed = next((name for name in names if find_outlet(name, rules)), "")
     if not printed and (book := BOOK.fullmatch(last)):
         printed = book["name"]  # "《某某周刊》记者 某某某"
+    desk = last + marks[0][0][:2]
+    if not printed and marks[0][0] in ("融媒记者", "融媒記者") and 2 <= len(last) <= 4 and not NO_MASTHEAD.search(desk):
+        last = desk  # "某县融媒记者 某某某"
     paper = MASTHEAD.search(last) if not printed and not NO_MASTHEAD.search(last) else None
     if not printed and paper is None and len(prefix) > LONGEST_DESK:
         return None

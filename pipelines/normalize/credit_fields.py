@@ -10,6 +10,8 @@ from pipelines.normalize.names import HAN, find_people, is_person
 from pipelines.normalize.sources import ISSUE_DAY, find_outlet
 
 OPENERS, CLOSERS = "（([【〔「『《“", "）)]】〕」』》”"
+SENTENCE_ON = re.compile("[，,。；;]")
+"""Where a sentence goes on behind a name that no colon parts from its label: 转载自某报，版权归作者所有."""
 LEFT_OF_LABEL = re.compile(r"(?!丨)[㐀-鿿A-Za-z》]$")
 MIXED = REPORTED | {"供稿", "记者", "記者", "图文", "圖文", "文图", "文字"}
 """Labels of authors that other things follow, too: 记者：您怎么看？ 图文：某某夺冠."""
@@ -54,6 +56,8 @@ def find_fields(line: str, rules: CreditRules) -> Iterator[Field]:
     for number, (start, end, role, strict) in enumerate(labels):
         limit = labels[number + 1][0] if number + 1 < len(labels) else len(line)
         value = re.split("提供|授权|授權|供稿|首发|[）)】\\]]$", line[end:limit])[0] if start == end else _cut(line[end:limit], rules)
+        if strict and (start == end or end in bare or role in ("origin", "via")) and "《" not in value[:2]:
+            value = SENTENCE_ON.split(value)[0]
         reporter = rules.reporter.search(value) if role in ("source", "origin", "via") else None
         if reporter and find_people(value[reporter.end() :].rstrip("）)】] "), rules) and not rules.outlets.find(value):
             value = value[: reporter.start()]  # "來源：聯合新聞網 記者某某某": what follows is a byline
@@ -116,7 +120,7 @@ def _is_label(word: str, role: str, sep: str, left: str, before: str, has_earlie
     colon, bar = bool(re.search(COLON, sep)), bool(re.search(BAR, sep))
     if not sep:
         return not glued and role in ("source", "origin", "via") and len(before) < 4
-    if word in COLON_ONLY and (glued or not colon):
+    if word in COLON_ONLY and (glued or not (colon or (bar and word == "供稿" and not before.strip(EDGE)))):
         return False
     if len(word) == 1 and (glued or not (colon or bar)):
         # "本版文/记者…" is the one make in which a single character is glued to what stands before it; "王文：…" is a speaker.

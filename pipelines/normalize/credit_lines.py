@@ -18,6 +18,8 @@ TAG = re.compile(r"<[^<>]{1,200}>")
 BACKSLASHES = re.compile(r"\\+")
 MICROBLOG = re.compile(r"\s?[\[(（]微博[\])）]?")
 """A button behind a name: 某某网[微博]."""
+DECLARED = re.compile("^[^，。：:]{0,4}[声聲]明[:：] ?(?=本文|文章|转|轉)")
+"""What opens a disclaimer that names the source: 声明：本文转载自某报."""
 SPACE = re.compile(r"\s+")
 WIDE_BRACKETS = str.maketrans("［］｛｝﹙﹚", "[]()()")
 VALUE_IN_BRACKETS = re.compile(r"(?<=[:：])\s?\[\s?([^\[\]:：]{2,20}?)\s?\](?=\s?(?:$|[㐀-鿿]\s?[㐀-鿿]{1,4}[:：]))")
@@ -69,7 +71,7 @@ def clean_line(text: str) -> str:
         text = MICROBLOG.sub(" ", text)
     line = SPACE.sub(" ", BACKSLASHES.sub("/", text.translate(WIDE_BRACKETS))).strip()[:LONGEST_LINE]
     line = LABEL_IN_BRACKETS.sub(r"\1：", VALUE_IN_BRACKETS.sub(r"\1 ", line)).strip() if "[" in line else line
-    return part_glued_labels(line)
+    return part_glued_labels(DECLARED.sub("", line))
 
 
 def read_line(text: str, rules: CreditRules) -> LineReading:

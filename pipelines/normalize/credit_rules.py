@@ -14,7 +14,9 @@ WORD_ROLES = (
     "given_name", "compound_surname", "surname",
 )  # fmt: skip
 COLON = r"[:：︰﹕∶]"
-BAR = r"[|｜丨/／╱]"
+BAR = r"[|｜丨/／╱_＿]"
+BULLETS = "●•·◆■□▪★☆◎○»>@ "
+"""Marks before an item of a list or a line of its own."""
 CLOSED = r"[】\]](?=\s?[^\s【\[])"
 """What ends a label in brackets before its value: 【记者】某某."""
 # One look at a character spares trying every form at it: the same classes must begin the forms.

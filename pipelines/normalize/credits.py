@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 
 from pipelines.normalize.bylines import read_plain
 from pipelines.normalize.credit_lines import LineReading, clean_line, read_line
-from pipelines.normalize.credit_rules import CreditRules
+from pipelines.normalize.credit_rules import BULLETS, CreditRules
 from pipelines.normalize.datelines import read_cited, read_dateline
-from pipelines.normalize.names import HAN, ORGANISATION, find_people, is_pen_name, prefer_people, split_names
+from pipelines.normalize.names import HAN, ORGANISATION, find_people, is_pen_name, is_person, prefer_people, split_names
 from pipelines.normalize.outlets import Outlet, outlet_key
 from pipelines.normalize.sources import read_source
 from pipelines.types import Credits, Evidence, ExtractedArticle, Note, Printed, Source
@@ -84,7 +84,7 @@ def read_credits(extracted: ExtractedArticle, rules: CreditRules, *, home: Outle
         ((line, r.editors) for line, r in lines if _place(line) in (*HEADER, *TAIL, "byline", "script")), evidence, "editors"
     )
     authors = _collect(_author_lines(lines, (*HEADER, *PLAIN_HEADER, *ABOVE, *BYLINE, *CLOSING, "script")), evidence, "authors")
-    authors = _with_foot(authors, list(_author_lines(lines, ("foot_label",))), evidence)
+    authors = _with_foot(authors, list(_author_lines(lines, ("foot_label",))), evidence, rules)
     authors = tuple(name for name in prefer_people(authors, rules) if not _is_source_office(name, sources))
     if not authors:
         hinted = (
@@ -135,8 +135,8 @@ def _read_printed(line: Printed, rules: CreditRules) -> LineReading:
             plain = read_plain(text, rules, beside_date=True)
             found = read_source(text, rules)
             return LineReading(plain=plain.sources or found.sources, plain_authors=plain.authors)
-        case "beside_date" if HAN.fullmatch(text):  # the date stands in the next block
-            plain = read_plain(text, rules, beside_date=True)
+        case "beside_date" if HAN.fullmatch(text.lstrip(BULLETS)):  # the date stands in the next block
+            plain = read_plain(text.lstrip(BULLETS), rules, beside_date=True)
             return LineReading(plain=plain.sources, plain_authors=plain.authors)
         case "author_class":
             plain = read_plain(text, rules, beside_date=False)
@@ -219,8 +219,12 @@ def _author_lines(lines: list[tuple[Printed, LineReading]], places: tuple[str, .
             yield line, (*reading.plain_authors, *reading.authors)
 
 
-def _with_foot(authors: tuple[str, ...], foot: list[tuple[Printed, tuple[str, ...]]], evidence: dict[str, Evidence]) -> tuple[str, ...]:
-    """Join the foot's names where nobody is named above, a line repeats one of those (文/某某 通讯员 某某) or names who helped them."""
+def _with_foot(
+    authors: tuple[str, ...], foot: list[tuple[Printed, tuple[str, ...]]], evidence: dict[str, Evidence], rules: CreditRules
+) -> tuple[str, ...]:
+    """Join the foot's names where nobody is named above, or only an office, a line repeats one of those (文/某某 通讯员 某某) or names who helped them."""
+    if authors and all(ORGANISATION.search(name) and not is_person(name, rules) for name in authors):
+        return tuple(dict.fromkeys((*authors, *(name for _, names in foot for name in names))))
     if not authors:
         return _collect(foot, evidence, "authors")
     joined = (name for line, names in foot if set(names) & set(authors) or HELPERS.match(line.text) for name in names)

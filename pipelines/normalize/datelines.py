@@ -45,12 +45,15 @@ CITED = re.compile(
     r"(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日)?(?:的)?(?:最新)?(?:消息|报道|報導|报导))"
 )
 """The outlet that a text rests on: 据央视新闻客户端消息. What copies it, not whose text this is."""
+NEWS_OF = re.compile(r"^[\s　]*(?P<text>(?P<name>[㐀-鿿]{3,12}?)(?:最新)?消息)(?:[，,：:]|$)")
+"""The same without the word for it: 某某晚报消息，…"""
 CITED_TOGETHER = re.compile(
     r"^[\s　]*(?P<text>(?:综合|綜合)(?P<name>[^，。：:、]{3,14})[、和及][^，。：:]{2,40}?(?:等)?(?:媒体|媒體)?(?:消息|报道|報導|报导|報道))(?:[，,：:]|$)"
 )
 """The outlets that a text was put together from, at its head: 综合某报、某局消息："""
 TOWN_PAPER = re.compile(
-    "(?!当地|當地|多家|该市|该省|本市|省级|某|一家|英国|美国|法国|德国|日本|韩国)[㐀-鿿]{2,5}(?:日报|晚报|晨报|早报|都市报|日報|晚報|晨報|早報)$"
+    "(?!当地|互联|當地|多家|多个|该市|该省|本市|省级|某|一家|有|各|英国|美国|法国|德国|日本|韩国)[㐀-鿿]{2,5}(?:日报|晚报|晨报|早报|都市报|快报|时报|导报|商报|日報|晚報|晨報|早報"
+    "|新闻网|在线|融媒|融媒体中心|广播电视台|电视台)$|[㐀-鿿]{4,6}(?<![联聯官路管内外子])[网網]$"
 )
 ONE_REPORTER = re.compile(r"(?:.{0,8}(?:本报|本報|本网))?(?:记者|記者)\s?(?P<name>[㐀-鿿]{2,3})")
 """In the brackets of a dateline a surname that few have needs no list: 某社某地1月2日电（记者 某某某）."""
@@ -98,7 +101,11 @@ def read_dateline(paragraph: str, rules: CreditRules) -> Dateline | None:
 
 def read_cited(paragraph: str, rules: CreditRules) -> tuple[str, Source] | None:
     """Read the known outlet that the opening of a text cites, with the words that cite it."""
-    match = CITED.match(paragraph[:60]) or CITED_TOGETHER.match(paragraph[:80])
+    match = (
+        CITED.match(paragraph[:60])
+        or CITED_TOGETHER.match(paragraph[:80])
+        or (NEWS_OF.match(paragraph[:20]) if "消息" in paragraph[:18] else None)
+    )
     if match is None:
         return None
     if outlet := find_outlet(match["name"], rules):

@@ -94,7 +94,7 @@ def is_person(token: str, rules: CreditRules) -> bool:
 
 def is_pen_name(token: str, rules: CreditRules) -> bool:
     """Whether two or three characters alone in brackets behind a text may be a pen name: no outlet, no place, no word of the trade."""
-    if not HAN.fullmatch(token) or not 2 <= len(token) <= 3 or rules.outlets.find(token):
+    if not HAN.fullmatch(token) or not 2 <= len(token) <= 3 or rules.outlets.find(token) or token[0] == "第":
         return False
     others = ("nobody", "no_source", "network", "self", "place", "reporter", "tail", "photo_tail", "stop")
     return not any(token in rules.words[role] for role in others) and not rules.photo_tail.search(token)
