@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, delete, select
 
 from pipelines.dedupe.attribution import Origin
 from pipelines.dedupe.clusters import Edge
@@ -21,6 +21,8 @@ from storage.story_copies import load_copies
 from storage.story_credits import write_credits
 from storage.story_settling import Settled
 from storage.story_sql import among, insert_rows, listed, rows_among, update_rows
+from storage.story_tables import story as story_table
+from storage.story_tables import story_credit, story_page
 
 DATED = frozenset(Precision) - {Precision.YEAR, Precision.MONTH}
 """How fine a time must be to say that two pages are days apart."""
@@ -84,6 +86,14 @@ def describe_stories(connection: Connection, settled: Settled) -> None:
     update_rows(connection, "story_page", ("page", "bigint"), ("relation", "text"), sorted(relations))
     write_credits(connection, origins, ids)
     _tell_articles(connection, settled, ids)
+
+
+def forget_empty_stories(connection: Connection, article_id: str) -> None:
+    """Drop what is known of an article's story where no page of it is held any more; others are described anew when they are settled."""
+    stories = select(story_page.c.story).where(story_page.c.article_id == article_id)
+    held = select(story_page.c.page).where(story_page.c.story == story_table.c.story, story_page.c.is_held)
+    connection.execute(delete(story_table).where(story_table.c.story.in_(stories), ~held.exists()))
+    connection.execute(delete(story_credit).where(story_credit.c.article_id == article_id))
 
 
 def _edges_by_story(settled: Settled) -> dict[int, list[Edge]]:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, delete, select, update
 
 from pipelines.types import Capture
 from storage.article_reading import find_id
-from storage.article_stories import article_story_book
+from storage.article_stories import article_story_book, forget_empty_stories
 from storage.capture_erasing import erase_record, find_records
 from storage.changes import ChangeKind, NewChange, append_changes
 from storage.database import reading, writing
@@ -142,6 +142,7 @@ def _forget(connection: Connection, engine: Engine, article_id: str | None, urls
     ).one()
     remove_documents(connection, [row.pk])
     article_story_book(engine).withdraw(connection, [article_id])
+    forget_empty_stories(connection, article_id)
     for table in (revision, contributor, picture):
         connection.execute(delete(table).where(table.c.article_pk == row.pk))
     empty: dict[str, Any] = {column.name: None for column in article.c if column.name not in KEPT}

@@ -187,6 +187,17 @@ def test_a_plain_warc_file_is_erased_in_place(tmp_path: Path) -> None:
     assert page.capture is not None
 
 
+def test_a_story_without_a_page_is_none(engine: Engine, tmp_path: Path) -> None:
+    """Its row would go on to count a copy, and to name the outlet that the page named."""
+    body = "。".join(f"第{n}座桥梁今天上午正式通车，市民排起了长队" for n in range(12))
+    ArticleStore(engine).save([made_article(1, text=body), made_article(2, text=body), made_article(3, text=f"{OLDER}。" * 30)])
+    StoryBook(engine).link_pending()
+    for number, left in ((3, [2]), (2, [1]), (1, [])):
+        take_down(engine, tmp_path, made_article(number).url, "asked")
+        with reading(engine) as connection:
+            assert connection.execute(text("SELECT n_copies FROM v1_stories")).scalars().all() == left
+
+
 def test_the_change_names_the_url_first_asked_for(engine: Engine, tmp_path: Path) -> None:
     """Whichever of its URLs the takedown was asked for by: readers know the article by that one."""
     article = made_article(7, final_url="http://news.site7.example/other.html")
