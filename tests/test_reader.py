@@ -311,6 +311,12 @@ def test_an_outlet_of_an_odd_name_leads_to_its_articles(tmp_path: Path, name: st
     assert len(lxml.html.fromstring(ask(app, target).content).cssselect("ol.hits > li")) == 1
 
 
+def test_an_address_in_the_search_box_leads_to_its_article(base: tuple[Any, list[str]]) -> None:
+    found = ask(base[0], "/search", params={"q": f" {COPIES[1].url}#top"})
+    assert (found.status_code, found.headers["location"]) == (307, f"/article/{base[1][1]}")
+    assert "Nothing found" in words_of(ask(base[0], "/search", params={"q": "http://none.example/1.html"}))
+
+
 def test_help_names_every_filter(base: tuple[Any, list[str]]) -> None:
     words = words_of(ask(base[0], "/help"))
     assert [name for name in FILTERS if f"{name}:" not in words] == []

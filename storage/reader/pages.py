@@ -7,16 +7,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from pipelines.errors import UsageError
+from storage.article_reading import find_id
 from storage.changes import START, read_changes
 from storage.database import reading
 from storage.feeds import ADDRESSES, FeedChoice, write_feed
 from storage.reader import article_pages, queries, site_pages, story_pages
 from storage.reader.params import number_of, text_of
-from storage.reader.rendering import HERE, link, render
+from storage.reader.rendering import HERE, link, render, web_url
 from storage.search import EmptyQuery, SearchResult
 from storage.search import search as search_articles
 
@@ -57,6 +58,11 @@ def search(request: Request) -> Response:
     if not query:
         return front(request)
     engine = request.app.state.engine
+    if web_url(words) and not chosen:
+        with reading(engine) as connection:
+            article_id = find_id(connection, words.strip())
+        if article_id is not None:
+            return RedirectResponse(f"/article/{article_id}", 307)
     try:
         # The first pages come out of the stories that facets are counted among: one search for both.
         start = 0 if offset + PER_SEARCH <= FACETED else offset
