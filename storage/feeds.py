@@ -88,7 +88,7 @@ def _atom(records: list[dict[str, Any]], title: str, home: str, own: str) -> str
         _add(entry, "updated", _changed_at(record).isoformat())
         if record["published_at"]:
             _add(entry, "published", record["published_at"])
-        _add(entry, "link", rel="alternate", href=record["canonical_url"])
+        _add(entry, "link", rel="alternate", href=_link_of(record))
         for name in record["authors"] or [record["source"] or record["site"]]:
             _add(_add(entry, "author"), "name", name)
         for keyword in record["keywords"]:
@@ -112,7 +112,7 @@ def _json_feed(records: list[dict[str, Any]], title: str, home: str, own: str) -
     items = [
         {
             "id": record["id"],
-            "url": record["canonical_url"],
+            "url": _link_of(record),
             "title": record["title"] or record["url"],
             "content_text": record["text"] or "",
             "summary": summary_of(record),
@@ -126,6 +126,12 @@ def _json_feed(records: list[dict[str, Any]], title: str, home: str, own: str) -
     ]
     feed = {"version": "https://jsonfeed.org/version/1.1", "title": title, "home_page_url": home, "feed_url": own, "items": items}
     return json.dumps(feed, ensure_ascii=False, indent=1)
+
+
+def _link_of(record: dict[str, Any]) -> str:
+    """Return the canonical URL if a feed reader may open it, else the one that was fetched: a page names its canonical one itself."""
+    canonical = str(record["canonical_url"])
+    return canonical if canonical.startswith(("http://", "https://")) else str(record["url"])
 
 
 def summary_of(record: dict[str, Any]) -> str:

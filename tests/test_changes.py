@@ -188,6 +188,14 @@ def test_the_feeds_are_what_feed_readers_expect(engine: Engine) -> None:
         write_feed(engine, "rss")
 
 
+@pytest.mark.parametrize("canonical", ["javascript:alert(1)", "data:text/html,x", " //a.example"])
+def test_no_feed_links_to_what_only_a_page_says_is_an_address(engine: Engine, canonical: str) -> None:
+    ArticleStore(engine).save([made_article(1, canonical_url=canonical)])
+    (entry,) = ElementTree.fromstring(write_feed(engine, "atom")).findall(f"{{{ATOM}}}entry/{{{ATOM}}}link")
+    (item,) = json.loads(write_feed(engine, "jsonfeed"))["items"]
+    assert entry.get("href") == item["url"] == made_article(1).url
+
+
 def test_each_feed_has_its_own_name_and_says_where_it_is(engine: Engine) -> None:
     """Feed readers tell feeds apart by their id: that of one site must not pass for that of all."""
     ArticleStore(engine).save([made_article(1)])
