@@ -175,6 +175,10 @@ def people(article: NormalizedArticle) -> tuple[Any, ...]:
         ({"header": "2024-01-02<p><a href=/1>作者：林大山</a> <a href=/2>责编：丁小涛</a></p>"}, (None, ("林大山",), ("丁小涛",))),
         ({"header": "发布人：校办 2024-01-02", "foot": "<p>供稿 | 天文社</p><p>撰稿 | 林大山</p>"}, ("天文社", ("林大山",), ())),
         ({"header": "2024-01-02<p>文_林大山 图_吕大甲 编辑_丁小涛</p>"}, (None, ("林大山",), ("丁小涛",))),
+        ({"header": "2024-01-02 10:00:09　港务集团　林大山　阅读(321)"}, ("港务集团", ("林大山",), ())),
+        ({"header": "Xinhua, November 30, 2023"}, ("新华社", (), ())),
+        ({"header": "Weather, November 30, 2023"}, (None, (), ())),
+        ({"header": "<p>Updated 20:08, 18-Oct-2023</p><p>CGTN</p>"}, ("CGTN", (), ())),
         # An office that signs with the day; one that is named in passing does not.
         ({"header": "2024-01-02", "foot": "<p>清河县卫生健康局</p><p>2024年1月2日</p>"}, ("清河县卫生健康局", (), ())),
         ({"header": "2024-01-02", "foot": "<p>清河县卫生健康局</p><p>电话：12345678</p>"}, (None, (), ())),

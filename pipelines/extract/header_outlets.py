@@ -26,18 +26,21 @@ BESIDE_OFFICE = re.compile(
 ACCOUNT = re.compile(r"[㐀-鿿A-Za-z·]{4,12}")
 OFFICE = re.compile(
     "[㐀-鿿]{0,12}(?:[㐀-鿿][^结布大格全战时开]局|委员会|办公室|学院|医院|中心|宣传部|组织部|统战部|工会|团委|党委|支部|法院|检察院"
-    "|教务处|学生处|人事处|科研处|保卫处|后勤处|人民政府|镇政府|办事处|大学)"
+    "|教务处|学生处|人事处|科研处|保卫处|后勤处|人民政府|镇政府|办事处|大学|集团|公司|联合会|协会)"
 )
 """An office that issues texts: 县林业局, 教务处."""
 SIGNED_DAY = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日|[二〇○零一三四五六七八九十]{4}年.{2,3}月.{1,3}日")
 SIGNER = re.compile("(?!编辑|编委|本)[㐀-鿿]{2,20}(?:局|委员会|委|办公室|厅|部|医院|学校|大学|学院|人民政府|中心|处|公司|协会|院)")
-OFFICE_END = re.compile("[局会室院心部处府委学](?![㐀-鿿])")
+OFFICE_END = re.compile("[局会室院心部处府委学团司](?![㐀-鿿])")
 SECTION = re.compile(
     "^(?:国内|国际|社会|本地|今日|昨日|刚刚|热点|热门|行业|公司|企业|最新|焦点|综合|娱乐|体育|财经|时政|要闻|民生|经济|科技|文化|教育|健康|图片|视频|官方|权威|联合|媒体|地方|各地|我的|更多|其他|部门|学校|学院|医院|通知|政务|信息|新闻|深度|人物|校园|专题|专家|独家|原创|精彩|特别|身边|百姓|城市|乡村|基层|一线|党建|法治|今天|每周|滚动|重要|名家|好书|励志|感人|真实|历史|创业|投资)"
 )
 """What opens the name of a section, not of an account: 国内新闻, 行业观察."""
 HOST = re.compile(r"https?://([A-Za-z0-9.-]+)")
 COMMON = frozenset("www m wap news com cn net org gov edu tw hk co".split())
+ENGLISH_DATE = re.compile(
+    r"(?P<name>[A-Z][A-Za-z .&'-]{2,30}?), (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d{1,2}, (?:19|20)\d\d"
+)
 APART = re.compile(r"[\s|｜丨/／·•,，()（）\[\]【】-]+")
 
 
@@ -80,9 +83,15 @@ def _linked(block: Block, view: PageView, headline: int | None, rules: CreditRul
 
 def _account(block: Block, view: PageView, rules: CreditRules) -> Iterator[Printed]:
     """A name with the make of an account's or an office's, and nothing else but date and counters in its line; no section of the page goes by it."""
+    if not HAN.search(block.text):
+        yield from _english(block, rules)
+        return
     if not rules.account_tail.search(block.text) and not OFFICE_END.search(block.text):
         return
-    names = [name for name in APART.split(rules.stop.sub(" ", block.text)) if name]
+    names = [name for name in APART.split(rules.stop.sub(" ", block.text)) if name and not name.isdigit()]
+    if len(names) == 2 and OFFICE.fullmatch(names[0]) and is_person(names[1], rules) and DATE.search(block.text):
+        yield Printed(text=names[1], rule="author_class", block=block.index)  # 某某集团 某某某
+        names = names[:1]
     if len(names) != 1 or not ((ACCOUNT.fullmatch(name := names[0]) and rules.account_tail.search(name[-4:])) or OFFICE.fullmatch(name)):
         return
     if SECTION.match(name) or is_person(name, rules):
@@ -91,6 +100,13 @@ def _account(block: Block, view: PageView, rules: CreditRules) -> Iterator[Print
         return
     if not any(name == other.text or any(name == link.text for link in other.links) for other in view.blocks if other is not block):
         yield Printed(text=name, rule="account_by_date", block=block.index)
+
+
+def _english(block: Block, rules: CreditRules) -> Iterator[Printed]:
+    """A known outlet before a date in words: Xinhua, November 30, 2025."""
+    match = ENGLISH_DATE.match(block.text)
+    if match and rules.outlets.find(match["name"]):
+        yield Printed(text=match["name"], rule="account_by_date", block=block.index)
 
 
 def _is_beside_date(block: Block, view: PageView) -> bool:

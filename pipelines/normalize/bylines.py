@@ -223,8 +223,8 @@ def _tailed(text: str, rules: CreditRules) -> PlainReading | None:
 
 def _alone(text: str, rules: CreditRules, beside_date: bool) -> PlainReading | None:
     """Read people with nothing but a date beside them, or with nothing but a place behind them: `黃千容 賴世杰 台中`."""
-    by = text.removeprefix("由 ")  # the word for "by" of a common template
-    if beside_date and by != text and is_pen_name(by, rules):
+    by = text.removeprefix("由 ").removeprefix("by ")  # as common templates print it
+    if beside_date and by != text and (is_pen_name(by, rules) or _is_nickname(by, rules)):
         return PlainReading((), (by,))
     tokens = by.split()
     is_placed = len(tokens) > 1 and tokens[-1] in rules.words["place"]
@@ -232,6 +232,15 @@ def _alone(text: str, rules: CreditRules, beside_date: bool) -> PlainReading | N
     if (beside_date or is_placed) and people and all(is_person(token, rules) for token in people):
         return PlainReading((), tuple(people))
     return None
+
+
+def _is_nickname(by: str, rules: CreditRules) -> bool:
+    return (
+        HAN.fullmatch(by) is not None
+        and 4 <= len(by) <= 6
+        and by not in rules.words["nobody"]
+        and not (ORGANISATION.search(by) or rules.outlet_tail.search(by) or rules.outlets.find(by) or rules.tail.search(by))
+    )
 
 
 def _unknown(text: str, rules: CreditRules, beside_date: bool) -> PlainReading:

@@ -10,6 +10,8 @@ from pipelines.normalize.names import HAN, find_people, is_person
 from pipelines.normalize.sources import ISSUE_DAY, find_outlet
 
 OPENERS, CLOSERS = "（([【〔「『《“", "）)]】〕」』》”"
+UNKNOWN_LABEL = re.compile("[ 　|｜丨]+(?!微信|公众|公眾|企鹅|网易|搜狐)[㐀-鿿]{2,6} ?[:：]")
+"""The next label, one that no row holds."""
 SENTENCE_ON = re.compile("[，,。；;]")
 """Where a sentence goes on behind a name that no colon parts from its label: 转载自某报，版权归作者所有."""
 LEFT_OF_LABEL = re.compile(r"(?!丨)[㐀-鿿A-Za-z》]$")
@@ -142,6 +144,8 @@ def _is_label(word: str, role: str, sep: str, left: str, before: str, has_earlie
 
 
 def _cut(value: str, rules: CreditRules) -> str:
+    if unknown := UNKNOWN_LABEL.search(value):
+        value = value[: unknown.start()]
     depth, limit = 0, len(value)
     for place, char in enumerate(value):
         depth += (char in OPENERS) - (char in CLOSERS)

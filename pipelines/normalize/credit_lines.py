@@ -34,6 +34,8 @@ DOT_APART = re.compile(r"\s[·•]\s")
 """What divides a name from an outlet and a date; within a name no space stands beside it (萨尔瓦多·达利)."""
 AUTHORS_ACCOUNT = re.compile(r"(?:^|[（(/／|｜\s，,])(?:微信)?公众号\s?[:：]\s?(?P<name>[^（()）/／|｜\s，,。；;：:]{2,16})")
 """The account beside its author: 作者：某某（公众号：某某）."""
+ISSUE_OF = re.compile(r"《[^《》]{2,16}》 ?(?:19|20)\d\d年 ?第? ?\d{1,3} ?期")
+"""The issue of a magazine beside its author: 作者：某某 《某刊》2024年第4期."""
 LONGEST_LINE = 400
 """Characters; what is longer is a paragraph, and only its head is read."""
 
@@ -112,6 +114,8 @@ def read_line(text: str, rules: CreditRules) -> LineReading:
         readings = {role: [_as_outlet(r, by_role["author"]) for r in found] for role, found in readings.items()}
         if "公众号" in line and not any(readings.values()) and (named := AUTHORS_ACCOUNT.search(line)):
             readings["source"].append(read_source(named["name"], rules))
+        if "期" in line and not any(readings.values()) and (issue := ISSUE_OF.search(line)):
+            readings["source"].append(read_source(issue[0], rules))
     every = [r for found in readings.values() for r in found]
     supplied = [read_plain(f.value, rules, beside_date=False) for f in fields if f.role == "author"]
     papers = {s.raw for reading in supplied if reading.authors for s in reading.sources}  # "文 / 某早报 某某某"

@@ -138,6 +138,8 @@ def _read_printed(line: Printed, rules: CreditRules) -> LineReading:
         case "beside_date" if HAN.fullmatch(text.lstrip(BULLETS)):  # the date stands in the next block
             plain = read_plain(text.lstrip(BULLETS), rules, beside_date=True)
             return LineReading(plain=plain.sources, plain_authors=plain.authors)
+        case "beside_date" if not HAN.search(text) and rules.outlets.find(text):
+            return LineReading(plain=read_source(text, rules).sources)
         case "author_class":
             plain = read_plain(text, rules, beside_date=False)
             return LineReading(plain=plain.sources, plain_authors=plain.authors or find_people(text, rules))

@@ -24,6 +24,8 @@ HEAD_RULES = ("og:title", "head_title", "headline")
 ORIGINAL_LABEL = re.compile(r".*?原\s?(?:[标標]\s?)?[题題]\s?[:：为為]\s*", re.DOTALL)
 CLOCK_TAIL = re.compile(r"\s?[（(]\d{1,2}:\d\d[)）](?=\s*$|\s-\s)")
 """The minute behind a headline of running news: … (08:12)."""
+SOURCE_TAIL = re.compile(r"\s?[（(](?:来源|來源|稿源|转自|轉自)\s?[:：][^（()）]{2,16}[)）]$")
+"""The source behind a headline: …（来源：某某报）."""
 QUOTED = re.compile(r"《([^《》]+)》")
 BRACKETS = {"（": "）", "(": ")", "[": "]", "【": "】", "《": "》", "“": "”", "「": "」"}
 
@@ -61,6 +63,7 @@ def clean_title(printed: str, rules: TitleRules, *, site_names: Iterable[str] = 
     '产业规模超4万亿元'
     """
     title = CLOCK_TAIL.sub("", re.sub(r"\s+", " ", printed)).strip()
+    title = SOURCE_TAIL.sub("", title) if "源" in title or "自" in title else title
     title = strip_site(title, site_names) if from_head else title
     rest = rules.prefix.sub("", title, count=1)
     return rest if len(rest) >= 4 else title
