@@ -17,6 +17,7 @@ from pipelines.record import RECORD_KEYS
 from pipelines.types import Precision, PublishedTime, Source
 from storage.articles import ArticleStore
 from storage.database import open_database, writing
+from storage.outcomes import record_outcome, start_run
 from storage.reader.app import create_app
 from storage.reader.limits import MAX_TARGET_BYTES, RateLimit
 from storage.reader.rendering import HERE
@@ -315,6 +316,23 @@ def test_an_address_in_the_search_box_leads_to_its_article(base: tuple[Any, list
     found = ask(base[0], "/search", params={"q": f" {COPIES[1].url}#top"})
     assert (found.status_code, found.headers["location"]) == (307, f"/article/{base[1][1]}")
     assert "Nothing found" in words_of(ask(base[0], "/search", params={"q": "http://none.example/1.html"}))
+
+
+def test_a_site_that_never_gave_an_article_is_not_passed_over(database_url: str, engine: Engine) -> None:
+    """It is the one that a person who looks for what is broken wants to see."""
+    saved = ArticleStore(engine).save([made_article(1)])
+    run = start_run(engine, "crawl")
+    for number, reason in enumerate(("dns", "dns", "timeout")):
+        record_outcome(engine, run, f"http://www.silent.example/{number}", "failed", reason, site="silent.example")
+    record_outcome(engine, run, "http://lists.example/", "listed", "list_page", site="lists.example")
+    record_outcome(engine, run, "http://news.site1.example/x", "failed", "dns", site=made_article(1).site)
+    app = create_app(engine)
+    assert saved[0].article_id
+    (row,) = ask(app, "/api/v1/sites").json()["without_article"]
+    assert (row["site"], row["outcome"], row["reason"], row["n_without_article"]) == ("silent.example", "failed", "dns", 3)
+    page = ask(app, "/sites")
+    assert "silent.example3failed: dns" in words_of(page)
+    assert "UTC" in lxml.html.fromstring(page.content).cssselect("#silent ~ table td[data-name='last fetch']")[0].text_content()
 
 
 def test_help_names_every_filter(base: tuple[Any, list[str]]) -> None:

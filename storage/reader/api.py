@@ -88,6 +88,17 @@ def site_rows(request: Request, limit: int, offset: int) -> list[dict[str, Any]]
     return list(state.remembered.get(("sites", limit, offset), read))
 
 
+def silent_sites(request: Request) -> list[dict[str, Any]]:
+    """Return the sites that were fetched and gave no article, at most a minute old."""
+    state = request.app.state
+
+    def read() -> list[dict[str, Any]]:
+        with reading(state.engine) as connection:
+            return site_queries.read_silent_sites(connection)
+
+    return list(state.remembered.get(("silent",), read))
+
+
 def outlet_rows(request: Request, limit: int, offset: int) -> list[dict[str, Any]]:
     """Return a page of outlets, at most a minute old."""
     state = request.app.state
@@ -123,7 +134,7 @@ def outlet_of(request: Request, name: str) -> dict[str, Any] | None:
 
 def sites(request: Request, given: dict[str, Any]) -> Response:
     """List sites."""
-    return answer({"sites": site_rows(request, given["limit"], given["offset"])})
+    return answer({"sites": site_rows(request, given["limit"], given["offset"]), "without_article": silent_sites(request)})
 
 
 def site(request: Request, given: dict[str, Any]) -> Response:

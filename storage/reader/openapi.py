@@ -71,7 +71,10 @@ SCHEMAS: dict[str, Any] = {
     "Difference": _object(
         segments=_list(_object(change={"enum": ["equal", "removed", "added"]}, text=_TEXT)), similarity=_SHARE, is_cut=_BOOL
     ),
-    "Sites": _object(sites=_list(_object(**_COUNTED, n_without_article=_NUMBER))),
+    "Sites": _object(
+        sites=_list(_object(**_COUNTED, n_without_article=_NUMBER)),
+        without_article=_list(_object(site=_TEXT, outcome=_TEXT, reason=_maybe(_TEXT), n_without_article=_NUMBER, last_fetched_at=_TEXT)),
+    ),
     "Site": _object(
         **_COUNTED, outcomes=_list(_object(outcome=_TEXT, reason=_maybe(_TEXT), n=_NUMBER)),
         days=_list(_object(day=_TEXT, n_with=_NUMBER, n_without=_NUMBER)), articles=_list({"type": "object"}),

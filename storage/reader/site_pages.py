@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from storage.reader import charts
-from storage.reader.api import outlet_of, outlet_rows, site_of, site_rows
+from storage.reader.api import outlet_of, outlet_rows, silent_sites, site_of, site_rows
 from storage.reader.params import number_of
 from storage.reader.rendering import PER_PAGE, render, turns
 
@@ -16,7 +16,8 @@ def sites(request: Request) -> Response:
     """Show all sites with their health."""
     offset = number_of(request, "offset", 0)
     rows = site_rows(request, PER_PAGE + 1, offset)
-    return render("sites.html", sites=rows[:PER_PAGE], here="sites", **turns("/sites", rows, offset))
+    silent = silent_sites(request) if offset == 0 else []
+    return render("sites.html", sites=rows[:PER_PAGE], silent=silent, here="sites", **turns("/sites", rows, offset))
 
 
 def site(request: Request) -> Response:

@@ -8,7 +8,7 @@ from datetime import datetime
 from statistics import median
 from typing import Any, cast
 
-from sqlalchemy import Connection, case, func, literal_column, select
+from sqlalchemy import Connection, case, func, literal_column, select, text
 
 from pipelines.normalize.outlets import outlet_key, simplified
 from storage.compliance import count_credit
@@ -35,6 +35,36 @@ def read_sites(connection: Connection, limit: int, offset: int) -> list[dict[str
     rows = _count_articles(connection, sites)
     names, missed = _names(connection, sites), _missed(connection, sites)
     return [{**rows[one], "name": names.get(one), "n_without_article": missed.get(one, 0)} for one in sites if one in rows]
+
+
+_SILENT = text("""
+WITH RECURSIVE fetched (site) AS (
+  SELECT min(site) FROM outcome
+  UNION ALL SELECT (SELECT min(o.site) FROM outcome o WHERE o.site > fetched.site) FROM fetched WHERE fetched.site IS NOT NULL
+)
+SELECT site FROM fetched
+WHERE site IS NOT NULL AND NOT EXISTS (SELECT 1 FROM article a WHERE a.site = fetched.site) ORDER BY site LIMIT :n
+""")
+"""From index to index, so that the cost is that of the sites, not of the pages fetched."""
+
+
+def read_silent_sites(connection: Connection, limit: int = 100) -> list[dict[str, Any]]:
+    """Return sites of which pages were fetched and no article is held, with the commonest reason; those missed most first."""
+    sites = list(connection.execute(_SILENT, {"n": limit}).scalars())
+    last = func.max(outcome.c.fetched_at, type_=outcome.c.fetched_at.type).label("last")
+    query = (
+        select(outcome.c.site, outcome.c.outcome, outcome.c.reason, func.count().label("n"), last)
+        .where(outcome.c.site.in_(sites), outcome.c.outcome.in_(WITHOUT_ARTICLE))
+        .group_by(outcome.c.site, outcome.c.outcome, outcome.c.reason).order_by(func.count().desc(), outcome.c.outcome, outcome.c.reason)
+    )  # fmt: skip
+    found: dict[str, dict[str, Any]] = {}
+    for row in connection.execute(query) if sites else ():
+        seen = found.setdefault(
+            row.site, {"site": row.site, "outcome": row.outcome, "reason": row.reason, "n_without_article": 0, "last_fetched_at": row.last}
+        )
+        seen["n_without_article"] += row.n
+        seen["last_fetched_at"] = max(seen["last_fetched_at"], row.last)
+    return sorted(found.values(), key=lambda row: (-row["n_without_article"], row["site"]))
 
 
 def _names(connection: Connection, sites: Sequence[str]) -> dict[str, str | None]:
