@@ -1,5 +1,7 @@
 """The newest capture of a URL, with the pages that follow it."""
 
+from urllib.parse import urldefrag
+
 from crawler.config import Config
 from crawler.processing import book_with
 from pipelines.errors import PageError, UsageError
@@ -21,7 +23,7 @@ def read_archived(config: Config, url: str) -> list[FetchedPage]:
         StorageError: the capture cannot be read.
     """
     pages: list[FetchedPage] = []
-    asked: str | None = url
+    asked: str | None = urldefrag(url).url
     with opened_database(config.db) as engine:
         book = book_with(load_templates(engine))
         while asked is not None and len(pages) < MAX_PARTS and asked not in {p.url for p in pages}:

@@ -84,6 +84,8 @@ def _run(arguments: list[str]) -> int:
             say(f"{message.rstrip('.')}; --help tells more")
         return USAGE
     except SystemExit as stop:
+        if isinstance(stop.__context__, BrokenPipeError):  # rich and typer end by themselves, as a fault
+            raise stop.__context__ from None
         return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
     except YuanwenError as error:
         say(str(error))

@@ -111,6 +111,8 @@ def load_config(**flags: Any) -> Config:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
+        if first["type"] == "extra_forbidden":
+            raise UsageError(f"yuanwen.toml: {name}: no such setting; there are {', '.join(Config.model_fields)}") from error
         raise UsageError(f"setting {name}: {first['msg'].removeprefix('Value error, ')} (given: {first.get('input')!r})") from error
     except ValueError as error:  # yuanwen.toml is not TOML
         raise UsageError(f"yuanwen.toml: {error}") from error

@@ -1,17 +1,21 @@
 """Saved pages as `FetchedPage`s: HTML files, folders of them, WARC files."""
 
 import json
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from crawler.config import parse_url_argument
 from pipelines.errors import Reason, UsageError
 from pipelines.types import FetchedPage
 from storage.capture_originals import Originals
 
 MAX_PAGE_BYTES = 20 * 1024 * 1024
 """A saved page larger than this is not read: real article pages stay below 2 MB."""
+STDIN = Path("-")
+"""Named as a file, it is the page that comes in on standard input."""
 WARC_SUFFIXES = (".warc", ".warc.gz")
 
 
@@ -39,7 +43,9 @@ def load_urls(path: Path) -> dict[str, str]:
                 if line.strip():
                     try:
                         row = json.loads(line)
-                        urls[str(row["file"])] = str(row["url"])
+                        urls[str(row["file"])] = parse_url_argument(str(row["url"]))
+                    except UsageError as error:
+                        raise UsageError(f"{path}:{number}: {error}") from error
                     except (ValueError, KeyError, TypeError) as error:
                         raise UsageError(f'{path}:{number}: not a JSON object with "file" and "url"') from error
     except (OSError, UnicodeDecodeError) as error:
@@ -90,11 +96,23 @@ def read_saved_pages(paths: Iterable[Path], urls: Mapping[str, str]) -> Iterator
     A page without a known URL gets its `file:` URL; `fetched_at` of a file is its time of change.
     """
     originals = Originals()
-    for path, name in find_files(paths):
-        if is_warc(path):
-            yield from _read_warc(path, name, originals)
-        else:
-            yield _read_file(path, name, urls.get(name) or urls.get(path.name) or path.resolve().as_uri())
+    for given in paths:
+        if given == STDIN:
+            yield _read_stdin(urls.get("-"))
+            continue
+        for path, name in find_files([given]):
+            if is_warc(path):
+                yield from _read_warc(path, name, originals)
+            else:
+                yield _read_file(path, name, urls.get(name) or urls.get(path.name) or path.resolve().as_uri())
+
+
+def _read_stdin(url: str | None) -> SavedPage:
+    """Read one page from standard input; it counts as fetched now."""
+    body, url = sys.stdin.buffer.read(MAX_PAGE_BYTES + 1), url or "file:///dev/stdin"
+    if len(body) > MAX_PAGE_BYTES:
+        return SavedPage(file="-", reason=Reason.TOO_LARGE, detail=f"more than {MAX_PAGE_BYTES / 1e6:.0f} MB")
+    return SavedPage(file="-", page=FetchedPage(url=url, final_url=url, status=200, headers=(), body=body, fetched_at=datetime.now(UTC)))
 
 
 def _read_warc(path: Path, name: str, originals: Originals) -> Iterator[SavedPage]:

@@ -64,8 +64,9 @@ def process(page: FetchedPage, book: RuleBook, following: Sequence[FetchedPage] 
 
 def process_explained(
     page: FetchedPage, book: RuleBook, following: Sequence[FetchedPage] = ()
-) -> tuple[ExtractedArticle, NormalizedArticle]:
-    """As `process`, with what was printed beside what it means: the two values that `explain` takes."""
-    extracted = join_pages(read_page(page, book), [read_following(p, book) for p in following])
-    article = normalize(extracted, book.site_for(page.final_url), book)
-    return extracted, replace(article, parts=tuple(p.capture for p in following if p.capture))
+) -> tuple[tuple[ExtractedArticle, ...], NormalizedArticle]:
+    """As `process`, with what each page prints (those that could be read) beside what it means: the two values that `explain` takes."""
+    first, further = read_page(page, book), [read_following(p, book) for p in following]
+    article = normalize(join_pages(first, further), book.site_for(page.final_url), book)
+    pages = (first, *(p for p in further if p is not None))
+    return pages, replace(article, parts=tuple(p.capture for p in following if p.capture))

@@ -30,7 +30,7 @@ def record_of(article: NormalizedArticle) -> dict[str, Any]:
         "url": article.url,
         "final_url": article.final_url,
         "canonical_url": article.canonical_url,
-        "site": article.site,
+        "site": article.site or None,  # a saved page may be without an address
         "site_name": article.site_name,
         "title": article.title,
         "title_raw": article.title_raw,

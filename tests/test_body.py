@@ -129,6 +129,15 @@ def test_pictures_keep_their_captions_out_of_the_text() -> None:
     ]
 
 
+@pytest.mark.parametrize("captions", [1, 2])
+def test_a_picture_above_the_text_is_the_articles(captions: int) -> None:
+    """Its caption is what comes first in the container, and is taken out."""
+    figures = "".join(f'<p><img src="/img/{n}.jpg"></p><p>图为新线的第{n}座车站。 林小禾 摄</p>' for n in range(captions))
+    got = read(article("").replace(f"<p>{FIRST}", f"{figures}<p>{FIRST}", 1))
+    assert got.paragraphs == (FIRST, SECOND, THIRD)
+    assert [p.credit for p in got.pictures] == ["林小禾 摄"] * captions
+
+
 LIST = "".join(
     f'<li><a href="/2022/{i}.html">某地召开第{i}次工作会议部署冬季供暖工作</a><span>2022-12-{i:02}</span></li>' for i in range(1, 29)
 )

@@ -1,11 +1,15 @@
 """`yuanwen extract` as a person types it: results on stdout, one line on stderr for each page that gives none."""
 
+import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from pipelines.record import RECORD_KEYS
+from tests.conftest import ROOT
 
 PARAGRAPH = (
     "市交通运输局今天上午发布消息，新建的跨河大桥已经完成全部主体工程，预计下月初开始试通车，届时两岸居民往来的时间将缩短到十分钟以内。"
@@ -82,10 +86,54 @@ def test_wrong_usage_is_exit_code_2(yuanwen, arguments: list[str], said: str) ->
     assert said in result.err
 
 
-@pytest.mark.parametrize("line", ["no json", "{}", "[]", '{"file": "a"}'])
+@pytest.mark.parametrize("line", ["no json", "{}", "[]", '{"file": "a"}', '{"file": "a", "url": "a.example/1.html"}'])
 def test_a_wrong_line_of_urls_is_named(yuanwen, page: Path, line: str) -> None:
     urls = page.with_name("urls.jsonl")
     urls.write_text('{"file": "a", "url": "http://a.example/"}\n' + line + "\n")
     result = yuanwen("extract", "--urls", urls, page)
     assert (result.code, result.out) == (2, "")
     assert f"{urls}:2:" in result.err
+
+
+def test_standard_input_is_a_page(yuanwen, monkeypatch: pytest.MonkeyPatch, page: Path) -> None:
+    given = io.TextIOWrapper(io.BytesIO(PAGE.encode()))
+    monkeypatch.setattr(sys, "stdin", given)
+    row = json.loads(yuanwen("extract", "--jsonl", "-").out)
+    assert (row["file"], row["title"], row["site"]) == ("-", "跨河大桥下月试通车", None)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"")))
+    assert yuanwen("extract", "--learn", "-", page).err.splitlines() == ["yuanwen: learned 0 templates", "yuanwen: -: rejected/empty"]
+
+
+def test_explain_ends_as_the_reading_does(yuanwen, page: Path) -> None:
+    """A file that cannot be read is a fault, not a page without an article."""
+    broken = page.with_name("broken.warc.gz")
+    broken.write_bytes(b"no archive")
+    for code, files in ((1, [broken]), (5, [broken, page])):
+        assert [yuanwen("extract", *flags, *files).code for flags in ([], ["--explain"])] == [code, code]
+    assert "failed/bad_response" in yuanwen("extract", "--explain", broken).out
+
+
+def test_explain_shows_pictures_and_notes(yuanwen, page: Path) -> None:
+    page.write_text(PAGE.replace("<p>", '<p><img src="/img/1.jpg"></p><p>图为跨河大桥。 林小禾 摄</p><p>', 1), encoding="utf-8")
+    lines = yuanwen("extract", "--explain", page).out.splitlines()
+    assert any(line.startswith("image ") and "caption: 图为跨河大桥。" in line and "credit: 林小禾" in line for line in lines), lines
+    assert any(line.split() == ["notes", "unknown_source"] for line in lines)
+
+
+@pytest.mark.parametrize("forms", [("--json", "--jsonl"), ("--jsonl", "--explain"), ("--json", "--explain")])
+def test_one_form_of_the_result_is_asked_for(yuanwen, page: Path, forms: tuple[str, str]) -> None:
+    result = yuanwen("extract", *forms, page)
+    assert (result.code, result.out) == (2, "")
+
+
+@pytest.mark.parametrize("flags", [[], ["--jsonl"], ["--explain"]])
+def test_a_reader_that_has_seen_enough_is_no_fault(page: Path, flags: list[str]) -> None:
+    """`yuanwen … | head -1` under `set -o pipefail`."""
+    command = [sys.executable, "-m", "crawler.cli", "extract", *flags, *[str(page)] * 300]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        assert run.stdout is not None
+        assert run.stderr is not None
+        run.stdout.readline()
+        run.stdout.close()
+        said = run.stderr.read()
+    assert (run.returncode, said) == (0, b"")

@@ -6,14 +6,13 @@ import collections
 import json
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from crawler.talk import progress, result_console, say
-from pipelines.errors import Reason
+from crawler.talk import printable, progress, result_console, say
+from pipelines.errors import Reason, UsageError
 
 if TYPE_CHECKING:
     from crawler.processing import Processed
@@ -30,7 +29,7 @@ def register(app: typer.Typer) -> None:
 
 
 def extract(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="HTML files, folders of them, WARC files")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="HTML files, folders of them, WARC files; - is standard input")],
     urls: Annotated[
         Path | None, typer.Option("--urls", metavar="FILE", help='JSON lines {"file", "url"}: where the pages came from')
     ] = None,
@@ -43,13 +42,16 @@ def extract(
 ) -> None:
     """Process saved pages and print the articles."""
     from crawler.config import load_config
-    from crawler.saved_pages import find_files, load_urls, read_saved_pages
+    from crawler.saved_pages import STDIN, find_files, load_urls, read_saved_pages
 
+    if jsonl + as_json + explain > 1:
+        raise UsageError("--jsonl, --json and --explain are three forms of the result: give one of them")
     url_of = load_urls(urls) if urls else {}
-    n_files = sum(1 for _ in find_files(paths))
+    files = [path for path in paths if path != STDIN]
+    n_files = sum(1 for _ in find_files(files)) + len(paths) - len(files)
     rows: list[dict[str, Any]] = []
     counts: collections.Counter[str] = collections.Counter()
-    templates = _learn(read_saved_pages(paths, url_of), n_files) if learn else None
+    templates = _learn(read_saved_pages(files, url_of), n_files) if learn else None
     if explain:
         raise typer.Exit(_explain(read_saved_pages(paths, url_of), templates))
     outcomes = _outcomes(read_saved_pages(paths, url_of), load_config().workers, templates)
@@ -88,25 +90,18 @@ def _learn(saved_pages: Iterable[SavedPage], n_files: int) -> TemplateBook:
 
 def _explain(saved_pages: Iterable[SavedPage], templates: TemplateBook | None) -> int:
     """Print what became of every block of every page; give the exit code."""
-    from crawler.load_rules import load_rule_book
-    from pipelines.errors import PageError
+    from crawler.processing import book_with, process_page
     from pipelines.explain import explain
     from pipelines.ingest import process_explained
 
-    book = load_rule_book() if templates is None else replace(load_rule_book(), templates=templates)
+    book = book_with(templates)
     counts: collections.Counter[str] = collections.Counter()
     for saved in saved_pages:
-        print(f"== {saved.file}")
-        try:
-            if saved.page is not None:
-                print("\n".join(explain(*process_explained(saved.page, book))) + "\n")
-                counts["article"] += 1
-            else:
-                counts["quarantined"] += 1
-                print(f"{saved.reason}: {saved.detail}\n")
-        except PageError as error:
-            counts[error.outcome] += 1
-            print(f"{error.outcome}/{error.reason}" + (f": {error.detail}" if error.detail else "") + "\n")
+        done = process_page(saved.page, book) if saved.page is not None else _unreadable(saved)
+        counts[done.outcome] += 1
+        is_article = saved.page is not None and done.article is not None
+        lines = explain(*process_explained(saved.page, book)) if is_article else (done.line(),)
+        print("\n".join(map(printable, (f"== {saved.file}", *lines))) + "\n")
     return exit_code(counts)
 
 

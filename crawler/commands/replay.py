@@ -97,6 +97,8 @@ def reprocess(
         if run_id is not None:
             finish_run(engine, run_id, detail={"counts": dict(report.counts), "fields": dict(report.fields)})
             publish_metrics(config, engine)
+    if not report.counts:
+        say(f"no stored article{f' of {site}' if site else ''}{f' fetched since {since}' if since else ''}")
     _show_report(report, dry_run, as_json)
     raise typer.Exit(_reprocess_code(report))
 

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,8 +11,10 @@ from crawler.config import Config, DbOption, UrlArgument, load_config
 from crawler.differences import Change, diff_records, print_change
 from crawler.metrics import publish_metrics
 from crawler.talk import printable, result_console, say
+from pipelines.errors import UsageError
 
 if TYPE_CHECKING:
+    from crawler.processing import Processed
     from pipelines.site_rules import RuleBook
     from pipelines.types import FetchedPage
 
@@ -31,27 +34,32 @@ def rerun(
 ) -> None:
     """Fetch one URL again, store it, show what changed."""
     from crawler.archived import read_archived
-    from crawler.processing import process_page
+    from crawler.processing import Processed, process_page
+    from pipelines.errors import PageError
     from pipelines.explain import explain as explain_pages
     from pipelines.ingest import process_explained
     from pipelines.record import record_of
 
+    if as_json and explain:
+        raise UsageError("--explain is for reading, --json for programs: give one of them")
     config = load_config(db=db)
     _refuse_taken_down(config, url)
     book = _rule_book(config)
-    pages = read_archived(config, url) if from_archive else _fetch(config, url, book, keep=not dry_run)
+    try:
+        pages = read_archived(config, url) if from_archive else _fetch(config, url, book, keep=not dry_run)
+    except PageError as error:
+        ended = Processed(url=error.url, outcome=error.outcome, reason=error.reason, detail=error.detail)
+        sys.exit(_end(config, ended, dry_run=dry_run, as_json=as_json))
     processed = process_page(pages[0], book, pages[1:])
     if processed.article is None:
-        _record(config, url, processed.outcome, processed.reason, processed.detail, dry_run=dry_run)
-        say(f"{url}: {processed.line()}")
-        sys.exit(3)
+        sys.exit(_end(config, replace(processed, url=url), dry_run=dry_run, as_json=as_json))
     before, outcome = _store(config, processed.article, dry_run=dry_run)
     if outcome == "rejected":
         say(f"{url}: rejected/taken_down")
         sys.exit(4)
     changes = diff_records(before, record_of(processed.article))
     if as_json:
-        print(json.dumps({"url": url, "outcome": outcome, "changes": changes}, ensure_ascii=False))
+        _print_json(url, outcome, changes=changes)
     else:
         print_changes(outcome, changes, is_new=before is None)
     if explain:
@@ -80,15 +88,16 @@ def _refuse_taken_down(config: Config, url: str) -> None:
 
 
 def _fetch(config: Config, url: str, book: "RuleBook", *, keep: bool) -> "list[FetchedPage]":
-    """Fetch the article's pages and archive them; without an answer the command ends here."""
+    """Fetch the article's pages and archive them.
+
+    Raises:
+        PageError: there was no answer, or none that is a page.
+    """
     from crawler.one_page import fetch_article
 
     fetched = fetch_article(config, url, book)
     if fetched.error is not None:
-        error = fetched.error
-        _record(config, error.url, error.outcome, error.reason, error.detail, dry_run=not keep)
-        say(str(error))
-        sys.exit(4 if fetched.is_refused else 1)
+        raise fetched.error
     for page in fetched.pages:  # a redirect may have led there: its text must not come back into the archive
         _refuse_taken_down(config, page.final_url)
     if not keep:
@@ -111,7 +120,8 @@ def _store(config: Config, article: Any, *, dry_run: bool) -> tuple[dict[str, An
 
     with opened_database(config.db) as engine:
         store = ArticleStore(engine)
-        before = store.find(article.url)
+        # by what it turned out to be: a redirect may lead to an article that is known under its own address
+        before = next(filter(None, map(store.find, (article.url, article.final_url, article.canonical_url))), None)
         if dry_run:
             return before, "created" if before is None else "updated" if diff_records(before, record_of(article)) else "unchanged"
         run_id = start_run(engine, "rerun", detail={"url": article.url})
@@ -121,15 +131,34 @@ def _store(config: Config, article: Any, *, dry_run: bool) -> tuple[dict[str, An
     return before, saved.outcome
 
 
-def _record(config: Config, url: str, outcome: str, reason: Any, detail: str, *, dry_run: bool) -> None:
-    if dry_run:
-        return
+def _end(config: Config, ended: "Processed", *, dry_run: bool, as_json: bool) -> int:
+    """Tell, and count, how a URL ended that gave no article; give the exit code."""
+    from crawler.one_page import REFUSALS
+
+    if not dry_run:
+        _record(config, ended)
+    say(f"{ended.url}: {ended.line()}")
+    if as_json:
+        _print_json(ended.url, ended.outcome, reason=ended.reason and ended.reason.value, detail=ended.detail or None)
+    if ended.reason in REFUSALS:
+        return 4
+    return 1 if ended.outcome == "failed" else 3
+
+
+def _print_json(
+    url: str, outcome: str, *, reason: str | None = None, detail: str | None = None, changes: dict[str, Change] | None = None
+) -> None:
+    shown = {"url": url, "outcome": outcome, "reason": reason, "detail": detail, "changes": changes or {}}
+    print(json.dumps(shown, ensure_ascii=False))
+
+
+def _record(config: Config, ended: "Processed") -> None:
     from storage.database import opened_database
     from storage.outcomes import finish_run, record_outcome, start_run
 
     with opened_database(config.db) as engine:
-        run_id = start_run(engine, "rerun", detail={"url": url})
-        record_outcome(engine, run_id, url, outcome, reason.value if reason else None, detail or None)
+        run_id = start_run(engine, "rerun", detail={"url": ended.url})
+        record_outcome(engine, run_id, ended.url, ended.outcome, ended.reason.value if ended.reason else None, ended.detail or None)
         finish_run(engine, run_id)
         publish_metrics(config, engine)
 

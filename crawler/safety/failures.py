@@ -43,7 +43,7 @@ def page_error_of(error: BaseException, url: str, host: str) -> PageError:
         return error
     safe_url = redact_url(url)
     if isinstance(error, DownloadCancelledError):
-        return PageQuarantined(Reason.TOO_LARGE, stage="fetch", url=safe_url, detail="more bytes than DOWNLOAD_MAXSIZE")
+        return PageQuarantined(Reason.TOO_LARGE, stage="fetch", url=safe_url, detail="more bytes than a page may have (8 MiB)")
     causes = list(_causes(error))
     if host in refused_hosts and any(isinstance(c, CannotResolveHostError) for c in causes):
         detail = f"{host} resolves to {refused_hosts[host]}, not a public address"

@@ -1,5 +1,6 @@
 """Downloader middlewares and handler: URLs refused before they are asked for, limits on what comes back."""
 
+import zlib
 from typing import Any
 
 from scrapy import Request
@@ -17,6 +18,7 @@ from scrapy.http import Response
 from crawler.safety.addresses import check_url, compile_addresses
 from pipelines.errors import FetchFailed, PageQuarantined, Reason
 
+_UNPACK_BYTES = 1 << 20
 MAX_HEAD_BYTES = 64 * 1024
 """Status line and headers together; servers and browsers commonly allow 8 to 64 KiB."""
 
@@ -51,6 +53,8 @@ class CompressionMiddleware(HttpCompressionMiddleware):
             PageQuarantined: TOO_LARGE.
             FetchFailed: BAD_RESPONSE.
         """
+        if response.headers.get("Content-Encoding", b"").strip().lower() in (b"gzip", b"x-gzip") and is_cut_gzip(response.body):
+            raise FetchFailed(Reason.BAD_RESPONSE, stage="fetch", url=request.url, detail="damaged compression: it ends in the middle")
         try:
             return super().process_response(request, response)
         except IgnoreRequest as error:
@@ -59,6 +63,30 @@ class CompressionMiddleware(HttpCompressionMiddleware):
         except Exception as error:  # zlib, brotli and zstd each raise their own kinds
             detail = f"damaged compression: {type(error).__name__}"
             raise FetchFailed(Reason.BAD_RESPONSE, stage="fetch", url=request.url, detail=detail) from error
+
+
+def is_cut_gzip(body: bytes) -> bool:
+    """Tell a gzip stream whose text does not reach its end: Scrapy takes what there is, an article would silently lose its rest.
+
+    A check sum that is missing or wrong loses nothing; what is no gzip at all is left to Scrapy.
+
+    >>> import gzip
+    >>> packed = gzip.compress(bytes(range(256)))
+    >>> is_cut_gzip(packed), is_cut_gzip(packed[:-8]), is_cut_gzip(packed[:-30]), is_cut_gzip(b"<html>")
+    (False, False, True, False)
+    """
+    if not body.startswith(b"\x1f\x8b"):
+        return False
+    stream, rest = zlib.decompressobj(wbits=31), body
+    try:
+        while rest and not stream.eof:
+            stream.decompress(rest, _UNPACK_BYTES)
+            rest = stream.unconsumed_tail
+        if not stream.eof:
+            stream.decompress(bytes(8), _UNPACK_BYTES)  # where only the check sum was missing, this stands for it
+    except zlib.error as error:
+        return not str(error).endswith(("incorrect data check", "incorrect length check"))
+    return not stream.eof
 
 
 class HeadTooLarge(Exception):

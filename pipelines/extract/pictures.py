@@ -12,7 +12,7 @@ NOT_A_PICTURE = re.compile(
     re.IGNORECASE,
 )
 CREDIT = re.compile(
-    r"[(（\[【]?(?P<credit>(?:图片?(?:来源|來源|源)|图/|圖/|摄影|攝影|供图|供圖)\s*[:：/]?\s*[^()（）。，,]{2,24}|[^\s。，,()（）：:]{0,12}(?:记者|記者|通讯员)\s*[^。，,()（）]{2,14}(?:摄|攝)|[^\s。，,()（）]{2,12}(?:发|摄|攝|供图|供圖))[)）\]】]?\s*$"
+    r"[(（\[【]?(?P<credit>(?:图片?(?:来源|來源|源)|图/|圖/|摄影|攝影|供图|供圖)\s*[:：/]?\s*[^()（）。，,]{2,24}|[^\s。，,()（）：:]{0,12}(?:记者|記者|通讯员)\s*[^。，,()（）]{2,14}(?:摄|攝)|(?<![^\s。，,()（）：:；！？”])(?![^\s]*(?:[的了在为是将从]|拍[摄攝]))(?:[^\s。，,()（）]{2,12}|[\u4e00-\u9fff]\s[\u4e00-\u9fff])(?:(?<=[社报網网台組组心])发|\s?(?:摄|攝|供图|供圖)))[)）\]】]?\s*$"
 )
 
 
@@ -22,7 +22,10 @@ def find_pictures(view: PageView, body: Body) -> tuple[Picture, ...]:
         return ()
     captions = {r.block: r.text for r in body.removed if r.kind == "caption" and r.block is not None}
     found: dict[str, Picture] = {}
-    for image in _in_body(view.images, body.first, body.last):
+    first = body.first
+    while first - 1 in captions:  # of a picture above the text
+        first -= 1
+    for image in _in_body(view.images, first, body.last):
         caption = captions.get(image.before)
         url = join_url(view.base_url, image.src)
         if url.startswith(("http://", "https://", "file://")):
@@ -35,6 +38,8 @@ def find_credit(caption: str | None) -> str | None:
 
     >>> find_credit("资料图：列车驶入车站。中新社记者 张三 摄")
     '中新社记者 张三 摄'
+    >>> find_credit("图为改造后的老街。（张 三 摄）"), find_credit("图为列车整装待发"), find_credit("图为昨天下午拍摄")
+    ('张 三 摄', None, None)
     """
     place = CREDIT.search(caption) if caption else None
     return place["credit"].strip() if place else None

@@ -1,0 +1,88 @@
+"""`rerun` as the person uses it who looks why a row is wrong."""
+
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.commands import yuanwen
+from tests.local_site import LocalSite, article, serving
+
+HTML = {"Content-Type": "text/html; charset=utf-8"}
+PARTS = [f"第{n}部分：渡口的老码头下月拆除，新的候船室设在上游两百米处，往来的班次不变，票价也不变。" for n in "一二三"]
+
+
+def part(n: int) -> str:
+    """One of three pages; each has one more line above its text than the one before, and a pager below."""
+    crumbs = "".join(f"<div>栏目之{i}</div>" for i in range(n))
+    following = f'<a href="/part_{n + 1}.html">下一页</a>' if n < 3 else ""
+    text = f"<p>{PARTS[n - 1]}</p>" + "".join(f"<p>第{n}页第{i}段，{PARTS[n - 1][5:]}</p>" for i in range(3))
+    return f"<html><head><title>渡口码头下月拆除_渡口网</title></head><body>{crumbs}<h1>渡口码头下月拆除</h1><div>2024-03-01 08:30 来源：渡口日报</div><div class=c>{text}<p>（责任编辑：王某某）</p><div class=pages>{following}</div></div></body></html>"
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[LocalSite]:
+    with serving() as site:
+        site.html("/1.html", article("渡口新码头下月开工", seed=1))
+        site.routes["/go"] = (302, {"Location": "/1.html"}, b"")
+        for n in (1, 2, 3):
+            site.html("/part.html" if n == 1 else f"/part_{n}.html", part(n))
+        packed = gzip.compress(article("渡口新码头下月完工", seed=2).encode())
+        site.routes["/cut.html"] = (200, {**HTML, "Content-Encoding": "gzip"}, packed[: len(packed) * 4 // 5])
+        site.routes["/no_sum.html"] = (200, {**HTML, "Content-Encoding": "gzip"}, packed[:-8])
+        site.routes["/large.html"] = (200, HTML, b"<p>" + b"x" * (9 * 1024 * 1024))
+        yield site
+
+
+def test_what_a_redirect_leads_to_is_compared_with_the_article_that_is_stored(site: LocalSite, tmp_path: Path) -> None:
+    assert yuanwen(tmp_path, "rerun", site.url("/1.html")).returncode == 0
+    for flags in (["--dry-run"], []):
+        run = yuanwen(tmp_path, "rerun", *flags, site.url("/go"))
+        assert run.stdout == "unchanged: nothing changed\n", run.stderr
+
+
+def test_a_fragment_does_not_hide_the_capture(site: LocalSite, tmp_path: Path) -> None:
+    assert yuanwen(tmp_path, "rerun", site.url("/1.html")).returncode == 0
+    run = yuanwen(tmp_path, "rerun", "--from-archive", site.url("/1.html#comments"))
+    assert (run.returncode, run.stdout) == (0, "unchanged: nothing changed\n"), run.stderr
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "outcome", "reason", "said"),
+    [
+        ("/none.html", 1, "failed", "http_status", "HTTP 404"),
+        ("/cut.html", 1, "failed", "bad_response", "ends in the middle"),
+        ("/large.html", 3, "quarantined", "too_large", "8 MiB"),
+    ],
+)
+def test_json_tells_how_a_url_ended_without_an_article(
+    site: LocalSite, tmp_path: Path, path: str, code: int, outcome: str, reason: str, said: str
+) -> None:
+    run = yuanwen(tmp_path, "rerun", "--json", site.url(path))
+    told = json.loads(run.stdout)
+    assert (run.returncode, told["url"], told["outcome"], told["reason"], told["changes"]) == (code, site.url(path), outcome, reason, {})
+    assert said in told["detail"]
+    assert f"{outcome}/{reason}" in run.stderr
+
+
+def test_a_missing_check_sum_loses_no_text(site: LocalSite, tmp_path: Path) -> None:
+    assert json.loads(yuanwen(tmp_path, "rerun", "--json", site.url("/no_sum.html")).stdout)["outcome"] == "created"
+
+
+def test_explain_shows_each_page_with_the_marks_of_its_own_blocks(site: LocalSite, tmp_path: Path) -> None:
+    lines = yuanwen(tmp_path, "rerun", "--explain", site.url("/part.html")).stdout.splitlines()
+    for n in (1, 2, 3):
+        start = next(i for i, line in enumerate(lines) if line.startswith(site.url("/part.html" if n == 1 else f"/part_{n}.html")))
+        marks = dict(reversed(line.split(maxsplit=1)) for line in lines[start + 1 : start + 3 + n + 4] if line[:1] in "b-")
+        assert marks[PARTS[n - 1]] == "body"
+        assert marks["渡口码头下月拆除"] == "-"
+    editors = [line for line in lines if line.endswith("（责任编辑：王某某）")]
+    assert len(editors) == 3
+    assert all(line.startswith("editor_line: ") for line in editors)
+
+
+def test_text_and_json_are_not_mixed(tmp_path: Path) -> None:
+    run = yuanwen(tmp_path, "rerun", "--json", "--explain", "http://news.example.com/1.html")
+    assert (run.returncode, run.stdout) == (2, "")
