@@ -102,7 +102,11 @@ def test_every_answer_carries_the_headers(base: tuple[Any, list[str]]) -> None:
 def test_a_strange_host_name_is_not_answered(tmp_path: Path) -> None:
     app = made_app(tmp_path / "h.db", [made_article(1)], names=["reader.example"])
     assert ask(app, "/").status_code == 200
-    assert ask(app, "/", headers={"host": "attacker.example"}).status_code == 400
+    for target in ("/", "/api/v1/sites"):
+        answer = ask(app, target, headers={"host": "attacker.example"})
+        assert (answer.status_code, "--name" in answer.text) == (400, True)
+        assert answer.headers["content-type"].startswith("application/json" if "api" in target else "text/html")
+    assert ask(app, "/", headers={"host": "Reader.Example:8080"}).status_code == 200
 
 
 def test_the_rate_of_a_client_is_limited(tmp_path: Path) -> None:

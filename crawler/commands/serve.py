@@ -11,7 +11,7 @@ from pipelines.errors import UsageError
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 ANY_IPV6_LITERAL = "["
-"""What Starlette makes of `[::1]:8080`; a literal address needs no name server, so nobody can point it elsewhere."""
+"""What is left of `[::1]:8080` before the first colon; a literal address needs no name server, so nobody can point it elsewhere."""
 
 
 def register(app: typer.Typer) -> None:

@@ -9,7 +9,6 @@ from sqlalchemy import Engine, event
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
@@ -48,11 +47,11 @@ def create_app(engine: Engine, *, names: Iterable[str] = ("*",), rate: RateLimit
     make_read_only(engine)
     app = Starlette(
         routes=[*pages.ROUTES, *api.ROUTES],
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=list(names), www_redirect=False), Middleware(Conditional)],
+        middleware=[Middleware(Conditional)],
         exception_handlers={HTTPException: _http_error, UsageError: _usage_error, StorageError: _storage_error, Exception: _fault},
     )
     app.state.engine, app.state.remembered = engine, Remembered()
-    return Gate(app, rate=rate)  # outermost: its headers are on every answer, refusals and faults included
+    return Gate(app, rate=rate, names=names)  # outermost: its headers are on every answer, refusals and faults included
 
 
 def _error(request: Request, status: int, title: str, detail: str) -> Response:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
+from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -55,8 +56,8 @@ class RateLimit:
 class Gate:
     """ASGI middleware: refuse what is not a small GET or HEAD at a fair rate, and put the headers on every answer."""
 
-    def __init__(self, app: ASGIApp, *, rate: RateLimit | None = None) -> None:
-        self.app, self.rate = app, rate
+    def __init__(self, app: ASGIApp, *, rate: RateLimit | None = None, names: Iterable[str] = ("*",)) -> None:
+        self.app, self.rate, self.names = app, rate, frozenset(name.lower() for name in names)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -75,6 +76,9 @@ class Gate:
         await (refusal or self.app)(scope, receive, send_with_headers)
 
     def _refuse(self, scope: Scope) -> Response | None:
+        host = Headers(scope=scope).get("host", "")
+        if not is_answered(host, self.names):
+            return _refusal(scope, 400, f"this server does not answer to the name {host!r}; `yuanwen serve --name` gives it one")
         if scope["method"] not in ("GET", "HEAD"):
             return _refusal(scope, 405, "only GET and HEAD are answered, as nothing can be changed", {"allow": "GET, HEAD"})
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > MAX_TARGET_BYTES:
@@ -87,6 +91,16 @@ class Gate:
         return None
 
 
+def is_answered(host: str, names: Collection[str]) -> bool:
+    """Tell whether a Host header is one of these names, whatever its port. `*`: any; `[`: any IPv6 address.
+
+    >>> is_answered("Reader.example:8080", {"reader.example"}), is_answered("[::1]:8080", {"["}), is_answered("evil.example", {"reader.example"})
+    (True, True, False)
+    """
+    name = host.partition(":")[0].lower()  # of `[::1]` the bracket is left
+    return "*" in names or name in names
+
+
 def _refusal(scope: Scope, status: int, message: str, headers: Mapping[str, str] | None = None) -> Response:
     if is_for_programs(scope["path"]):
         # A parameter too long for any address is a parameter that breaks its schema.
@@ -95,7 +109,7 @@ def _refusal(scope: Scope, status: int, message: str, headers: Mapping[str, str]
 
 
 _TITLES: Final[Mapping[int, str]] = {
-    400: "This address cannot be read",
+    400: "This cannot be answered",
     405: "Nothing can be changed here",
     414: "This address is too long",
     429: "Too many requests",
