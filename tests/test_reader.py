@@ -335,6 +335,14 @@ def test_a_site_that_never_gave_an_article_is_not_passed_over(database_url: str,
     assert "UTC" in lxml.html.fromstring(page.content).cssselect("#silent ~ table td[data-name='last fetch']")[0].text_content()
 
 
+def test_an_outlet_is_found_by_any_name_it_is_printed_by(tmp_path: Path) -> None:
+    source = Source(name="东河日报", raw="東河日報", outlet_id=None)
+    app = made_app(tmp_path / "a.db", [made_article(1, source=source, sources=(source,))])
+    answer = ask(app, f"/outlet/{quote('東河日報')}")
+    assert (answer.status_code, answer.headers["location"]) == (307, f"/outlet/{quote('东河日报')}")
+    assert ask(app, f"/api/v1/outlets/{quote('東河日報')}").json()["name"] == "东河日报"
+
+
 def test_help_names_every_filter(base: tuple[Any, list[str]]) -> None:
     words = words_of(ask(base[0], "/help"))
     assert [name for name in FILTERS if f"{name}:" not in words] == []

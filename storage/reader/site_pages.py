@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from storage.reader import charts
 from storage.reader.api import outlet_of, outlet_rows, silent_sites, site_of, site_rows
@@ -45,4 +47,6 @@ def outlet(request: Request) -> Response:
     found = outlet_of(request, request.path_params["name"])
     if found is None:
         raise HTTPException(404, "no such outlet")
+    if found["name"] != request.path_params["name"]:
+        return RedirectResponse(f"/outlet/{quote(found['name'], safe='')}", 307)
     return render("outlet.html", outlet=found, feed={"source": found["name"]}, here="outlets")

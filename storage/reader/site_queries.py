@@ -186,10 +186,12 @@ class _Copy:
 
 
 def read_outlet(connection: Connection, name: str) -> dict[str, Any] | None:
-    """Return who copies an outlet, how fast, and who keeps the credit; None: no article names it."""
+    """Return who copies an outlet, by its name or any it is printed by, how fast, and who keeps the credit; None: no article names it."""
     n_articles = connection.execute(select(func.count()).where(article.c.source == name, article.c.status == "usable")).scalar_one()
     if not n_articles:
-        return None
+        named = select(article.c.pk).where(article.c.source == outlet_alias.c.name, article.c.status == "usable").exists()
+        known_as = connection.execute(select(outlet_alias.c.name).where(outlet_alias.c.alias == name, named)).scalars().all()
+        return read_outlet(connection, known_as[0]) if len(known_as) == 1 else None  # of two nobody knows which is meant
     stories = _newest_stories(connection, name, MAX_STORIES)
     copies = _read_copies(connection, {name: stories})[name]
     aliases = connection.execute(select(outlet_alias.c.alias).where(outlet_alias.c.name == name).order_by(outlet_alias.c.alias)).scalars()
