@@ -20,6 +20,10 @@ HEADER_LINE = 80
 """Characters of a line that is a header with its links."""
 MATERIAL = re.compile(r"(?:资料|資料)(?:来源|來源)\s?[:：]?\s?(?P<office>.{0,24})$")
 """On pages of governments the office that the text is from; below a figure its numbers' source."""
+MATERIAL_AMONG = re.compile(
+    r"\s(?:资料|資料)(?:来源|來源)\s?[:：]\s?(?P<office>[㐀-鿿]{2,16}(?:部|處|处|局|署|府|院|會|会|所|科|廳|厅))(?:\s|$)"
+)
+"""The same in a line with the date."""
 BESIDE_OFFICE = re.compile(
     "(?:发布|發布|發佈|更新|上版|张贴|張貼|刊登|维护|維護|点阅|點閱|浏览|瀏覽)(?:日期|时间|時間|单位|單位|人次|次数|次數|数|數)"
 )
@@ -57,6 +61,8 @@ def find_header_outlets(view: PageView, marks: Landmarks, rules: CreditRules) ->
         text = view.blocks[index].text
         if text.startswith(("资料", "資料")) and (match := MATERIAL.match(text)):
             yield from _office(match["office"], index, view)
+        elif len(text) <= HEADER_LINE and BESIDE_OFFICE.match(text) and (told := MATERIAL_AMONG.search(text)):
+            yield Printed(text=told["office"], rule="office", block=index)
 
 
 def _linked(block: Block, view: PageView, headline: int | None, rules: CreditRules) -> Iterator[Printed]:

@@ -52,6 +52,8 @@ MASTHEAD = re.compile(
     r"(?P<name>[㐀-鿿·]{2,8}(?:日报|晚报|晨报|早报|快报|时报|导报|周报|新报|都市报|商报|法制报|法治报|青年报|日報|晚報|晨報|早報|快報|時報|新闻网|新聞網|电视台|電視台|广电|融媒|融媒体中心|新闻|新聞|客户端|(?<!平)台|(?<![电聯联官路管内外])[网網]))$"
 )
 """The make of the name of a paper, station or app that no table holds, before 记者."""
+OTHER_PAPER = re.compile("(?P<name>[㐀-鿿]{2,5}(?<![党小大外墙海情简通电举汇申预公警播谍战捷月年季])[报報])$")
+"""A paper of another kind before 记者: 能源报记者 某某某; not 多家党报记者."""
 NO_MASTHEAD = re.compile(
     "^(?:全|本|该|該|当地|當地|各|多家|我|每|某|新媒体|全媒体)|(?:社会|时政|体育|财经|民生|文化|娱乐|国际|国内|经济|即时|教育)新[闻聞]$"
 )
@@ -141,7 +143,7 @@ def _reporters(text: str, rules: CreditRules) -> PlainReading | None:
     desk = last + marks[0][0][:2]
     if not printed and marks[0][0] in ("融媒记者", "融媒記者") and 2 <= len(last) <= 4 and not NO_MASTHEAD.search(desk):
         last = desk  # "某县融媒记者 某某某"
-    paper = MASTHEAD.search(last) if not printed and not NO_MASTHEAD.search(last) else None
+    paper = (MASTHEAD.search(last) or OTHER_PAPER.match(last)) if not printed and not NO_MASTHEAD.search(last) else None
     if not printed and paper is None and len(prefix) > LONGEST_DESK:
         return None
     ends = [*(mark.start() for mark in marks[1:]), len(text)]

@@ -10,7 +10,7 @@ from pipelines.normalize.bylines import EDGE, read_plain
 from pipelines.normalize.credit_fields import QUOTED, Field, find_fields
 from pipelines.normalize.credit_rules import DATE, CreditRules
 from pipelines.normalize.glued_labels import part_glued_labels
-from pipelines.normalize.names import HAN, ORGANISATION, find_people, is_pen_name, split_names
+from pipelines.normalize.names import HAN, ORGANISATION, find_people, is_pen_name, is_person, split_names
 from pipelines.normalize.sources import ACCOUNT, ISSUE_DAY, REMARK, WECHAT, SourceReading, read_source
 from pipelines.types import Note, Source
 
@@ -125,13 +125,22 @@ def read_line(text: str, rules: CreditRules) -> LineReading:
         sources=tuple(s for r in readings["source"] for s in r.sources),
         via=tuple(s for r in readings["via"] for s in r.sources),
         between=(*(s for r in every for s in r.via), *(s for p in plain for s in p.via)),
-        plain=tuple(s for p in (*plain, *supplied) for s in p.sources),
+        plain=(*(s for p in (*plain, *supplied) for s in p.sources), *_posters(line, fields, rules)),
         authors=tuple(dict.fromkeys(authors)),
         plain_authors=tuple(dict.fromkeys(name for p in plain for name in p.authors)),
         editors=tuple(dict.fromkeys(by_role.get("editor", []))),
         is_self=any(r.is_self for r in every),
         notes=tuple(dict.fromkeys(note for r in every for note in r.notes)),
     )
+
+
+def _posters(line: str, fields: list[Field], rules: CreditRules) -> Iterator[Source]:
+    """The office that posted, where it is one: 发布：县水利局, 发布者：教务处."""
+    for field in fields:
+        value = field.value.strip(EDGE)
+        is_poster = field.role in ("other", "author") and not field.strict and line.startswith(("发布", "發布", "發佈"), field.start)
+        if is_poster and 2 < len(value) <= 16 and HAN.fullmatch(value) and ORGANISATION.search(value) and not is_person(value, rules):
+            yield from read_source(value, rules).sources
 
 
 def _as_outlet(reading: SourceReading, authors: list[str]) -> SourceReading:
