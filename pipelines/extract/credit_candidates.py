@@ -60,7 +60,7 @@ def find_credits(view: PageView, rules: CreditRules, marks: Landmarks | None = N
     """Return header lines, unlabelled outlets beside the date, bylines, foot lines and meta tags that may hold source, authors or editors.
 
     `rule` tells the place: `header_label`, `beside_date`, `source_class`, `author_class`, `above_label`, `byline`, `dateline`, `closing_bracket`,
-    `signed`, `cited`, `foot_label`, `logo`, `epaper`, `link_by_date`, `account_by_date`, `office`, `meta:…`, `json_ld:…`. `marks`: the page's, if at hand.
+    `signed`, `cited`, `foot_label`, `logo`, `epaper`, `link_by_date`, `account_by_date`, `office`, `signature`, `meta:…`, `json_ld:…`. `marks`: the page's, if at hand.
     """
     marks = marks or find_landmarks(view)
     return (
