@@ -200,12 +200,28 @@ def test_a_body_in_a_script_is_read_with_its_fields() -> None:
     [
         'var data = {title: "x", content: "<p>%s</p>\\n<p>%s</p><p>%s</p>"};',
         '{"@type":"NewsArticle","articleBody":"%s\\n%s\\n%s"}',
+        'window.__INITIAL_STATE__={"detail":{"newsTitle":"x","newsContent":"<p>%s</p><p>%s</p><p>%s</p>"}};(function(){}())',
         '({"data":[{"content":"&lt;p&gt;%s&lt;/p&gt;&lt;p&gt;%s&lt;/p&gt;&lt;p&gt;%s&lt;/p&gt;"}]})',
     ],
 )
 def test_scripts_of_other_makes_are_read_too(script: str) -> None:
     text = script % (FIRST, SECOND, THIRD)
     assert read(f"<div>加载中</div><script>{text}</script>").paragraphs == (FIRST, SECOND, THIRD)
+
+
+def test_keys_of_a_script_are_known_in_every_spelling() -> None:
+    renamed = SCRIPTED
+    for key, spelling in {
+        "title": "newsTitle",
+        "source": "source_name",
+        "publishTime": "pub-time",
+        "editor": "Editor",
+        "content": "news_content",
+    }.items():
+        renamed = renamed.replace(f'"{key}"', f'"{spelling}"')
+    got = read(renamed % (FIRST, SECOND, THIRD))
+    assert (got.titles[0].text, got.dates[0].text) == ("城北新线今日正式开通", "2022-12-20 08:51:46")
+    assert [c.text for c in got.credits[:2]] == ["来源：某某日报", "责任编辑：王五"]
 
 
 def test_a_script_does_not_outdo_the_page() -> None:

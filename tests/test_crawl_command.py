@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.load_rules import DATA
 from storage.articles import ArticleStore
 from storage.captures import CaptureWriter, read_captures
 from storage.database import open_database
@@ -59,6 +60,13 @@ def test_a_list_page_is_crawled_and_every_url_has_one_outcome(site: LocalSite, t
     assert json.loads(again.stdout)["counts"] == {"listed/list_page": 1}, (
         "known articles are left alone, and a list that brings nothing new ends there"
     )
+
+
+def test_a_crawl_without_a_site_names_the_folder_it_looks_in(tmp_path: Path) -> None:
+    """Not one of the working directory: a file written there would be read by nobody."""
+    for run in (yuanwen(tmp_path, "crawl"), yuanwen(tmp_path, "crawl", "news.example.com/latest/")):
+        assert run.returncode == 2
+        assert str(DATA / "sites") in run.stderr
 
 
 @pytest.mark.parametrize(("path", "kind"), [("/feed", "feed"), ("/sitemap.xml", "sitemap")])

@@ -56,6 +56,14 @@ def test_many_links_of_one_shape_are_articles_even_without_a_rule() -> None:
     assert found(listing({"/gd/guanyu.html": "关于"})) == ()
 
 
+@pytest.mark.parametrize("frame", ['<iframe src="{}"></iframe>', '<frameset cols="*"><frame src="{}"></frameset>'])
+def test_what_a_page_shows_in_a_frame_is_found(frame: str) -> None:
+    """Portals of the older kind: the address is a frame around the article."""
+    assert found(frame.format("/2024/03/01/1129.html")) == ("http://news.example.com/2024/03/01/1129.html",)
+    assert found(frame.format("/weather.html")) == ()
+    assert found(frame.format("http://ads.example.org/2024/03/01/1129.html")) == ()
+
+
 def test_a_site_file_decides_alone() -> None:
     page = listing({"/2024/03/01/1.html": TITLE, "/x/9": "短"})
     assert found(page, pattern=r"/x/\d$") == ("http://news.example.com/x/9",)

@@ -31,10 +31,15 @@ CLEANED = {
     "世界观焦点：" + HEADLINE: HEADLINE,
     "全球消息！" + HEADLINE: HEADLINE,
     "微头条丨" + HEADLINE: HEADLINE,
+    "[转载] " + HEADLINE: HEADLINE,
+    "【转】" + HEADLINE: HEADLINE,
     HEADLINE + "（来源：科普时报）": HEADLINE,
 }
 WHOLE = [
     "临江阅览室秋季开放（来源之争）",
+    "转载：侵权还是传播",
+    "【转型】临江老厂的第二春",
+    "[转载]",
     "今日立秋!临江人的餐桌上多了哪些菜",
     "世界银行：今年增长放缓",
     "世界杯：主队两球取胜",

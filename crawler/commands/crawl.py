@@ -39,14 +39,14 @@ def crawl(
     """
     from crawler.context import CrawlPlan
     from crawler.crawling import run_crawl
-    from crawler.load_rules import load_rule_book
+    from crawler.load_rules import DATA, load_rule_book
 
     config = load_config(db=db)
     book = load_rule_book()
     archives, named = split_targets(targets or [], book)
     seeds = find_seeds(named, book) if named or not archives else []
     if not seeds and not due and not archives:
-        raise UsageError("nothing to crawl: name a URL or a site, or write data/sites/<site_id>.toml")
+        raise UsageError(f"nothing to crawl: name a URL or a site, or write {DATA / 'sites'}/<site_id>.toml")
     plan = CrawlPlan(seeds=tuple(seeds), archives=tuple(archives), is_due=due, max_pages=max_pages, patience_s=config.patience)
     report = run_crawl(config, book, plan)
     print_report(report, as_json=as_json)
@@ -75,6 +75,7 @@ def find_seeds(targets: Sequence[str], book: "RuleBook") -> "list[Seed]":
         UsageError: neither a site's id nor a URL.
     """
     from crawler.context import Seed
+    from crawler.load_rules import DATA
     from crawler.saved_pages import is_warc
 
     seeds = []
@@ -89,7 +90,8 @@ def find_seeds(targets: Sequence[str], book: "RuleBook") -> "list[Seed]":
             raise UsageError(f"{target}: no such file")
         else:
             raise UsageError(
-                f"{target}: neither a URL, a WARC file nor a site of data/sites ({', '.join(sorted(book.sites)) or 'there is none'})"
+                f"{target}: neither a URL such as https://news.example.com/, a WARC file nor a site of {DATA / 'sites'}"
+                f" ({', '.join(sorted(book.sites)) or 'there is none'})"
             )
     return seeds
 

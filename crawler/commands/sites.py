@@ -28,7 +28,7 @@ def register(app: typer.Typer) -> None:
 
 def list_sites(as_json: Annotated[bool, typer.Option("--json", help="one JSON object a line")] = False) -> None:
     """List the site files."""
-    from crawler.load_rules import load_rule_book
+    from crawler.load_rules import DATA, load_rule_book
 
     sites = load_rule_book().sites.values()
     if as_json:
@@ -46,7 +46,7 @@ def list_sites(as_json: Annotated[bool, typer.Option("--json", help="one JSON ob
         table.add_row(site.site_id, site.name or "", ", ".join(site.domains), str(len(site.start_urls)), str(len(site.layouts)))
     result_console().print(table)
     if not sites:
-        say("no site files: any URL can be crawled without one; write data/sites/<site_id>.toml to correct what is learned")
+        say(f"no site files: any URL can be crawled without one; write {DATA / 'sites'}/<site_id>.toml to correct what is learned")
 
 
 def check_sites(paths: Annotated[list[Path] | None, typer.Argument(help="site files; default: all of data/sites")] = None) -> None:

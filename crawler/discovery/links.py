@@ -22,7 +22,7 @@ _PAGE_NUMBER = re.compile(r"\d{1,4}")
 
 @dataclass(frozen=True, slots=True)
 class PageLink:
-    """One `<a href>` of a page, absolute and canonical."""
+    """One `<a href>` of a page, or one frame without a text; absolute and canonical."""
 
     url: str
     text: str
@@ -40,11 +40,12 @@ class ListPage:
 
 
 def find_links(tree: lxml.html.HtmlElement, page_url: str, rules: UrlRules) -> Iterator[PageLink]:
-    """Give the links of a parsed page in document order; the same URL may come more than once."""
+    """Give the links of a parsed page in document order, and what it shows in frames; the same URL may come more than once."""
     base = tree.find(".//base[@href]")
     base_url = urljoin(page_url, base.get("href") or "") if base is not None else page_url
-    for element in tree.iter("a"):
-        href = (element.get("href") or "").strip()
+    for element in tree.iter("a", "frame", "iframe"):
+        is_frame = element.tag != "a"
+        href = (element.get("src" if is_frame else "href") or "").strip()
         if not href or href.startswith(("#", "javascript:", "mailto:", "tel:")):
             continue
         try:
@@ -52,7 +53,7 @@ def find_links(tree: lxml.html.HtmlElement, page_url: str, rules: UrlRules) -> I
         except ValueError:
             continue
         if url.startswith(("http://", "https://")):
-            text = _SPACE.sub(" ", element.text_content()).strip() or (element.get("title") or "").strip()
+            text = "" if is_frame else _SPACE.sub(" ", element.text_content()).strip() or (element.get("title") or "").strip()
             yield PageLink(url, text, (element.get("rel") or "").lower())
 
 

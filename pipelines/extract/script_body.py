@@ -12,42 +12,20 @@ from pipelines.extract.walk import walk_page
 from pipelines.types import Printed, RemovedBlock
 
 VERSION = "script/1"
-TEXT_KEYS = (
-    "articlebody",
-    "content",
-    "contenthtml",
-    "content_html",
-    "articlecontent",
-    "article_content",
-    "body",
-    "html",
-    "text",
-    "maincontent",
-    "detail",
-)
-TITLE_KEYS = ("title", "headline", "articletitle")
-DATE_KEYS = (
-    "publishtime",
-    "publish_time",
-    "pubtime",
-    "pub_time",
-    "datepublished",
-    "ptime",
-    "publishdate",
-    "publish_date",
-    "pubdate",
-    "createtime",
-)
+# Keys as `plain_key` writes them.
+TEXT_KEYS = ("body", "content", "contenthtml", "html", "text", "maincontent", "detail")
+TITLE_KEYS = ("title", "headline")
+DATE_KEYS = ("publishtime", "pubtime", "datepublished", "ptime", "publishdate", "pubdate", "createtime")
 # The label makes of a bare value the line that a page would print.
 CREDIT_KEYS = {
     "source": "来源：",
     "sourcename": "来源：",
-    "source_name": "来源：",
     "editor": "责任编辑：",
     "author": "作者：",
     "authorname": "作者：",
 }
-SITE_KEYS = ("sitename", "site_name", "appname")
+SITE_KEYS = ("sitename", "appname")
+KEY_PREFIX = re.compile(r"^(?:news|article|art|info|doc|post)(?=[a-z])")
 STRING_AT_KEY = re.compile(r'["\']?(?:articleBody|content(?:_?[hH]tml)?|article_?[cC]ontent|mainContent)["\']?\s*:\s*"')
 OPENING = re.compile(r"[=(]\s*(?=[{\[])|^\s*(?=[{\[])")
 TAG = re.compile(r"<[a-zA-Z/!][^<>]*>")
@@ -77,7 +55,10 @@ def find_script_article(scripts: Iterable[str], rules: BoilerplateRules) -> Scri
     paragraphs, removed = _paragraphs(markup, rules)
     if not paragraphs:
         return None
-    values = {key.lower(): value.strip() for key, value in holder.items() if isinstance(value, str) and value.strip()}
+    values: dict[str, str] = {}
+    for key, value in holder.items():
+        if isinstance(value, str) and value.strip():
+            values.setdefault(plain_key(key), value.strip())
     return ScriptArticle(
         paragraphs=paragraphs,
         removed=removed,
@@ -86,6 +67,15 @@ def find_script_article(scripts: Iterable[str], rules: BoilerplateRules) -> Scri
         credits=tuple(Printed(text=label + values[key], rule=f"script:{key}") for key, label in CREDIT_KEYS.items() if key in values),
         site_names=tuple(_printed(values, SITE_KEYS)),
     )
+
+
+def plain_key(key: str) -> str:
+    """Write the keys of all makes alike: without case, dividers and the word for the article itself.
+
+    >>> [plain_key(key) for key in ("newsContent", "article_title", "PUB_TIME", "source-name", "info")]
+    ['content', 'title', 'pubtime', 'sourcename', 'info']
+    """
+    return KEY_PREFIX.sub("", key.lower().replace("_", "").replace("-", ""))
 
 
 def _printed(values: Mapping[str, str], keys: tuple[str, ...]) -> Iterator[Printed]:
@@ -125,7 +115,7 @@ def _article_texts(value: Any, depth: int) -> Iterator[tuple[str, Mapping[str, A
     if isinstance(value, dict):
         for key, inner in value.items():
             if isinstance(inner, str):
-                if key.lower() in TEXT_KEYS and _is_text(inner):
+                if plain_key(key) in TEXT_KEYS and _is_text(inner):
                     yield inner, value
             else:
                 yield from _article_texts(inner, depth + 1)

@@ -8,7 +8,7 @@ from typing import Any
 from pipelines.errors import RuleError
 from pipelines.types import Printed
 
-KINDS = ("phrase", "scope", "haste", "keep")
+KINDS = ("phrase", "scope", "haste", "keep", "label")
 SPLIT = re.compile(r"(\s*[_|｜丨»›]+\s*|\s+[-–—―－~]+\s+|\s*[-–—―－]+\s*)")
 # A trailing part of a <title> that names a site or a channel.
 SITE_LIKE = re.compile(
@@ -52,7 +52,10 @@ def compile_titles(rows: Sequence[Mapping[str, Any]]) -> TitleRules:
         words[kind].append(re.escape(phrase))
     either = {kind: "|".join(sorted(found, key=len, reverse=True)) or r"(?!)" for kind, found in words.items()}
     made = f"(?:{either['phrase']}|(?:{either['scope']})(?:{either['haste']}){{1,2}})"
-    return TitleRules(re.compile(rf"^\s*[【\[]?\s*(?!(?:{either['keep']})\W){made}\s*(?:[】\]]\s*[!！:：|丨]?|[!！:：]|[|丨](?=\S))\s*"))
+    label = rf"[【\[]\s*(?:{either['label']})\s*[】\]]\s*[!！:：|丨]?\s*(?=\S)"
+    return TitleRules(
+        re.compile(rf"^\s*(?:{label}|[【\[]?\s*(?!(?:{either['keep']})\W){made}\s*(?:[】\]]\s*[!！:：|丨]?|[!！:：]|[|丨](?=\S))\s*)")
+    )
 
 
 def clean_title(printed: str, rules: TitleRules, *, site_names: Iterable[str] = (), from_head: bool = False) -> str:
