@@ -104,6 +104,8 @@ def test_a_clone_is_told_from_the_outlet_by_links_alone() -> None:
         ("http://www.donghe.example/", None),
         ("/b/2.html", None),
         ("http://[", None),
+        ("http://donghe:abc/1.html", None),
+        ("http://donghe:99999/1.html", None),
         ("", None),
     ],
 )

@@ -129,10 +129,10 @@ def _canonical_link(extracted: ExtractedArticle) -> str | None:
     """The canonical link in full; None where there is none, and where it is the front page, a mistake of the template."""
     try:
         href = join_url(extracted.decoded.fetched.final_url, extracted.canonical_href or "")
-        parts = urlsplit(href)
-    except ValueError:  # no URL: `http://[`
+        parts, port = urlsplit(href), urlsplit(href).port
+    except ValueError:  # no URL: `http://[`, `http://host:abc/`
         return None
-    return href if extracted.canonical_href and (parts.path.strip("/") or parts.query) else None
+    return href if extracted.canonical_href and port != 0 and (parts.path.strip("/") or parts.query) else None
 
 
 def _identity(extracted: ExtractedArticle, named: Printed | None, host: str, home: Outlet | None) -> HostIdentity:
