@@ -36,10 +36,6 @@ OFFICE = re.compile(
 SIGNED_DAY = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日|[二〇○零一三四五六七八九十]{4}年.{2,3}月.{1,3}日")
 SIGNER = re.compile("(?!编辑|编委|本)[㐀-鿿]{2,20}(?:局|委员会|委|办公室|厅|部|医院|学校|大学|学院|人民政府|中心|处|公司|协会|院)")
 OFFICE_END = re.compile("[局会室院心部处府委学团司](?![㐀-鿿])")
-SECTION = re.compile(
-    "^(?:国内|国际|社会|本地|今日|昨日|刚刚|热点|热门|行业|公司|企业|最新|焦点|综合|娱乐|体育|财经|时政|要闻|民生|经济|科技|文化|教育|健康|图片|视频|官方|权威|联合|媒体|地方|各地|我的|更多|其他|部门|学校|学院|医院|通知|政务|信息|新闻|深度|人物|校园|专题|专家|独家|原创|精彩|特别|身边|百姓|城市|乡村|基层|一线|党建|法治|今天|每周|滚动|重要|名家|好书|励志|感人|真实|历史|创业|投资)"
-)
-"""What opens the name of a section, not of an account: 国内新闻, 行业观察."""
 HOST = re.compile(r"https?://([A-Za-z0-9.-]+)")
 COMMON = frozenset("www m wap news com cn net org gov edu tw hk co".split())
 ENGLISH_DATE = re.compile(
@@ -100,7 +96,7 @@ def _account(block: Block, view: PageView, rules: CreditRules) -> Iterator[Print
         names = names[:1]
     if len(names) != 1 or not ((ACCOUNT.fullmatch(name := names[0]) and rules.account_tail.search(name[-4:])) or OFFICE.fullmatch(name)):
         return
-    if SECTION.match(name) or is_person(name, rules):
+    if rules.section_head.match(name) or is_person(name, rules):
         return
     if not (DATE.search(block.text) or _is_beside_date(block, view)) or name in (view.head_title or ""):
         return

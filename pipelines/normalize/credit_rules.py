@@ -10,8 +10,8 @@ from pipelines.normalize.outlets import OutletTable, outlet_key
 
 LABEL_ROLES = ("source", "origin", "via", "author", "editor", "photo", "other")
 WORD_ROLES = (
-    "stop", "no_source", "network", "self", "nobody", "reporter", "tail", "photo_tail", "outlet_tail", "account_tail", "channel", "place", "region",
-    "given_name", "compound_surname", "surname",
+    "stop", "no_source", "network", "self", "nobody", "reporter", "tail", "photo_tail", "outlet_tail", "account_tail", "section_head", "channel", "place",
+    "region", "given_name", "compound_surname", "surname",
 )  # fmt: skip
 COLON = r"[:：︰﹕∶]"
 BAR = r"[|｜丨/／╱_＿]"
@@ -75,6 +75,8 @@ class CreditRules:
     outlet_tail: re.Pattern[str]
     account_tail: re.Pattern[str]
     """What ends the name of an account; not `$`: the line goes on."""
+    section_head: re.Pattern[str]
+    """What opens the name of a section."""
     channel: re.Pattern[str]
     """Channel words at the end of an outlet's name."""
     place: re.Pattern[str]
@@ -118,6 +120,7 @@ def compile_credit_rules(rows: Sequence[Mapping[str, Any]], outlets: OutletTable
         photo_tail=re.compile(rf"(?:{_any(words['photo_tail'])})[。.]?$"),
         outlet_tail=re.compile(rf"(?:{_any(words['outlet_tail'])})$"),
         account_tail=re.compile(rf"(?:{_any(words['account_tail'])})(?![㐀-鿿])"),
+        section_head=re.compile(_any(words["section_head"])),
         channel=re.compile(rf"[\s·•:：-]*(?:{_any(words['channel'])})$"),
         place=re.compile(rf"(?:{_any(words['place'])})$"),
     )
