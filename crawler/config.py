@@ -69,6 +69,13 @@ class Config(BaseSettings):
             raise ValueError("not a database URL such as sqlite:///yuanwen.db or postgresql://user@host/name") from error
         return value
 
+    @field_validator("model")
+    @classmethod
+    def _is_file(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_file():
+            raise ValueError("no such file")  # else it would come up with the first damaged page, days later
+        return value
+
     @field_validator("allow_addresses")
     @classmethod
     def _are_networks(cls, value: str) -> str:

@@ -11,7 +11,8 @@ from pipelines.decode.decode import decode
 from pipelines.errors import PageQuarantined, PageRejected, Reason
 from pipelines.extract.extract import extract, read_view
 from pipelines.extract.scorer import weigh_all, weigh_between
-from pipelines.types import ExtractedArticle, FetchedPage, Note
+from pipelines.ingest import process
+from pipelines.types import ExtractedArticle, FetchedPage, Note, Precision
 
 URL = "http://news.example.com/2022/1220/1.html"
 FIRST = "本报讯（记者 李明）昨天上午，城北新线正式开通，首日客流超过三万人次，沿线居民出行时间平均缩短二十分钟。"
@@ -222,6 +223,19 @@ def test_keys_of_a_script_are_known_in_every_spelling() -> None:
     got = read(renamed % (FIRST, SECOND, THIRD))
     assert (got.titles[0].text, got.dates[0].text) == ("城北新线今日正式开通", "2022-12-20 08:51:46")
     assert [c.text for c in got.credits[:2]] == ["来源：某某日报", "责任编辑：王五"]
+
+
+@pytest.mark.parametrize("told", ["1671497506", "1671497506000", '"1671497506000"', '"2022-12-20T00:51:46Z"'])
+def test_a_time_of_machines_in_a_script_is_told_in_the_zone_of_the_page(told: str) -> None:
+    html = SCRIPTED.replace('"2022-12-20 08:51:46"', told) % (FIRST, SECOND, THIRD)
+    assert process(page(html), load_rule_book()).published.isoformat() == "2022-12-20T08:51:46+08:00"
+
+
+@pytest.mark.parametrize("told", ["8812", "20221220", "true", '"1234567890123456"'])
+def test_a_number_that_is_no_time_gives_no_time(told: str) -> None:
+    html = SCRIPTED.replace('"2022-12-20 08:51:46"', told) % (FIRST, SECOND, THIRD)
+    published = process(page(html), load_rule_book()).published
+    assert published is None or published.precision is Precision.DAY
 
 
 def test_a_script_does_not_outdo_the_page() -> None:

@@ -30,6 +30,7 @@ def test_archive_is_beside_the_database() -> None:
         ({"delay": -1}, "delay"),
         ({"allow_addresses": "127.0.0.0/33"}, "allow_addresses"),
         ({"workers": 0}, "workers"),
+        ({"model": "/no/such/model.npz"}, "model"),
     ],
 )
 def test_a_wrong_setting_is_named(flags: dict[str, object], named: str) -> None:

@@ -3,7 +3,8 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from pipelines.extract.boilerplate import BoilerplateRules
@@ -57,13 +58,13 @@ def find_script_article(scripts: Iterable[str], rules: BoilerplateRules) -> Scri
         return None
     values: dict[str, str] = {}
     for key, value in holder.items():
-        if isinstance(value, str) and value.strip():
-            values.setdefault(plain_key(key), value.strip())
+        if isinstance(value, str | int) and str(value).strip():
+            values.setdefault(plain_key(key), str(value).strip())
     return ScriptArticle(
         paragraphs=paragraphs,
         removed=removed,
         titles=tuple(_printed(values, TITLE_KEYS)),
-        dates=tuple(_printed(values, DATE_KEYS)),
+        dates=tuple(replace(date, text=clock_text(date.text)) for date in _printed(values, DATE_KEYS)),
         credits=tuple(Printed(text=label + values[key], rule=f"script:{key}") for key, label in CREDIT_KEYS.items() if key in values),
         site_names=tuple(_printed(values, SITE_KEYS)),
     )
@@ -76,6 +77,16 @@ def plain_key(key: str) -> str:
     ['content', 'title', 'pubtime', 'sourcename', 'info']
     """
     return KEY_PREFIX.sub("", key.lower().replace("_", "").replace("-", ""))
+
+
+def clock_text(text: str) -> str:
+    """Write a count of seconds or milliseconds since 1970 as an ISO time; any other text stays.
+
+    >>> clock_text("1714957933"), clock_text("1714957933000"), clock_text("20240506")
+    ('2024-05-06T01:12:13+00:00', '2024-05-06T01:12:13+00:00', '20240506')
+    """
+    count = re.fullmatch(r"(\d{10})(?:\d{3})?", text)
+    return datetime.fromtimestamp(int(count[1]), UTC).isoformat() if count else text
 
 
 def _printed(values: Mapping[str, str], keys: tuple[str, ...]) -> Iterator[Printed]:

@@ -22,7 +22,7 @@ FORMS = {"absolute": find_absolute, "yearless": find_yearless, "relative": find_
 LEANING = ("yearless", "relative")
 """Forms that lean on the time of the fetch."""
 FINE = (Precision.HOUR, Precision.MINUTE, Precision.SECOND)
-MACHINE = ("meta:", "json_ld:", "time_tag")
+MACHINE = ("meta:", "json_ld:", "time_tag", "script:")
 """Rules of strings that are written for machines: not always what the page shows, but with their zone."""
 
 
