@@ -40,7 +40,14 @@ ALSO_IN = {"reprocess": "replay"}
 
 def make_app(arguments: Sequence[str] = ()) -> typer.Typer:
     """Make the program: with the one command that is asked for, as each loads libraries of its own, or with all."""
-    app = typer.Typer(name="yuanwen", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, rich_markup_mode=None)
+    app = typer.Typer(
+        name="yuanwen",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
     app.callback()(_no_options)  # without it a single command would have no name
     name = arguments[0] if arguments else ""
     name = ALSO_IN.get(name, name)

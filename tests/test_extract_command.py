@@ -86,6 +86,13 @@ def test_wrong_usage_is_exit_code_2(yuanwen, arguments: list[str], said: str) ->
     assert said in result.err
 
 
+@pytest.mark.parametrize("command", [[], ["extract"], ["parse", "dates"]])
+def test_help_is_given_by_its_short_name_too(yuanwen, command: list[str]) -> None:
+    short, long = yuanwen(*command, "-h"), yuanwen(*command, "--help")
+    assert (short.code, short.out) == (0, long.out)
+    assert "Usage:" in short.out
+
+
 @pytest.mark.parametrize("line", ["no json", "{}", "[]", '{"file": "a"}', '{"file": "a", "url": "a.example/1.html"}'])
 def test_a_wrong_line_of_urls_is_named(yuanwen, page: Path, line: str) -> None:
     urls = page.with_name("urls.jsonl")

@@ -1,6 +1,7 @@
 """A takedown leaves no byte of the text, and what is taken down does not come back."""
 
 import gzip
+import json
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
@@ -247,3 +248,5 @@ def test_the_command(yuanwen: Callable[..., CommandResult], tmp_path: Path) -> N
     for refused in (("rerun", made_article(1).url), ("rerun", "--from-archive", made_article(1).url)):
         again = yuanwen(*refused, "--db", url)
         assert (again.code, "taken_down" in again.err) == (4, True)
+        told = json.loads(yuanwen(*refused, "--json", "--db", url).out)
+        assert (told["outcome"], told["reason"]) == ("rejected", "taken_down")

@@ -35,7 +35,7 @@ def rerun(
     """Fetch one URL again, store it, show what changed."""
     from crawler.archived import read_archived
     from crawler.processing import Processed, process_page
-    from pipelines.errors import PageError
+    from pipelines.errors import PageError, Reason
     from pipelines.explain import explain as explain_pages
     from pipelines.ingest import process_explained
     from pipelines.record import record_of
@@ -43,9 +43,9 @@ def rerun(
     if as_json and explain:
         raise UsageError("--explain is for reading, --json for programs: give one of them")
     config = load_config(db=db)
-    _refuse_taken_down(config, url)
     book = _rule_book(config)
     try:
+        _refuse_taken_down(config, url)
         pages = read_archived(config, url) if from_archive else _fetch(config, url, book, keep=not dry_run)
     except PageError as error:
         ended = Processed(url=error.url, outcome=error.outcome, reason=error.reason, detail=error.detail)
@@ -55,8 +55,7 @@ def rerun(
         sys.exit(_end(config, replace(processed, url=url), dry_run=dry_run, as_json=as_json))
     before, outcome = _store(config, processed.article, dry_run=dry_run)
     if outcome == "rejected":
-        say(f"{url}: rejected/taken_down")
-        sys.exit(4)
+        sys.exit(_end(config, Processed(url=url, outcome=outcome, reason=Reason.TAKEN_DOWN), dry_run=True, as_json=as_json))
     changes = diff_records(before, record_of(processed.article))
     if as_json:
         _print_json(url, outcome, changes=changes)
@@ -76,22 +75,26 @@ def _rule_book(config: Config) -> "RuleBook":
 
 
 def _refuse_taken_down(config: Config, url: str) -> None:
-    """End the command where the URL must not be fetched or read again."""
+    """Refuse what must not be fetched or read again.
+
+    Raises:
+        PageRejected: TAKEN_DOWN.
+    """
+    from pipelines.errors import PageRejected, Reason
     from storage.database import opened_database
     from storage.takedown import is_taken_down
 
     with opened_database(config.db) as engine:
         is_refused = is_taken_down(engine, url)
     if is_refused:
-        say(f"{url}: rejected/taken_down")
-        sys.exit(4)
+        raise PageRejected(Reason.TAKEN_DOWN, stage="fetch", url=url)
 
 
 def _fetch(config: Config, url: str, book: "RuleBook", *, keep: bool) -> "list[FetchedPage]":
     """Fetch the article's pages and archive them.
 
     Raises:
-        PageError: there was no answer, or none that is a page.
+        PageError: there was no answer, none that is a page, or one that was taken down.
     """
     from crawler.one_page import fetch_article
 
