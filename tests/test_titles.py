@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,10 @@ from crawler.load_rules import load_rule_book
 from pipelines.errors import RuleError
 from pipelines.extract.title_candidates import find_original_titles, find_titles
 from pipelines.extract.view import view_page
+from pipelines.ingest import process
 from pipelines.normalize.language import find_language
 from pipelines.normalize.titles import clean_title, compile_titles, read_original_title, read_title
-from pipelines.types import PageView, Printed
+from pipelines.types import FetchedPage, PageView, Printed
 
 RULES = load_rule_book().titles
 HEADLINE = "临江三座社区阅览室秋季开放"
@@ -216,3 +218,18 @@ def test_no_real_headline_is_touched(shared: Path) -> None:
         titles = [" ".join(json.loads(line)["title"].split()) for line in lines]
     assert len(titles) > 1_000
     assert [title for title in titles if clean_title(title, RULES) != title] == []
+
+
+@pytest.mark.parametrize(
+    ("head_title", "name"),
+    [(f"临江日报数字报-{HEADLINE}", None), (f"{HEADLINE}-临江新闻网", "临江新闻网"), (f"{HEADLINE}_要闻_临江新闻网", "临江新闻网")],
+)
+def test_a_headline_at_the_end_of_the_head_is_no_name_of_the_site(head_title: str, name: str | None) -> None:
+    text = "阅览室本周开放，读者可以借书，也可以在这里自习，座位不用预约，开到晚上九点。"
+    html = f"<html><head><title>{head_title}</title></head><body><h1>{HEADLINE}</h1><p>2024-03-01 08:30</p><div><p>{text}</p><p>{text[::-1]}</p></div><p>版权说明</p></body></html>"
+    page = FetchedPage(
+        url="http://a.example/1.html", final_url="http://a.example/1.html", status=200, headers=(), body=html.encode(),
+        fetched_at=datetime(2024, 3, 2, tzinfo=UTC),
+    )  # fmt: skip
+    article = process(page, load_rule_book())
+    assert (article.title, article.site_name) == (HEADLINE, name)

@@ -67,13 +67,16 @@ def _disclaimers(view: PageView, removed: Sequence[RemovedBlock]) -> Iterator[Pr
 def _agreed(view: PageView, breadcrumb: Sequence[str]) -> Iterator[Printed]:
     """The last part of the head's title that the page's first or last blocks or its breadcrumb print too.
 
-    A slogan stands behind the name (某某新闻网 - 主流媒体 某地门户), and a tag of the article (headline-某人) repeats what the headline says.
+    A slogan stands behind the name (某某新闻网 - 主流媒体 某地门户), a tag of the article (headline-某人) repeats what the headline says, and
+    a digital paper begins with its own name (某报数字报-headline).
     """
     places = [*breadcrumb[:1], *(b.text[:300] for b in (*view.blocks[:4], *view.blocks[-25:]))]
     parts = [part for part in SUFFIX.split(view.head_title or "") if part and not GENERIC.match(part)]
     last = parts[-1] if len(parts) > 1 else ""
     if len(parts) > 2 and not TAIL.search(last) and TAIL.search(parts[-2]):
         last = parts[-2]
+    if len(parts) == 2 and len(parts[0]) <= 12 and TAIL.search(parts[0]) and not TAIL.search(last):
+        return
     is_tag = last in breadcrumb[1:] or (last in parts[0] and not TAIL.search(last)) if last else True
     if not is_tag and 2 <= len(last) <= 2 * LONGEST and any(last in place for place in places):
         yield Printed(text=last, rule="title_and_page")
