@@ -1,5 +1,6 @@
 """The body of made-up Chinese pages: what stays, what goes and why, and which pages are no articles."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import pytest
@@ -74,6 +75,37 @@ def test_lines_cut_by_br_are_paragraphs() -> None:
         f'<ul>{NAV}</ul><h1>城北新线今日正式开通 首日客流超三万</h1><div id="zoom">　　{FIRST}<br><br>　　{SECOND}<br />{THIRD}</div>'
     )
     assert got.paragraphs == (FIRST, SECOND, THIRD)
+
+
+ROWS = (("县区", "客流", "增速"), ("东城区", "320.5", "6.1"), ("临江县", "150", "4.9"), ("合计", "1200", "1"))
+
+
+def table(rows: Iterable[Iterable[str]]) -> str:
+    return "<table>" + "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows) + "</table>"
+
+
+@pytest.mark.parametrize("place", ["inside", "after"])
+def test_a_table_of_figures_belongs_to_the_text(place: str) -> None:
+    got = read(article(**{place: table(ROWS)}))
+    cells = [cell for row in ROWS for cell in row]
+    assert list(got.paragraphs) == ([FIRST, SECOND, *cells, THIRD] if place == "inside" else [FIRST, SECOND, THIRD, *cells])
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (("编辑", "王五"), ("校对", "李四"), ("审核", "张三")),
+        (("来源：", "某某日报"), ("浏览", "320"), ("评论", "15"), ("时间", "10:12")),
+        (('<a href="/1">上一页</a>', "1"), ('<a href="/2">2</a>', "3"), ('<a href="/4">4</a>', "5")),
+    ],
+)
+def test_other_tables_behind_the_text_do_not(rows: tuple[tuple[str, str], ...]) -> None:
+    assert read(article(after=table(rows))).paragraphs == (FIRST, SECOND, THIRD)
+
+
+def test_an_index_table_above_the_text_does_not() -> None:
+    index = table((("索引号", "01500-2022-0012"), ("文号", "县政发〔2022〕3号"), ("生成日期", "2022-12-20")))
+    assert read(article().replace(f"<p>{FIRST}</p>", f"{index}<p>{FIRST}</p>")).paragraphs == (FIRST, SECOND, THIRD)
 
 
 def test_comments_under_their_heading_are_not_the_article() -> None:

@@ -2,12 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 from pipelines.extract.boilerplate import BoilerplateRules, Where, fold_blocks
 from pipelines.extract.scorer import PROSE_WEIGHT, TEASER_FACTOR, VERSION, Choice, bare, best_run, find_aside
 from pipelines.extract.script_body import ScriptArticle
+from pipelines.extract.tables import MIN_PROSE, STAFF, find_cells
 from pipelines.extract.templates import Template, line_key
 from pipelines.types import Block, PageView, RemovedBlock, Section
 
@@ -20,9 +21,6 @@ CAPTION_WORDS = re.compile(
 )
 MAX_CAPTION = 90
 CAPTION_SHARE = 0.2
-STAFF = "editor_line"
-"""Kind of the rows that name who worked on the text."""
-MIN_PROSE = 40
 SURE_CHARS = 150
 HOME_SHARE = 0.05
 """A path belongs to the body if it holds this share of the container's prose."""
@@ -68,15 +66,16 @@ def select_body(
     """
     taken: dict[int, tuple[str, str]] = {index: (name, f"layout:{name}") for index, name in named}
     blocks = view.blocks[choice.start : choice.end]
-    _take_sections(view, choice, weights, taken)
     folded = fold_blocks(blocks)
-    _take_rows(blocks, folded, weights, rules, taken)
+    cells = find_cells(view, choice.start, choice.end, weights, folded, rules)
+    _take_sections(view, choice, weights, taken, cells)
+    _take_rows(blocks, folded, weights, rules, taken, cells)
     _take_staff(blocks, rules, taken)
     _take_headline(view, blocks, headline, taken)
     _take_captions(view, blocks, taken)
     if learned is not None:
         take_learned(blocks, learned, taken)
-    _take_strangers(blocks, weights, taken)
+    _take_strangers(blocks, weights, taken, cells)
     kept: list[str] = []
     removed: list[RemovedBlock] = []
     places: list[int] = []
@@ -106,10 +105,12 @@ def _confidence(choice: Choice, weights: Sequence[float], places: Sequence[int])
     return round((1 - 0.5 * choice.margin) * enough * worded * stayed, 3)
 
 
-def _take_sections(view: PageView, choice: Choice, weights: Sequence[float], taken: dict[int, tuple[str, str]]) -> None:
-    """Take containers inside the chosen one that weigh against it, or whose name says they are something else."""
+def _take_sections(view: PageView, choice: Choice, weights: Sequence[float], taken: dict[int, tuple[str, str]], cells: Set[int]) -> None:
+    """Take containers inside the chosen one that weigh against it, or whose name says they are something else. `cells`: see `find_cells`."""
     whole = best_run(weights[choice.start : choice.end])
     for section in view.sections:
+        if section.start in cells:
+            continue
         if choice.start <= section.start and section.end <= choice.end and (section.start, section.end) != (choice.start, choice.end):
             kind = _foreign(section, weights[section.start : section.end], whole)
             if kind:
@@ -126,7 +127,12 @@ def _foreign(section: Section, weights: Sequence[float], whole: float) -> str | 
 
 
 def _take_rows(
-    blocks: Sequence[Block], folded: Sequence[str], weights: Sequence[float], rules: BoilerplateRules, taken: dict[int, tuple[str, str]]
+    blocks: Sequence[Block],
+    folded: Sequence[str],
+    weights: Sequence[float],
+    rules: BoilerplateRules,
+    taken: dict[int, tuple[str, str]],
+    cells: Set[int],
 ) -> None:
     """Take the blocks a row of the table knows; a heading takes along what it heads."""
     heading: tuple[str, str] | None = None
@@ -134,7 +140,7 @@ def _take_rows(
     n_prose = 0.0
     for block, plain in zip(blocks, folded, strict=True):
         # What weighs as prose was asked about when it was weighed.
-        is_prose = weights[block.index] > PROSE_WEIGHT * len(block.text)
+        is_prose = weights[block.index] > PROSE_WEIGHT * len(block.text) or block.index in cells
         row = None if is_prose else rules.find_row(block.text, plain)
         if row is None and not is_prose and n_prose < MIN_PROSE and block.index not in taken:
             row = rules.find_placed(block.text, Where.HEAD, plain)
@@ -200,12 +206,12 @@ def is_repeated(text: str, learned: Template) -> bool:
     return len(text) <= MAX_REPEATED and line_key(text) in learned.lines and not (len(text) <= MAX_SIGNATURE and SIGNATURE.search(text))
 
 
-def _take_strangers(blocks: Sequence[Block], weights: Sequence[float], taken: dict[int, tuple[str, str]]) -> None:
+def _take_strangers(blocks: Sequence[Block], weights: Sequence[float], taken: dict[int, tuple[str, str]], cells: Set[int]) -> None:
     """Take links, hidden text, and short lines that stand where no prose of the body stands."""
     home = _home_paths([b for b in blocks if b.index not in taken], weights)
     around = {path.rpartition("/")[0] for path in home}
     for block in blocks:
-        if block.index in taken:
+        if block.index in taken or block.index in cells:
             continue
         is_home = block.path in home or block.path.rpartition("/")[0] in around or block.path in around
         own = block.path.rpartition("/")[2]
