@@ -14,6 +14,9 @@ from sqlalchemy.exc import ArgumentError
 
 from pipelines.errors import UsageError
 
+PREFIX = "YUANWEN_"
+REQUIRE_SERVICES = "YUANWEN_REQUIRE_SERVICES"
+"""Not a setting: our tests ask for it."""
 DEFAULT_USER_AGENT = "yuanwen/0.1 (+https://yuanwen.invalid/bot; set YUANWEN_USER_AGENT to your contact)"
 
 DbOption = Annotated[str | None, typer.Option("--db", metavar="URL", help="database, any SQLAlchemy URL (else YUANWEN_DB)")]
@@ -36,9 +39,9 @@ UrlArgument = Annotated[str, typer.Argument(parser=parse_url_argument, metavar="
 
 
 class Config(BaseSettings):
-    """All settings. The names in the environment carry the prefix `YUANWEN_`, those in `yuanwen.toml` are lower case."""
+    """All settings. The names in the environment carry the prefix `YUANWEN_` (others with it are refused), those in `yuanwen.toml` are lower case."""
 
-    model_config = SettingsConfigDict(env_prefix="YUANWEN_", toml_file="yuanwen.toml", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, toml_file="yuanwen.toml", extra="forbid", frozen=True)
 
     db: str = "sqlite:///yuanwen.db"
     """Any SQLAlchemy URL."""
@@ -113,6 +116,10 @@ def load_config(**flags: Any) -> Config:
     Raises:
         UsageError: a setting is wrong; the message names it.
     """
+    for name in sorted(os.environ):
+        if name.startswith(PREFIX) and name != REQUIRE_SERVICES and name.removeprefix(PREFIX).lower() not in Config.model_fields:
+            # A job with a wrong YUANWEN_DB would fill another base for weeks.
+            raise UsageError(f"{name}: no such setting; there are {', '.join(PREFIX + key.upper() for key in Config.model_fields)}")
     try:
         return Config(**{key: value for key, value in flags.items() if value is not None})
     except ValidationError as error:

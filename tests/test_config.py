@@ -38,6 +38,12 @@ def test_a_wrong_setting_is_named(flags: dict[str, object], named: str) -> None:
         load_config(**flags)
 
 
+def test_a_variable_that_is_no_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YUANWEN_BD", "sqlite:///news.db")
+    with pytest.raises(UsageError, match="^YUANWEN_BD: no such setting; there are YUANWEN_DB, "):
+        load_config()
+
+
 @pytest.mark.parametrize(
     ("content", "said"), [("unknown_key = 1", "yuanwen.toml: unknown_key: no such setting"), ("db = ", "yuanwen.toml")]
 )
