@@ -40,7 +40,7 @@ def test_a_wrong_setting_is_named(flags: dict[str, object], named: str) -> None:
 
 def test_a_variable_that_is_no_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("YUANWEN_BD", "sqlite:///news.db")
-    with pytest.raises(UsageError, match="^YUANWEN_BD: no such setting; there are YUANWEN_DB, "):
+    with pytest.raises(UsageError, match=r"^YUANWEN_BD: no such setting; there are YUANWEN_DB, "):
         load_config()
 
 
