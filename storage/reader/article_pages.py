@@ -14,6 +14,7 @@ from storage.reader.params import number_of
 from storage.reader.rendering import render, shown
 from storage.reader.story_pages import compared
 from storage.reader.story_view import read_kept
+from storage.search import count_copies
 
 _GROUPS = (
     ("Headline", ("title", "title_raw", "original_title")),
@@ -36,7 +37,7 @@ def article(request: Request) -> Response:
         if record["status"] != "usable":
             return _tombstone(record, queries.read_takedown(connection, record["id"]))
         revisions = queries.read_revisions(connection, record["id"])
-        n_copies = queries.count_copies(connection, [record["story_id"]]).get(record["story_id"], 1) if record["story_id"] else 1
+        n_copies = count_copies(connection, [record["story_id"]]).get(record["story_id"], 1) if record["story_id"] else 1
         kept = read_kept(connection, record["story_id"]).get(record["id"]) if record["story_id"] else None
     groups = [(name, [_field(record, key) for key in keys]) for name, keys in _GROUPS]
     return render("article.html", record=record, groups=groups, evidence=record["evidence"], revisions=revisions, n_copies=n_copies,

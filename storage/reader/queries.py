@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, func, select, text
 from storage.article_reading import find_id, read_records
 from storage.changes import Change, read_newest_changes
 from storage.schema import article, takedown
-from storage.search import SearchHit
+from storage.search import SearchHit, count_copies
 from storage.sql import select_in
 from storage.story_tables import story, story_page
 from storage.story_views import ALSO_IN
@@ -54,16 +54,6 @@ def newest_stories(connection: Connection, limit: int, offset: int = 0) -> list[
     rows = list(shown.values())[offset:]
     counts = count_copies(connection, [row["story_id"] for row in rows if row["story_id"]])
     return [{**row, "n_copies": counts.get(row["story_id"], 1)} for row in rows]
-
-
-def count_copies(connection: Connection, stories: Sequence[str]) -> dict[str, int]:
-    """Count the usable articles of stories."""
-    query = (
-        select(article.c.story_id, func.count())
-        .where(article.c.story_id.in_(stories), article.c.status == "usable")
-        .group_by(article.c.story_id)
-    )
-    return dict(connection.execute(query).all())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
