@@ -22,7 +22,8 @@ from pipelines.errors import Reason, StorageError
 from pipelines.record import record_of
 from pipelines.site_rules import RuleBook
 from pipelines.types import Capture, FetchedPage, NormalizedArticle
-from storage.articles import ArticleStore, save_articles
+from storage.article_saving import save_articles
+from storage.articles import ArticleStore
 from storage.capture_originals import Originals
 from storage.captures import read_capture, read_captures
 from storage.database import writing

@@ -14,7 +14,7 @@ import pytest
 
 from pipelines.record import RECORD_KEYS
 from pipelines.types import NormalizedArticle, Precision
-from storage.articles import save_articles
+from storage.article_saving import save_articles
 from storage.database import opened_database, writing
 from storage.exports import FORMATS
 from tests.bench.stories_million import CHARACTERS

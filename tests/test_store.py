@@ -14,7 +14,8 @@ from sqlalchemy.exc import StatementError
 from pipelines.record import RECORD_KEYS, record_of
 from pipelines.types import NormalizedArticle, Source
 from storage.article_reading import JSON_KEYS
-from storage.articles import ArticleStore, Saved
+from storage.article_saving import Saved
+from storage.articles import ArticleStore
 from storage.database import open_database, reading, writing
 from storage.outcomes import count_outcomes, finish_run, record_outcome, start_run
 from storage.schema import metadata, run

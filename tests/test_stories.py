@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import Engine, text
 
 from pipelines.types import NormalizedArticle, Precision, PublishedTime, Source
+from storage.article_saving import save_articles
 from storage.article_stories import publish_articles
-from storage.articles import ArticleStore, save_articles
+from storage.articles import ArticleStore
 from storage.database import reading, writing
 from storage.story_reports import find_story
 from storage.takedown import take_down

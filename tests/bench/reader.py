@@ -26,7 +26,7 @@ from urllib.parse import quote
 from sqlalchemy import Engine, insert, text
 
 from pipelines.types import NormalizedArticle, Precision, PublishedTime, Source
-from storage.articles import save_articles
+from storage.article_saving import save_articles
 from storage.database import open_database, reading, writing
 from storage.outcomes import start_run
 from storage.reader.app import create_app

@@ -19,7 +19,7 @@ from sqlalchemy import Engine, create_engine, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pipelines.types import NormalizedArticle
-from storage.articles import new_row, save_articles
+from storage.article_saving import new_row, save_articles
 from storage.database import open_database, reading, writing
 from storage.exports import FORMATS
 from storage.schema import article, change, revision

@@ -1,0 +1,236 @@
+"""Save articles within a transaction, idempotently: what is new, what changed, what stayed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
+from sqlalchemy.exc import DBAPIError
+from uuid_utils import uuid7
+
+from pipelines.errors import Reason
+from pipelines.record import record_of
+from pipelines.types import NormalizedArticle
+from storage.article_finding import KNOWN, Known, find_by_url, find_known, find_refused, urls_of
+from storage.article_reading import read_records
+from storage.article_rows import (
+    HASHED_KEYS,
+    PEOPLE_KEYS,
+    PICTURE_KEYS,
+    Fingerprint,
+    content_row,
+    fingerprint,
+    is_storable,
+    people_rows,
+    picture_rows,
+    storable,
+)
+from storage.changes import ChangeKind, NewChange, append_changes
+from storage.names import save_names
+from storage.outcomes import NewOutcome, add_outcomes
+from storage.schema import article, contributor, page, picture, revision
+from storage.search_index import add_documents, replace_documents
+from storage.search_tokens import document_of
+from storage.sql import UNIQUE_VIOLATION, insert_new, insert_rows, insert_tuples, select_in
+
+SaveOutcome: TypeAlias = Literal["created", "updated", "unchanged", "rejected"]
+
+
+class Saved(NamedTuple):
+    """What became of one article."""
+
+    outcome: SaveOutcome
+    """`rejected`: the URL was taken down; nothing was stored."""
+    url: str
+    article_id: str
+    """Empty where rejected."""
+    revision: int
+    story_id: str | None
+    before: dict[str, Any] | None = None
+    """The record as it was, where updated."""
+
+
+class _New:
+    """An article on its way in."""
+
+    def __init__(self, article: NormalizedArticle, printed: Fingerprint) -> None:
+        self.article: NormalizedArticle = article
+        if not is_storable(article, printed):  # the hash is one of what is stored
+            self.article = storable(article)
+            printed = fingerprint(self.article)
+        self.content_hash = printed.content_hash
+
+
+def save_articles(connection: Connection, articles: Sequence[NormalizedArticle], *, run_id: str | None = None) -> list[Saved]:
+    """Save articles within the caller's transaction; see `ArticleStore.save`."""
+    latest = {a.url: a for a in articles}
+    refused = find_refused(connection, latest.values())
+    stored = find_by_url(connection, list(latest))
+    saved: dict[str, Saved] = {}
+    fresh: dict[str, _New] = {}
+    make = tuple.__new__  # a named tuple by keywords costs three times as much
+    for url, a in latest.items():
+        if refused and not refused.isdisjoint(urls_of(a)):
+            saved[url] = Saved(outcome="rejected", url=url, article_id="", revision=0, story_id=None)
+            continue
+        printed, row = fingerprint(a), stored.get(url)
+        if row is not None and row.content_hash == printed.content_hash:  # most of a crawl that comes again: nothing else is looked at
+            saved[url] = make(Saved, ("unchanged", url, row.id, row.revision, row.story_id, None))
+        else:
+            fresh[url] = _New(a, printed)
+    if fresh:
+        saved |= _save_fresh(connection, fresh, latest.keys() - stored.keys(), run_id)
+    if run_id is not None:
+        add_outcomes(connection, run_id, [_outcome_of(saved[url], a) for url, a in latest.items()])
+    return [saved[a.url] for a in articles]
+
+
+def _save_fresh(connection: Connection, fresh: dict[str, _New], unknown: set[str], run_id: str | None) -> dict[str, Saved]:
+    """Save what is new, or not stored as it is now under its own URL. `unknown`: see `find_known`."""
+    known = find_known(connection, [new.article for new in fresh.values()], unknown)
+    created = _create(connection, _first_of_each([new for url, new in fresh.items() if url not in known]), run_id)
+    # The rest is known by now: under another URL of this batch, or another writer created it in the meantime.
+    rest = [new.article for url, new in fresh.items() if url not in known and url not in created]
+    known |= find_known(connection, rest) if rest else {}
+    return created | _update(connection, [(known[url], new) for url, new in fresh.items() if url in known], run_id)
+
+
+def _first_of_each(news: list[_New]) -> list[_New]:
+    """Leave out those that share a URL with an earlier one: a redirecting URL and its target are one article. Sorted by URL."""
+    seen: set[str] = set()
+    firsts = []
+    for new in news:
+        if seen.isdisjoint(urls_of(new.article)):
+            firsts.append(new)
+        seen.update(urls_of(new.article))
+    return sorted(firsts, key=lambda new: new.article.url)
+
+
+def _outcome_of(saved: Saved, a: NormalizedArticle) -> NewOutcome:
+    reason = Reason.TAKEN_DOWN.value if saved.outcome == "rejected" else None
+    capture = None if saved.outcome == "rejected" else a.capture
+    return NewOutcome(url=a.url, outcome=saved.outcome, reason=reason, site=a.site, status=200, fetched_at=a.fetched_at, capture=capture)
+
+
+def _create(connection: Connection, news: list[_New], run_id: str | None) -> dict[str, Saved]:
+    """Insert new articles; those that another writer inserted at the same time are missing from the answer."""
+    if not news:
+        return {}
+    save_names(connection, [new.article for new in news])
+    numbers = _next_numbers(connection, len(news))
+    rows = [_article_row(new, pk, run_id) for new, pk in zip(news, numbers, strict=True)]
+    inserted = _insert_articles(connection, rows)
+    kept = [(new, row) for new, row in zip(news, rows, strict=True) if row["id"] in inserted]
+    _insert_parts(connection, [(row["pk"], new) for new, row in kept])
+    add_documents(connection, [document_of(row["pk"], row) for _, row in kept])
+    append_changes(
+        connection,
+        [NewChange(kind=ChangeKind.CREATED, article_id=row["id"], revision=1, story_id=row["id"], url=row["url"]) for _, row in kept],
+    )
+    return {row["url"]: Saved(outcome="created", url=row["url"], article_id=row["id"], revision=1, story_id=row["id"]) for _, row in kept}
+
+
+def _insert_articles(connection: Connection, rows: list[dict[str, Any]]) -> set[str]:
+    """Insert new articles; return the ids of those that no other writer was faster with."""
+    if connection.dialect.name == "sqlite":  # the write lock is ours
+        insert_rows(connection, article, rows)
+        return {row["id"] for row in rows}
+    try:
+        with connection.begin_nested():
+            insert_rows(connection, article, rows)
+        return {row["id"] for row in rows}
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) != UNIQUE_VIOLATION:
+            raise
+    insert_new(connection, article, rows)
+    return {row.id for row in select_in(connection, article.c.url, {row["url"] for row in rows}, article.c.id)}
+
+
+def new_row(article: NormalizedArticle, pk: int) -> dict[str, Any]:
+    """Return the row of a new article as it is inserted."""
+    return _article_row(_New(article, fingerprint(article)), pk, None)
+
+
+def _article_row(new: _New, pk: int, run_id: str | None) -> dict[str, Any]:
+    a, article_id = new.article, str(uuid7())
+    return {
+        # An article is the first of its own story until a copy is found: storage/article_stories.py.
+        "pk": pk, "id": article_id, "story_id": article_id, "revision": 1, "first_seen_at": a.fetched_at, "run_id": run_id,
+        "url": a.url, "final_url": a.final_url, "canonical_url": a.canonical_url, "site": a.site, "status": "usable",
+        **content_row(a, new.content_hash),
+    }  # fmt: skip
+
+
+def _next_numbers(connection: Connection, count: int) -> Sequence[int]:
+    if connection.dialect.name == "postgresql":
+        draw = text("SELECT nextval(pg_get_serial_sequence('article', 'pk')) FROM generate_series(1, :n)")
+        return connection.execute(draw, {"n": count}).scalars().all()
+    newest = connection.execute(select(func.coalesce(func.max(article.c.pk), 0))).scalar_one()
+    return range(newest + 1, newest + 1 + count)
+
+
+def _insert_parts(connection: Connection, numbered: Sequence[tuple[int, _New]]) -> None:
+    """Insert people, pictures and further URLs."""
+    people = [row for pk, new in numbered for row in people_rows(pk, new.article)]
+    pictures = [row for pk, new in numbered for row in picture_rows(pk, new.article)]
+    further = {url: pk for pk, new in numbered for url in urls_of(new.article)[1:] if url != new.article.url}
+    insert_tuples(connection, contributor, PEOPLE_KEYS, people)
+    insert_tuples(connection, picture, PICTURE_KEYS, pictures)
+    insert_new(connection, page, [{"url": url, "article_pk": pk} for url, pk in sorted(further.items())])
+
+
+def _update(connection: Connection, pairs: list[tuple[Known, _New]], run_id: str | None) -> dict[str, Saved]:
+    """Give changed articles a new revision. An older fetch than the stored one never replaces it."""
+    changed = {row.pk: new for row, new in pairs if row.content_hash != new.content_hash and new.article.fetched_at >= row.fetched_at}
+    stored = {row.pk: row for row, _ in pairs}
+    if changed:  # locked and read again: another writer may have been faster
+        lock = select(*KNOWN).where(article.c.pk.in_(sorted(changed))).order_by(article.c.pk).with_for_update()
+        stored |= {row.pk: row for row in connection.execute(lock)}
+        changed = {pk: new for pk, new in changed.items() if stored[pk].content_hash != new.content_hash}
+    before = _revise(connection, changed, stored, run_id) if changed else {}
+    by_another = [(url, row.pk) for row, new in pairs if new.article.url != row.url for url in urls_of(new.article) if url != row.url]
+    insert_new(connection, page, [{"url": url, "article_pk": pk} for url, pk in sorted(dict(by_another).items())])
+    saved = {}
+    for row, new in pairs:
+        now, is_changed, url = stored[row.pk], changed.get(row.pk) is new, new.article.url
+        saved[url] = Saved(
+            outcome="updated" if is_changed else "unchanged", url=url, article_id=now.id, revision=now.revision + is_changed,
+            story_id=now.story_id, before=before[now.id] if is_changed else None,
+        )  # fmt: skip
+    return saved
+
+
+def _revise(connection: Connection, changed: dict[int, _New], stored: dict[int, Known], run_id: str | None) -> dict[str, dict[str, Any]]:
+    save_names(connection, [new.article for new in changed.values()])
+    before = read_records(connection, [stored[pk].id for pk in changed])
+    keys = [column.name for column in revision.c]
+    older = select(*(article.c["pk" if key == "article_pk" else key] for key in keys)).where(article.c.pk.in_(changed))
+    connection.execute(insert(revision).from_select(keys, older))
+    rows = [
+        content_row(new.article, new.content_hash)
+        | {"old_pk": pk, "revision": stored[pk].revision + 1, "run_id": run_id, "canonical_url": new.article.canonical_url}
+        for pk, new in changed.items()
+    ]
+    values: dict[str, Any] = {key: bindparam(key) for key in rows[0] if key != "old_pk"}
+    connection.execute(update(article).where(article.c.pk == bindparam("old_pk")).values(values), rows)
+    for part in (contributor, picture):
+        connection.execute(delete(part).where(part.c.article_pk.in_(changed)))
+    _insert_parts(connection, list(changed.items()))
+    replace_documents(connection, [document_of(row["old_pk"], row | {"site": stored[row["old_pk"]].site}) for row in rows])
+    append_changes(
+        connection,
+        [
+            NewChange(
+                kind=ChangeKind.UPDATED, article_id=row.id, revision=row.revision + 1, story_id=row.story_id, url=row.url,
+                detail={"fields": changed_keys(before[row.id], record_of(changed[row.pk].article))},
+            )
+            for row in (stored[pk] for pk in changed)
+        ],
+    )  # fmt: skip
+    return before
+
+
+def changed_keys(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """Return the record keys whose values differ, among those that make a revision."""
+    return [key for key in HASHED_KEYS if before[key] != after[key]]
