@@ -18,7 +18,8 @@ from scrapy.http import Response
 from crawler.safety.addresses import check_url, compile_addresses
 from pipelines.errors import FetchFailed, PageQuarantined, Reason
 
-_UNPACK_BYTES = 1 << 20
+_UNPACK_BYTES, _MOST_STEPS = 1 << 20, 16
+"""Unpacked at a time, and how often: more than the size of a page, and nothing to wait for where a bomb was sent."""
 MAX_HEAD_BYTES = 64 * 1024
 """Status line and headers together; servers and browsers commonly allow 8 to 64 KiB."""
 
@@ -77,11 +78,13 @@ def is_cut_gzip(body: bytes) -> bool:
     """
     if not body.startswith(b"\x1f\x8b"):
         return False
-    stream, rest = zlib.decompressobj(wbits=31), body
+    stream, rest, n_steps = zlib.decompressobj(wbits=31), body, 0
     try:
         while rest and not stream.eof:
             stream.decompress(rest, _UNPACK_BYTES)
-            rest = stream.unconsumed_tail
+            rest, n_steps = stream.unconsumed_tail, n_steps + 1
+            if n_steps > _MOST_STEPS:
+                return False  # larger than a page may be, which Scrapy stops at
         if not stream.eof:
             stream.decompress(bytes(8), _UNPACK_BYTES)  # where only the check sum was missing, this stands for it
     except zlib.error as error:
