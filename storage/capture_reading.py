@@ -62,11 +62,11 @@ def read_captures(path: Path, originals: Originals | None = None) -> Iterator[Fe
 
 def _pages_of(path: Path, stream: BinaryIO, size: int, originals: Originals | None) -> Iterator[FetchedPage]:
     waiting: _Found | None = None
-    last = 0
+    last, has_records = 0, False
     records = ArchiveIterator(stream, record_types=WarcRecordType.any_type, parse_http=False)
     try:
         for record in records:
-            position = record.stream_pos
+            position, has_records = record.stream_pos, True
             if waiting is not None:
                 yield _placed(stream, path, waiting, position, originals)
                 waiting = None
@@ -78,6 +78,8 @@ def _pages_of(path: Path, stream: BinaryIO, size: int, originals: Originals | No
         if waiting is not None:  # it was read whole; only its length in the file is unknown
             yield _placed(stream, path, waiting, _end_of_record(path, last) or last, originals)
             last = _end_of_record(path, last) or last
+        if not has_records:
+            raise StorageError(f"{path}: not a WARC file, or damaged at byte 0, where it begins") from error
         raise StorageError(f"{path}: damaged at byte {last}: not readable from there on") from error
     end = size if last >= size else _end_of_record(path, last)
     if waiting is not None:

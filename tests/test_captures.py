@@ -185,6 +185,7 @@ def test_what_is_no_warc_is_said(tmp_path: Path, bytes_there: bytes) -> None:
     pages, line = readable(path)
     assert pages == []
     assert str(path) in line
+    assert ("not a WARC file" if bytes_there else "an empty file, no WARC records") in line
 
 
 def test_a_missing_file_is_said(tmp_path: Path) -> None:
