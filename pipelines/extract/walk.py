@@ -34,8 +34,8 @@ MAX_MARK, MAX_PATH = 60, 2000
 """Characters of a class in a path, and of a path that is still made longer; real ones have fewer than 400."""
 MAX_OWN, MAX_LABELS = 200, 2000
 """Characters kept of an element's classes, and of those around it, the nearest first: deep nesting with long classes would take gigabytes."""
-MAX_KNOWN = 12_000_000
-"""Characters of the places that are kept for the next page: those of some 20,000. Classes can be of any length."""
+MAX_KNOWN = 4_000_000
+"""Characters of the places that are kept for the next page: those of some 7,000. Classes can be of any length."""
 PLACE_CHARS = 300
 """What a place takes beside its texts, in characters."""
 
