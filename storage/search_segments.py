@@ -98,9 +98,8 @@ def store_segment(connection: Connection, segment: NewSegment) -> None:
 
 def replace_segments(connection: Connection, rows: Sequence[Row[Any]], segment: NewSegment) -> None:
     """Store a segment in the place of others."""
-    if (
-        segment.directory and connection.dialect.name == "postgresql"
-    ):  # what it replaces takes as much room; autovacuum comes by once a minute
+    if segment.directory and connection.dialect.name == "postgresql":
+        # What it replaces takes as much room; autovacuum comes by once a minute.
         run_afterwards(connection, "VACUUM (SKIP_LOCKED, TRUNCATE false) search_block")
     for row in rows:
         places = search_block.c.place.between(row.segment * PLACES, row.segment * PLACES + PLACES - 1)

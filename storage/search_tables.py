@@ -1,4 +1,4 @@
-"""The tables of the search index. Private, as all tables are; what they hold is told in search_index.py and search_blocks.py."""
+"""The tables of the search index. Private, as all tables are; what they hold is told in search_segments.py, search_fresh.py and search_blocks.py."""
 
 from __future__ import annotations
 

@@ -29,8 +29,6 @@ LARGE = MAX_DOCS * CROWD
 """Documents of the largest segments; from half of it on they are not put together any more."""
 FAR_BEHIND = 4 * MAX_DOCS
 """Documents of text at which saving waits for upkeep: to look through them takes a query longer than all the rest."""
-
-
 _FULL, _SORTED = 98, 99
 """Kinds of segment: text that is enough to be sorted, and blocks; below, text by its size, eightfold from kind to kind."""
 
