@@ -120,9 +120,10 @@ def delay_of(copy: Mapping[str, Any], first: Mapping[str, Any] | None) -> float 
 def read_story(connection: Connection, story_id: str) -> StoryView | None:
     """Return a story, by its id or the id of one of its articles: it may have been a story of its own; None: it has no usable copy."""
     members = read_members(connection, story_id)
+    if not members and (current := find_story_of(connection, story_id)):
+        story_id, members = current, read_members(connection, current)
     if not members:
-        current = find_story_of(connection, story_id)
-        return read_story(connection, current) if current and current != story_id else None
+        return None
     origin, earliest = find_origin(connection, story_id, members)
     copies = read_copies(connection, members, (origin.article_id, earliest))
     kept = read_kept(connection, story_id)
