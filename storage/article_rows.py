@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from pipelines.normalize.date_relative import is_counted_back
 from pipelines.types import Capture, Charset, NormalizedArticle, PublishedTime, Repair, Source
+from storage.database import utc_text
 from storage.schema import dump_json
 
 HASHED_KEYS = (
@@ -90,46 +91,59 @@ def _encode(written: str) -> bytes | None:
         return None
 
 
-def content_row(a: NormalizedArticle, hashed: str) -> dict[str, Any]:
-    """Return the columns that hold one version of the article; JSON is written already."""
+CONTENT_KEYS = (
+    "content_hash", "site_name", "title", "title_raw", "original_title", "text",
+    "published_at", "published_utc", "published_precision", "published_raw", "modified_at",
+    "source", "source_raw", "source_url", "sources", "via", "dateline", "authors", "editors", "keywords", "section", "language",
+    "images", "is_repost", "disguised", "repairs", "confidence", "notes", "extractor", "charset",
+    "fetched_at", "capture", "parts", "removed", "evidence",
+)  # fmt: skip
+ARTICLE_KEYS = (
+    "pk",
+    "id",
+    "url",
+    "final_url",
+    "canonical_url",
+    "site",
+    "status",
+    "revision",
+    "story_id",
+    "first_seen_at",
+    "run_id",
+    *CONTENT_KEYS,
+)
+
+
+def content_values(a: NormalizedArticle, hashed: str, fetched_at: str) -> tuple[Any, ...]:
+    """Return the columns that hold one version of the article, in the order of `CONTENT_KEYS`, as drivers take them: JSON and times as text."""
     published, source = a.published, a.source
-    return {
-        "content_hash": hashed,
-        "site_name": a.site_name,
-        "title": a.title,
-        "title_raw": a.title_raw,
-        "original_title": a.original_title,
-        "text": a.text,
-        "published_at": published.isoformat() if published else None,
-        "published_utc": published.local if published else None,  # the start of its day, month or year where it is no finer
-        "published_precision": published.precision.value if published else None,
-        "published_raw": published.text if published else None,
-        "modified_at": a.modified.isoformat() if a.modified else None,
-        "source": source.name if source else None,
-        "source_raw": source.raw if source else None,
-        "source_url": source.url if source else None,
-        "sources": _sources(a.sources),
-        "via": _names(tuple([s.name for s in a.via])),
-        "dateline": a.dateline,
-        "authors": _names(a.authors),
-        "editors": _names(a.editors),
-        "keywords": _names(a.keywords),
-        "section": _names(a.section),
-        "language": a.language,
-        "images": _written([{"url": p.url, "caption": p.caption, "credit": p.credit} for p in a.pictures]),
-        "is_repost": a.is_repost,
-        "disguised": a.disguised,
-        "repairs": _repairs(a.repairs),
-        "confidence": round(a.confidence, 3),
-        "notes": _names(a.notes),
-        "extractor": a.extractor,
-        "charset": _charset(a.charset),
-        "fetched_at": a.fetched_at,
-        "capture": None if a.capture is None else _written(capture_row(a.capture)),
-        "parts": _written([capture_row(part) for part in a.parts]),
-        "removed": _written([{"text": b.text, "kind": b.kind, "rule": b.rule} for b in a.removed]),
-        "evidence": _written({key: {"text": e.text, "rule": e.rule} for key, e in a.evidence.items()}),
-    }
+    if published is None:
+        dated: tuple[str | None, ...] = (None, None, None, None)
+    else:  # the start of its day, month or year where it is no finer
+        dated = (published.isoformat(), utc_text(published.local), published.precision.value, published.text)
+    return (
+        hashed, a.site_name, a.title, a.title_raw, a.original_title, a.text,
+        *dated, a.modified.isoformat() if a.modified else None,
+        *((source.name, source.raw, source.url) if source else _NO_SOURCE), _sources(a.sources), _names(tuple([s.name for s in a.via])),
+        a.dateline, _names(a.authors), _names(a.editors), _names(a.keywords), _names(a.section), a.language,
+        _written([{"url": p.url, "caption": p.caption, "credit": p.credit} for p in a.pictures]),
+        a.is_repost, a.disguised, _repairs(a.repairs), round(a.confidence, 3), _names(a.notes), a.extractor, _charset(a.charset),
+        fetched_at, None if a.capture is None else _written(capture_row(a.capture)), _written([capture_row(part) for part in a.parts]),
+        _written([{"text": b.text, "kind": b.kind, "rule": b.rule} for b in a.removed]),
+        _written({key: {"text": e.text, "rule": e.rule} for key, e in a.evidence.items()}),
+    )  # fmt: skip
+
+
+_NO_SOURCE = (None, None, None)
+
+
+def article_values(a: NormalizedArticle, pk: int, article_id: str, hashed: str, run_id: str | None) -> tuple[Any, ...]:
+    """Return the row of a new article, in the order of `ARTICLE_KEYS`. It is the first of its own story until a copy is found."""
+    fetched_at = utc_text(a.fetched_at)
+    return (
+        pk, article_id, a.url, a.final_url, a.canonical_url, a.site, "usable", 1, article_id, fetched_at, run_id,
+        *content_values(a, hashed, fetched_at),
+    )  # fmt: skip
 
 
 def capture_row(capture: Capture) -> dict[str, Any]:

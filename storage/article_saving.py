@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
@@ -15,11 +16,14 @@ from pipelines.types import NormalizedArticle
 from storage.article_finding import KNOWN, Known, find_by_url, find_known, find_refused, urls_of
 from storage.article_reading import read_records
 from storage.article_rows import (
+    ARTICLE_KEYS,
+    CONTENT_KEYS,
     HASHED_KEYS,
     PEOPLE_KEYS,
     PICTURE_KEYS,
     Fingerprint,
-    content_row,
+    article_values,
+    content_values,
     fingerprint,
     is_storable,
     people_rows,
@@ -27,12 +31,13 @@ from storage.article_rows import (
     storable,
 )
 from storage.changes import ChangeKind, NewChange, append_changes
+from storage.database import utc_text
 from storage.names import save_names
 from storage.outcomes import NewOutcome, add_outcomes
 from storage.schema import article, contributor, page, picture, revision
 from storage.search_index import add_documents, replace_documents
-from storage.search_tokens import document_of
-from storage.sql import UNIQUE_VIOLATION, insert_new, insert_rows, insert_tuples, select_in
+from storage.search_tokens import FIELD_KEYS, Document, document_of, tokens_of
+from storage.sql import UNIQUE_VIOLATION, insert_new, insert_written, select_in
 
 SaveOutcome: TypeAlias = Literal["created", "updated", "unchanged", "rejected"]
 
@@ -119,47 +124,40 @@ def _create(connection: Connection, news: list[_New], run_id: str | None) -> dic
         return {}
     save_names(connection, [new.article for new in news])
     numbers = _next_numbers(connection, len(news))
-    rows = [_article_row(new, pk, run_id) for new, pk in zip(news, numbers, strict=True)]
-    inserted = _insert_articles(connection, rows)
-    kept = [(new, row) for new, row in zip(news, rows, strict=True) if row["id"] in inserted]
-    _insert_parts(connection, [(row["pk"], new) for new, row in kept])
-    add_documents(connection, [document_of(row["pk"], row) for _, row in kept])
-    append_changes(
-        connection,
-        [NewChange(kind=ChangeKind.CREATED, article_id=row["id"], revision=1, story_id=row["id"], url=row["url"]) for _, row in kept],
-    )
-    return {row["url"]: Saved(outcome="created", url=row["url"], article_id=row["id"], revision=1, story_id=row["id"]) for _, row in kept}
+    pairs = [(new, article_values(new.article, pk, str(uuid7()), new.content_hash, run_id)) for pk, new in zip(numbers, news, strict=True)]
+    inserted = _insert_articles(connection, [row for _, row in pairs])
+    if len(inserted) < len(pairs):
+        pairs = [(new, row) for new, row in pairs if row[_ID] in inserted]
+    _insert_parts(connection, [(row[_PK], new) for new, row in pairs])
+    add_documents(connection, [_document_of(*_indexed(row)) for _, row in pairs])
+    make = tuple.__new__
+    append_changes(connection, [make(NewChange, (ChangeKind.CREATED, row[_ID], 1, row[_ID], row[_URL], None)) for _, row in pairs])
+    return {row[_URL]: make(Saved, ("created", row[_URL], row[_ID], 1, row[_ID], None)) for _, row in pairs}
 
 
-def _insert_articles(connection: Connection, rows: list[dict[str, Any]]) -> set[str]:
+_PK, _ID, _URL = map(ARTICLE_KEYS.index, ("pk", "id", "url"))
+_indexed = itemgetter(*map(ARTICLE_KEYS.index, ("pk", "title", "text", *FIELD_KEYS)))
+
+
+def _document_of(pk: int, title: str | None, text: str | None, *fields: Any) -> Document:
+    return Document(pk, title, text, tokens_of(fields))
+
+
+def _insert_articles(connection: Connection, rows: list[tuple[Any, ...]]) -> set[str]:
     """Insert new articles; return the ids of those that no other writer was faster with."""
+    ids = {row[_ID] for row in rows}
     if connection.dialect.name == "sqlite":  # the write lock is ours
-        insert_rows(connection, article, rows)
-        return {row["id"] for row in rows}
+        insert_written(connection, article, ARTICLE_KEYS, rows)
+        return ids
     try:
         with connection.begin_nested():
-            insert_rows(connection, article, rows)
-        return {row["id"] for row in rows}
+            insert_written(connection, article, ARTICLE_KEYS, rows)
+        return ids
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) != UNIQUE_VIOLATION:
             raise
-    insert_new(connection, article, rows)
-    return {row.id for row in select_in(connection, article.c.url, {row["url"] for row in rows}, article.c.id)}
-
-
-def new_row(article: NormalizedArticle, pk: int) -> dict[str, Any]:
-    """Return the row of a new article as it is inserted."""
-    return _article_row(_New(article, fingerprint(article)), pk, None)
-
-
-def _article_row(new: _New, pk: int, run_id: str | None) -> dict[str, Any]:
-    a, article_id = new.article, str(uuid7())
-    return {
-        # An article is the first of its own story until a copy is found: storage/article_stories.py.
-        "pk": pk, "id": article_id, "story_id": article_id, "revision": 1, "first_seen_at": a.fetched_at, "run_id": run_id,
-        "url": a.url, "final_url": a.final_url, "canonical_url": a.canonical_url, "site": a.site, "status": "usable",
-        **content_row(a, new.content_hash),
-    }  # fmt: skip
+    insert_written(connection, article, ARTICLE_KEYS, rows, "ON CONFLICT DO NOTHING")
+    return {row.id for row in select_in(connection, article.c.id, ids)}
 
 
 def _next_numbers(connection: Connection, count: int) -> Sequence[int]:
@@ -175,8 +173,8 @@ def _insert_parts(connection: Connection, numbered: Sequence[tuple[int, _New]]) 
     people = [row for pk, new in numbered for row in people_rows(pk, new.article)]
     pictures = [row for pk, new in numbered for row in picture_rows(pk, new.article)]
     further = {url: pk for pk, new in numbered for url in urls_of(new.article)[1:] if url != new.article.url}
-    insert_tuples(connection, contributor, PEOPLE_KEYS, people)
-    insert_tuples(connection, picture, PICTURE_KEYS, pictures)
+    insert_written(connection, contributor, PEOPLE_KEYS, people)
+    insert_written(connection, picture, PICTURE_KEYS, pictures)
     insert_new(connection, page, [{"url": url, "article_pk": pk} for url, pk in sorted(further.items())])
 
 
@@ -208,7 +206,7 @@ def _revise(connection: Connection, changed: dict[int, _New], stored: dict[int, 
     older = select(*(article.c["pk" if key == "article_pk" else key] for key in keys)).where(article.c.pk.in_(changed))
     connection.execute(insert(revision).from_select(keys, older))
     rows = [
-        content_row(new.article, new.content_hash)
+        dict(zip(CONTENT_KEYS, content_values(new.article, new.content_hash, utc_text(new.article.fetched_at)), strict=True))
         | {"old_pk": pk, "revision": stored[pk].revision + 1, "run_id": run_id, "canonical_url": new.article.canonical_url}
         for pk, new in changed.items()
     ]

@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Engine, Row, literal_column, select, text, tuple_
 
 from pipelines.errors import UsageError
-from storage.database import reading
-from storage.schema import change
-from storage.sql import insert_tuples
+from storage.database import reading, utc_text
+from storage.schema import change, dump_json
+from storage.sql import insert_written
 
 
 class ChangeKind(StrEnum):
@@ -50,8 +50,9 @@ def append_changes(connection: Connection, changes: Sequence[NewChange]) -> None
     """Add rows to the feed, within the transaction that makes the changes true."""
     if not changes:
         return
-    now, xid = datetime.now(UTC), transaction_number(connection)
-    insert_tuples(connection, change, ("xid", "at", *NewChange._fields), [(xid, now, *c) for c in changes])
+    now, xid = utc_text(datetime.now(UTC)), transaction_number(connection)
+    rows = [(xid, now, c[0].value, *c[1:5], c[5] and dump_json(c[5])) for c in changes]
+    insert_written(connection, change, ("xid", "at", *NewChange._fields), rows)
 
 
 def settled_condition(connection: Connection) -> tuple[ColumnElement[bool], ...]:

@@ -26,10 +26,24 @@ PING_AFTER_S = 1.0
 """A pooled connection that rested longer than this is asked whether the server still holds it."""
 
 
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware instant. Naive values are refused; UTC is given back.
+def utc_text(moment: datetime) -> str:
+    """Write an aware instant as it is stored on SQLite, and taken by PostgreSQL: ISO 8601 in UTC, of fixed width.
 
-    SQLite has no zones and drops them silently, so there it is ISO 8601 text of fixed width, which sorts as time does.
+    >>> utc_text(datetime.fromisoformat("2024-03-01T08:30:00+08:00"))
+    '2024-03-01T00:30:00.000000+00:00'
+
+    Raises:
+        ValueError: a naive time.
+    """
+    if moment.tzinfo is None:
+        raise ValueError(f"naive time: {moment!r}")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware instant. Naive values are refused; UTC is given back. Text is taken for what `utc_text` wrote.
+
+    SQLite has no zones and drops them silently, so there it is text of fixed width, which sorts as time does.
     """
 
     impl = Text
@@ -39,14 +53,11 @@ class UtcDateTime(TypeDecorator[datetime]):
         """Return the column type of the engine."""
         return dialect.type_descriptor(DateTime(timezone=True) if dialect.name == "postgresql" else Text())
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+    def process_bind_param(self, value: datetime | str | None, dialect: Dialect) -> Any:
         """Refuse naive times."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"naive time: {value!r}")
-        moment = value.astimezone(UTC)
-        return moment if dialect.name == "postgresql" else moment.isoformat(timespec="microseconds")
+        if value is None or isinstance(value, str):
+            return value
+        return value if dialect.name == "postgresql" and value.tzinfo is not None else utc_text(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """Give an aware UTC time back."""

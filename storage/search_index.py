@@ -17,14 +17,13 @@ from storage.schema import article
 from storage.search_fresh import Fresh
 from storage.search_segments import put_together, read_numbers, replace_segments, store_segment, text_segment
 from storage.search_tables import search_block, search_segment, search_state
-from storage.search_tokens import MAX_DOCS, Document, document_of
+from storage.search_tokens import FIELD_KEYS, MAX_DOCS, Document, document_of
 from storage.search_upkeep import FULL, find_crowd, read_sizes, sort_waiting
 
 INDEX_VERSION = 3
 """Raise when folding, tokens or blocks change: the index is then made anew when a database is opened."""
 REBUILT_AT_ONCE = 2000
-_DOCUMENT = ("pk", "title", "text", "site", "source", "source_raw", "published_at", "section", "disguised")
-DOCUMENT_COLUMNS = tuple(article.c[key] for key in _DOCUMENT)
+DOCUMENT_COLUMNS = tuple(article.c[key] for key in ("pk", "title", "text", *FIELD_KEYS))
 
 
 def add_documents(connection: Connection, documents: Sequence[Document]) -> None:

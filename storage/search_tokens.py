@@ -50,40 +50,60 @@ class Tokens(NamedTuple):
 
 def document_of(pk: int, article: Record) -> Document:
     """Make the document of an article's row."""
-    return Document(pk, article["title"], article["text"], [_token_of(*field) for field in _fields_of(article)])
+    return Document(pk, article["title"], article["text"], tokens_of(_values_of(article)))
+
+
+FIELD_KEYS = ("site", "source", "source_raw", "published_at", "section", "disguised")
+"""The columns that filters ask for."""
+
+
+def tokens_of(values: Sequence[Any]) -> list[int]:
+    """Return the tokens of the values of `FIELD_KEYS`. `section`: JSON text, or a tuple."""
+    return [token for fields in _fields(*values) for token in fields.tokens]
 
 
 def fields_of(article: Record) -> set[str]:
     """Return the fields of an article's row that filters ask for."""
-    return {_name_of(*field) for field in _fields_of(article)}
+    return {name for fields in _fields(*_values_of(article)) for name in fields.names}
 
 
-def _fields_of(article: Record) -> list[tuple[str, str]]:
-    """Return what filters ask for, by name: site, disguised, source, as printed too, day, and section."""
-    source, printed, day, section = article["source"], article["source_raw"], article["published_at"], article["section"]
-    fields = [("site", article["site"]), ("disguised", "yes" if article["disguised"] else "no")]
-    if source:
-        fields.append(("source", source))
-    if printed and printed != source:
-        fields.append(("source", printed))
-    if day:
-        fields += (("day", day[:4]), ("day", day[:7]), ("day", day[:10]))
-    if section:
-        fields += [("section", part) for part in (_parts_of(section) if isinstance(section, str) else section)]
-    return fields
+def _values_of(article: Record) -> tuple[Any, ...]:
+    values = (article[key] for key in FIELD_KEYS)
+    return tuple(tuple(value) if isinstance(value, list) else value for value in values)
 
 
-_name_of = lru_cache(maxsize=16_384)(field_name)  # the same values come again and again
+class _Fields(NamedTuple):
+    names: tuple[str, ...]
+    tokens: tuple[int, ...]
 
 
-@lru_cache(maxsize=16_384)
-def _token_of(name: str, value: str) -> int:
-    return field_token(field_name(name, value))
+def _fields(
+    site: str,
+    source: str | None,
+    printed: str | None,
+    published_at: str | None,
+    section: str | tuple[str, ...] | None,
+    disguised: bool | None,
+) -> tuple[_Fields, ...]:
+    """Return what filters ask for: site, source, as printed too, day, section and disguised."""
+    named = (_of("site", site), _of("disguised", "yes" if disguised else "no"), _of("source", source, printed))
+    return *named, _of_day(published_at and published_at[:10]), _of_section(section)
+
+
+@lru_cache(maxsize=16_384)  # the same values come again and again
+def _of(name: str, *values: str | None) -> _Fields:
+    names = tuple(field_name(name, value) for value in dict.fromkeys(values) if value)
+    return _Fields(names, tuple(map(field_token, names)))
+
+
+@lru_cache(maxsize=4096)
+def _of_day(day: str | None) -> _Fields:
+    return _of("day", day[:4], day[:7], day) if day else _of("day")
 
 
 @lru_cache(maxsize=1024)
-def _parts_of(section: str) -> tuple[str, ...]:
-    return tuple(json.loads(section))
+def _of_section(section: str | tuple[str, ...] | None) -> _Fields:
+    return _of("section", *(json.loads(section) if isinstance(section, str) else section or ()))
 
 
 def is_first(values: Numbers) -> NDArray[np.bool_]:

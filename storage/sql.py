@@ -53,19 +53,26 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[dict[str, A
 
 def insert_tuples(connection: Connection, table: Table, keys: tuple[str, ...], rows: Sequence[tuple[Any, ...]], conflict: str = "") -> None:
     """Insert rows of `keys`, several times as fast as Core: it prepares each row by itself."""
+    if rows:
+        writers = _writers(connection.dialect, table, keys)
+        columns = [_as_taken(column, write) for column, write in zip(zip(*rows, strict=True), writers, strict=True)]
+        insert_written(connection, table, keys, list(zip(*columns, strict=True)), conflict)
+
+
+def insert_written(
+    connection: Connection, table: Table, keys: tuple[str, ...], rows: Sequence[tuple[Any, ...]], conflict: str = ""
+) -> None:
+    """Insert rows of `keys` whose values are written as both drivers take them: JSON and times as text (`dump_json`, `utc_text`)."""
     if not rows:
         return
-    target, writers = _insert_target(connection.dialect, table, keys)
-    columns = [_as_taken(column, write) for column, write in zip(zip(*rows, strict=True), writers, strict=True)]
-    if connection.dialect.name == "postgresql" and not conflict:
-        copy_columns(connection, target, columns)
-        return
-    values = list(zip(*columns, strict=True))
+    target = _insert_target(connection.dialect, table, keys)
     if connection.dialect.name == "sqlite":
-        insert_many(connection, f"INSERT INTO {target} VALUES", values, conflict)
-    else:
+        insert_many(connection, f"INSERT INTO {target} VALUES", rows, conflict)
+    elif conflict:
         marks = ", ".join(["%s"] * len(keys))
-        connection.exec_driver_sql(f"INSERT INTO {target} VALUES ({marks}) {conflict}", values)
+        connection.exec_driver_sql(f"INSERT INTO {target} VALUES ({marks}) {conflict}", list(rows))
+    else:
+        copy_columns(connection, target, list(zip(*rows, strict=True)))
 
 
 def insert_many(connection: Connection, head: str, rows: Sequence[tuple[Any, ...]], conflict: str) -> None:
@@ -104,10 +111,16 @@ def _uniform(column: Sequence[Any]) -> list[Any]:
 
 
 @lru_cache(maxsize=64)
-def _insert_target(dialect: Dialect, table: Table, keys: tuple[str, ...]) -> tuple[str, tuple[Callable[[Any], Any] | None, ...]]:
-    """Return table and columns, and what writes the values of each column as the driver takes them."""
+def _insert_target(dialect: Dialect, table: Table, keys: tuple[str, ...]) -> str:
+    """Return table and columns."""
     quote = dialect.identifier_preparer.quote
-    return f"{quote(table.name)} ({', '.join(map(quote, keys))})", tuple(_writer(table.c[key].type, dialect) for key in keys)
+    return f"{quote(table.name)} ({', '.join(map(quote, keys))})"
+
+
+@lru_cache(maxsize=64)
+def _writers(dialect: Dialect, table: Table, keys: tuple[str, ...]) -> tuple[Callable[[Any], Any] | None, ...]:
+    """Return what writes the values of each column as the driver takes them."""
+    return tuple(_writer(table.c[key].type, dialect) for key in keys)
 
 
 def _writer(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:

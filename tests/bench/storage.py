@@ -17,9 +17,11 @@ from uuid import uuid4
 
 from sqlalchemy import Engine, create_engine, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
+from uuid_utils import uuid7
 
 from pipelines.types import NormalizedArticle
-from storage.article_saving import new_row, save_articles
+from storage.article_rows import ARTICLE_KEYS, article_values, fingerprint
+from storage.article_saving import save_articles
 from storage.database import open_database, reading, writing
 from storage.exports import FORMATS
 from storage.schema import article, change, revision
@@ -134,7 +136,7 @@ def plain_core(url: str, articles: Sequence[NormalizedArticle]) -> Seconds:
     engine = open_database(url)
     dialect: Any = sqlite if engine.dialect.name == "sqlite" else postgresql
     statement = dialect.insert(article)
-    rows = [new_row(a, n) for n, a in enumerate(articles, 1)]
+    rows = [_row_of(a, n) for n, a in enumerate(articles, 1)]
     kept = ("pk", "id", "url", "story_id", "first_seen_at")
     statement = statement.on_conflict_do_update(
         index_elements=["url"], set_={key: statement.excluded[key] for key in rows[0] if key not in kept},
@@ -149,3 +151,10 @@ def plain_core(url: str, articles: Sequence[NormalizedArticle]) -> Seconds:
     seconds = timed(engine, upsert)
     engine.dispose()
     return seconds
+
+
+def _row_of(a: NormalizedArticle, pk: int) -> dict[str, Any]:
+    """Return a row as it is given to Core: times are times."""
+    row = dict(zip(ARTICLE_KEYS, article_values(a, pk, str(uuid7()), fingerprint(a).content_hash, None), strict=True))
+    published_utc = a.published.local if a.published else None
+    return row | {"published_utc": published_utc, "first_seen_at": a.fetched_at, "fetched_at": a.fetched_at}
