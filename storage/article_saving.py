@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from operator import itemgetter
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -39,6 +40,8 @@ from storage.search_index import add_documents, replace_documents
 from storage.search_tokens import FIELD_KEYS, Document, document_of, tokens_of
 from storage.sql import UNIQUE_VIOLATION, insert_new, insert_written, select_in
 
+_Row: TypeAlias = tuple[Any, ...]
+"""Of an article, in the order of `ARTICLE_KEYS`."""
 SaveOutcome: TypeAlias = Literal["created", "updated", "unchanged", "rejected"]
 
 
@@ -123,11 +126,7 @@ def _create(connection: Connection, news: list[_New], run_id: str | None) -> dic
     if not news:
         return {}
     save_names(connection, [new.article for new in news])
-    numbers = _next_numbers(connection, len(news))
-    pairs = [(new, article_values(new.article, pk, str(uuid7()), new.content_hash, run_id)) for pk, new in zip(numbers, news, strict=True)]
-    inserted = _insert_articles(connection, [row for _, row in pairs])
-    if len(inserted) < len(pairs):
-        pairs = [(new, row) for new, row in pairs if row[_ID] in inserted]
+    pairs = _insert_articles(connection, news, run_id)
     _insert_parts(connection, [(row[_PK], new) for new, row in pairs])
     add_documents(connection, [_document_of(*_indexed(row)) for _, row in pairs])
     make = tuple.__new__
@@ -143,21 +142,29 @@ def _document_of(pk: int, title: str | None, text: str | None, *fields: Any) -> 
     return Document(pk, title, text, tokens_of(fields))
 
 
-def _insert_articles(connection: Connection, rows: list[tuple[Any, ...]]) -> set[str]:
-    """Insert new articles; return the ids of those that no other writer was faster with."""
-    ids = {row[_ID] for row in rows}
-    if connection.dialect.name == "sqlite":  # the write lock is ours
-        insert_written(connection, article, ARTICLE_KEYS, rows)
-        return ids
+def _insert_articles(connection: Connection, news: list[_New], run_id: str | None) -> list[tuple[_New, _Row]]:
+    """Insert new articles; return those that no other writer was faster with, with their rows."""
+    numbers = _next_numbers(connection, len(news))
+    rows = (article_values(new.article, pk, str(uuid7()), new.content_hash, run_id) for new, pk in zip(news, numbers, strict=True))
+    made: list[_Row] = []
     try:
-        with connection.begin_nested():
-            insert_written(connection, article, ARTICLE_KEYS, rows)
-        return ids
+        with connection.begin_nested() if connection.dialect.name == "postgresql" else nullcontext():  # on SQLite the write lock is ours
+            insert_written(connection, article, ARTICLE_KEYS, _noted(rows, made))
+        return list(zip(news, made, strict=True))
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) != UNIQUE_VIOLATION:
             raise
-    insert_written(connection, article, ARTICLE_KEYS, rows, "ON CONFLICT DO NOTHING")
-    return {row.id for row in select_in(connection, article.c.id, ids)}
+    made += rows
+    insert_written(connection, article, ARTICLE_KEYS, made, "ON CONFLICT DO NOTHING")
+    inserted = {row.id for row in select_in(connection, article.c.id, [row[_ID] for row in made])}
+    return [(new, row) for new, row in zip(news, made, strict=True) if row[_ID] in inserted]
+
+
+def _noted(rows: Iterable[_Row], made: list[_Row]) -> Iterator[_Row]:
+    """Give rows as they are made: PostgreSQL takes in the ones before meanwhile."""
+    for row in rows:
+        made.append(row)
+        yield row
 
 
 def _next_numbers(connection: Connection, count: int) -> Sequence[int]:

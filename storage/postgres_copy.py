@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 from types import NoneType
 from typing import Any
 
@@ -13,38 +14,38 @@ _BETWEEN = "\0"
 """No text of PostgreSQL holds it."""
 _ESCAPES = (("\\", "\\\\"), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t"))
 _NULL = "\\N"
-AT_ONCE = 1000
-"""Rows written at a time: a few megabytes."""
+AT_ONCE = 100
+"""Rows written at a time: the server takes them in while the next are written."""
 
 
-def copy_columns(connection: Connection, target: str, columns: Sequence[Sequence[Any]]) -> None:
-    """Insert rows, given by column as the driver takes values. `target`: table and columns, as they stand in the statement."""
+class NulError(ValueError):
+    """A text holds NUL, which PostgreSQL does not store."""
+
+
+def copy_rows(connection: Connection, target: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Insert rows of values as the driver takes them. `target`: table and columns, as they stand in the statement."""
     driver: Any = connection.connection.driver_connection
+    left = iter(rows)
     try:
         with driver.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as copy:
-            for start in range(0, len(columns[0]), AT_ONCE):
-                written = [copy_texts(column[start : start + AT_ONCE]) for column in columns]
+            while some := list(islice(left, AT_ONCE)):
+                written = map(copy_texts, zip(*some, strict=True))
                 copy.write("".join([f"{row}\n" for row in map("\t".join, zip(*written, strict=True))]))
-    except (connection.dialect.loaded_dbapi.Error, ValueError) as error:  # as Core would raise it
+    except (connection.dialect.loaded_dbapi.Error, NulError, UnicodeEncodeError) as error:  # as Core would raise it
         raise DBAPIError(f"COPY {target}", None, error) from error
 
 
 def copy_texts(column: Sequence[Any]) -> list[str]:
-    r"""Write the values of a column: texts, bytes, or numbers, truth values and times. Source of the rules: PostgreSQL's page on COPY.
+    r"""Write the values of a column: texts, or numbers, truth values and times. Source of the rules: PostgreSQL's page on COPY.
 
     Raises:
-        ValueError: a text holds NUL.
+        NulError: a text holds NUL.
 
-    >>> copy_texts(["a\\b\n", None]), copy_texts([b"\x01", None]), copy_texts([True, 2.5])
-    (['a\\\\b\\n', '\\N'], ['\\\\x01', '\\N'], ['True', '2.5'])
+    >>> copy_texts(["a\\b\n", None]), copy_texts([True, 2.5])
+    (['a\\\\b\\n', '\\N'], ['True', '2.5'])
     """
     kinds = set(map(type, column)) - {NoneType}
-    if all(issubclass(kind, str) for kind in kinds):
-        texts = _escaped(column)
-    elif kinds == {bytes}:
-        texts = [rf"\\x{value.hex()}" if value is not None else _NULL for value in column]
-    else:
-        texts = list(map(str, column))
+    texts = _escaped(column) if all(issubclass(kind, str) for kind in kinds) else list(map(str, column))
     return [_NULL if value is None else text for value, text in zip(column, texts, strict=True)] if None in column else texts
 
 
@@ -54,5 +55,5 @@ def _escaped(column: Sequence[str | None]) -> list[str]:
         joined = joined.replace(sign, escaped)
     texts = joined.split(_BETWEEN)
     if len(texts) != len(column):
-        raise ValueError("a text holds NUL, which PostgreSQL does not store")
+        raise NulError("a text holds NUL, which PostgreSQL does not store")
     return texts

@@ -149,7 +149,7 @@ page = Table(
 contributor = Table(
     "contributor",
     metadata,
-    Column("article_pk", BigKey, ForeignKey("article.pk"), primary_key=True),
+    Column("article_pk", BigKey, primary_key=True),
     Column("role", String(16), primary_key=True),
     Column("position", Integer, primary_key=True),
     Column("name", Text, nullable=False),
@@ -159,7 +159,7 @@ contributor = Table(
 picture = Table(
     "picture",
     metadata,
-    Column("article_pk", BigKey, ForeignKey("article.pk"), primary_key=True),
+    Column("article_pk", BigKey, primary_key=True),
     Column("position", Integer, primary_key=True),
     Column("url", Text, nullable=False),
     Column("caption", Text),

@@ -16,6 +16,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Dialect,
+    LargeBinary,
     Row,
     Select,
     Table,
@@ -28,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from storage.postgres_copy import copy_columns
+from storage.postgres_copy import copy_rows
 
 CHUNK = 500
 """Values in one IN list; the statement text stays the same for full chunks, so both sides keep it prepared."""
@@ -60,19 +61,18 @@ def insert_tuples(connection: Connection, table: Table, keys: tuple[str, ...], r
 
 
 def insert_written(
-    connection: Connection, table: Table, keys: tuple[str, ...], rows: Sequence[tuple[Any, ...]], conflict: str = ""
+    connection: Connection, table: Table, keys: tuple[str, ...], rows: Iterable[tuple[Any, ...]], conflict: str = ""
 ) -> None:
     """Insert rows of `keys` whose values are written as both drivers take them: JSON and times as text (`dump_json`, `utc_text`)."""
-    if not rows:
-        return
-    target = _insert_target(connection.dialect, table, keys)
+    target, marks = _insert_target(connection.dialect, table, keys)
     if connection.dialect.name == "sqlite":
-        insert_many(connection, f"INSERT INTO {target} VALUES", rows, conflict)
-    elif conflict:
-        marks = ", ".join(["%s"] * len(keys))
-        connection.exec_driver_sql(f"INSERT INTO {target} VALUES ({marks}) {conflict}", list(rows))
+        insert_many(connection, f"INSERT INTO {target} VALUES", list(rows), conflict)
+    elif conflict or "%b" in marks:
+        held = list(rows)
+        if held:
+            connection.exec_driver_sql(f"INSERT INTO {target} VALUES {marks} {conflict}", held)
     else:
-        copy_columns(connection, target, list(zip(*rows, strict=True)))
+        copy_rows(connection, target, rows)
 
 
 def insert_many(connection: Connection, head: str, rows: Sequence[tuple[Any, ...]], conflict: str) -> None:
@@ -111,10 +111,11 @@ def _uniform(column: Sequence[Any]) -> list[Any]:
 
 
 @lru_cache(maxsize=64)
-def _insert_target(dialect: Dialect, table: Table, keys: tuple[str, ...]) -> str:
-    """Return table and columns."""
+def _insert_target(dialect: Dialect, table: Table, keys: tuple[str, ...]) -> tuple[str, str]:
+    """Return table and columns, and PostgreSQL's marks for their values: bytes are sent as they are, not in hexadecimal."""
     quote = dialect.identifier_preparer.quote
-    return f"{quote(table.name)} ({', '.join(map(quote, keys))})"
+    marks = ["%b" if isinstance(table.c[key].type, LargeBinary) else "%s" for key in keys]
+    return f"{quote(table.name)} ({', '.join(map(quote, keys))})", f"({', '.join(marks)})"
 
 
 @lru_cache(maxsize=64)
