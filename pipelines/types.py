@@ -221,7 +221,7 @@ class PageView:
     times: tuple[tuple[str, str], ...] = ()
     """`<time datetime>`: what is shown, and the attribute."""
     scripts: tuple[str, ...] = ()
-    """Texts of `<script>` elements."""
+    """Texts of `<script>` elements, then of text fields, as one."""
     is_flattened: bool = False
     """The markup was too deep to parse: structure was dropped, text kept."""
 

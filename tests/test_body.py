@@ -270,6 +270,28 @@ def test_a_number_that_is_no_time_gives_no_time(told: str) -> None:
     assert published is None or published.precision is Precision.DAY
 
 
+HIDDEN_FIELDS = (
+    '<div id="app"></div><textarea class="article-title">城北新线今日正式开通</textarea><textarea class="article-time">1671497506000</textarea>'
+    '<textarea class="article-source-name">某某日报</textarea><textarea class="article-editor-name">王五</textarea>'
+    '<textarea class="article-content">&lt;section&gt;&lt;p&gt;%s&lt;/p&gt;&lt;p&gt;%s&lt;/p&gt;&lt;p&gt;%s&lt;/p&gt;&lt;/section&gt;</textarea>'
+)
+
+
+def test_an_article_in_text_fields_that_nobody_sees_is_read_like_one_in_a_script() -> None:
+    article_read = process(page(HIDDEN_FIELDS % (FIRST, SECOND, THIRD)), load_rule_book())
+    assert article_read.text.split("\n") == [FIRST, SECOND, THIRD]
+    assert (article_read.title, article_read.source and article_read.source.name, article_read.editors) == (
+        "城北新线今日正式开通", "某某日报", ("王五",),
+    )  # fmt: skip
+    assert article_read.published is not None
+    assert article_read.published.isoformat() == "2022-12-20T08:51:46+08:00"
+
+
+def test_what_readers_may_write_does_not_outdo_the_page() -> None:
+    form = f"<form><textarea name=title>我的看法</textarea><textarea name=content>{THIRD}{SECOND * 9}</textarea></form>"
+    assert read(article() + form).paragraphs == (FIRST, SECOND, THIRD)
+
+
 def test_a_script_does_not_outdo_the_page() -> None:
     other = SCRIPTED % tuple(f"另一篇文章的段落，与本页无关，只是推荐，共有{i}条，敬请留意，欢迎点击。" for i in "一二三")
     assert read(article() + other).paragraphs == (FIRST, SECOND, THIRD)

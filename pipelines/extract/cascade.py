@@ -70,10 +70,11 @@ def score_body(view: PageView, rules: BoilerplateRules, template: Template | Non
 
 def read_script(view: PageView, found: Body | None, rules: BoilerplateRules) -> Body | None:
     """Return the body from a script of the page; None: no script holds more than what was found in the markup."""
-    if found is not None and found.n_chars >= SCRIPT_CHARS:
+    n_shown = min(found.n_chars, sum(len(block.text) for block in view.blocks)) if found else 0  # trafilatura reads what nobody sees, too
+    if n_shown >= SCRIPT_CHARS:
         return None
     article = find_script_article(view.scripts, rules)
-    if article is None or (found is not None and sum(map(len, article.paragraphs)) < SCRIPT_TIMES * found.n_chars):
+    if article is None or sum(map(len, article.paragraphs)) < SCRIPT_TIMES * n_shown:
         return None
     return Body(
         paragraphs=article.paragraphs,

@@ -46,6 +46,7 @@ OTHERS = 3
 """Links to other stories behind a text; what is labelled below them is theirs, but for the editor of this one."""
 OPENING = re.compile(r"^[□■◎●▲\s]{0,3}[^，。：\s]{0,12}\s?(?:记者|記者|通讯员|通訊員)\s")
 INDEX = re.compile(r"[\[【]?\s?(?:信息)?索\s{0,2}引\s{0,2}号")
+LONGEST_SECTION = 6
 TABLE = 24
 """Cells that may stand between the first of an index table and the header."""
 AUTHOR_OPENING = re.compile(r"^(?P<credit>(?:本文)?作者\s?[:：]\s?[^\s（()）\[，,。：:]{2,12})\s?[（(\[，,]")
@@ -157,7 +158,7 @@ def _unlabelled(block: Block, view: PageView, rules: CreditRules, *, is_below: b
         yield Printed(text=text, rule="byline", block=block.index)
         return
     if (DATE.search(text) and not SENTENCE.search(text)) or (is_below and _is_outlet_by_date(block, view, rules)):
-        yield Printed(text=text, rule="beside_date", block=block.index)
+        yield Printed(text=_without_section(block, rules), rule="beside_date", block=block.index)
     elif len(text) <= 20 and SOURCE_CLASS.search(own := block.labels.split(" ", 1)[0]):
         yield Printed(text=text, rule="source_class", block=block.index)
     elif len(text) <= 20 and AUTHOR_CLASS.search(own):
@@ -168,6 +169,15 @@ def _unlabelled(block: Block, view: PageView, rules: CreditRules, *, is_below: b
         and (rules.reporter.search(text) or rules.tail.search(text) or re.search("[/／╱]", text) or _names_outlet(text, rules))
     ):
         yield Printed(text=text, rule="byline", block=block.index)
+
+
+def _without_section(block: Block, rules: CreditRules) -> str:
+    """Return the line without the section it opens with: 社会新闻 某某晚报 2022-03-01. It may be a link, glued to what follows."""
+    text = block.text
+    first = block.links[0].text if block.links and text.startswith(block.links[0].text) else text.split(" ", 1)[0]
+    if len(first) > LONGEST_SECTION or not rules.section_head.match(first) or find_outlet(first, rules):
+        return text
+    return text if rules.section_head.sub("", first) else text[len(first) :]
 
 
 def _is_outlet_by_date(block: Block, view: PageView, rules: CreditRules) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-TOLD = frozenset(("script", "time", "title"))
+TOLD = frozenset(("script", "textarea", "time", "title"))
 """Elements whose text is kept, too."""
 HEAD_TAGS = frozenset(("base", "html", "link", "meta", *TOLD))
 

@@ -16,12 +16,13 @@ VERSION = "script/1"
 # Keys as `plain_key` writes them.
 TEXT_KEYS = ("body", "content", "contenthtml", "html", "text", "maincontent", "detail")
 TITLE_KEYS = ("title", "headline")
-DATE_KEYS = ("publishtime", "pubtime", "datepublished", "ptime", "publishdate", "pubdate", "createtime")
+DATE_KEYS = ("publishtime", "pubtime", "datepublished", "ptime", "publishdate", "pubdate", "createtime", "time")
 # The label makes of a bare value the line that a page would print.
 CREDIT_KEYS = {
     "source": "来源：",
     "sourcename": "来源：",
     "editor": "责任编辑：",
+    "editorname": "责任编辑：",
     "author": "作者：",
     "authorname": "作者：",
 }

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urljoin
 
@@ -40,9 +40,18 @@ def view_walk(walk: Walk, url: str) -> PageView:
         times=tuple(
             (_fold(shown), _fold(told)) for tag, shown in zip(tags["time"], texts["time"], strict=True) if (told := tag.get("datetime"))
         ),
-        scripts=tuple(texts["script"]),
+        scripts=(*texts["script"], *_fields(tags["textarea"], texts["textarea"])),
         is_flattened=walk.is_flattened,
     )
+
+
+def _fields(tags: Sequence[Mapping[str, str]], texts: Sequence[str]) -> Iterator[str]:
+    """Give what stands in text fields that nobody sees, a value in each, as JSON by their names: a script puts it on the page."""
+    named = {
+        tag.get("name") or tag.get("id") or tag.get("class") or "": text for tag, text in zip(tags, texts, strict=True) if text.strip()
+    }
+    if len(named) > 1:
+        yield json.dumps(named)
 
 
 def join_url(base: str, href: str) -> str:
