@@ -50,6 +50,12 @@ def people(article: NormalizedArticle) -> tuple[Any, ...]:
             {"header": "<span><a href=/sh/>社会新闻</a></span><span>北京日报</span><span>韩大梅</span><span>2024-01-02 08:30</span>"},
             ("北京日报", ("韩大梅",), ()),
         ),
+        (
+            {"header": "2024-01-02 08:30 来源：北京日报<span id=author_baidu style='display:none'><font>作者：</font>韩大梅</span>"},
+            ("北京日报", ("韩大梅",), ()),
+        ),
+        ({"header": "2024-01-02 08:30 来源：北京日报<span id=x style='display:none'>作者：韩大梅</span>"}, ("北京日报", (), ())),
+        ({"header": "2024-01-02 08:30", "foot": "（北京日报记者：韩大梅 实习编辑：林大山）"}, ("北京日报", ("韩大梅",), ("林大山",))),
         ({"header": "要闻 北京日报 2024-01-02 08:30"}, ("北京日报", (), ())),
         ({"header": "<a href=/sh/>社会</a> 2024-01-02 08:30"}, (None, (), ())),
         ({"header": "体育新闻 2024-01-02 08:30"}, (None, (), ())),

@@ -26,6 +26,8 @@ KINDS = {
 CONTAINERS = frozenset("article aside body center div dl footer form header main nav ol section table tbody td ul".split())
 DIGITS = re.compile(r"\d+")
 HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+FOR_MACHINES = "_baidu"
+"""Ends the ids `source_baidu`, `author_baidu`, `pubtime_baidu`, …: what a page tells a search engine there is true where it is hidden, too."""
 LAZY_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-echo", "data-url", "original", "_src", "src")
 SMALL_PX = 100
 MAX_DEPTH = 2048
@@ -100,7 +102,7 @@ def _marked(name: str | None, key: str | None) -> tuple[str, str]:
 
 def _is_hidden(attributes: Attributes) -> bool:
     style = attributes.get("style")
-    return style is not None and HIDDEN.search(style) is not None
+    return style is not None and HIDDEN.search(style) is not None and not attributes.get("id", "").endswith(FOR_MACHINES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

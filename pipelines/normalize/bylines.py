@@ -151,6 +151,8 @@ def _reporters(text: str, rules: CreditRules) -> PlainReading | None:
     tokens = prefix.split()
     authors = tokens if tokens and all(is_person(token, rules) for token in tokens) else []
     for mark, end in zip(marks, ends, strict=True):
+        if authors and mark[0].endswith(("编辑", "編輯")):
+            break  # "记者：彭某某 实习编辑：吕某"
         # "记者彭某某 摄影吕某": those who took the pictures stand behind the writers.
         chunk = re.split("发自|發自|发于|摄影|攝影|图片?[/／:：]|圖[/／:：]", QUALIFIER.sub("", text[mark.end() : end]))[0]
         authors += find_people(re.split(r"[／/╱](?=.{2,12}$)", chunk)[0] if re.search("報|报", chunk) else chunk, rules)
