@@ -14,7 +14,7 @@ from sqlalchemy.exc import StatementError
 from pipelines.record import RECORD_KEYS, record_of
 from pipelines.types import NormalizedArticle, Source
 from storage.article_reading import JSON_KEYS
-from storage.article_saving import Saved
+from storage.article_saving import Saved, save_articles
 from storage.articles import ArticleStore
 from storage.database import open_database, reading, writing
 from storage.outcomes import count_outcomes, finish_run, record_outcome, start_run
@@ -186,6 +186,25 @@ def test_two_writers_of_the_same_articles_make_them_once(database_url: str, engi
     assert len(results) == 160
     assert sorted(outcomes(results)) == ["created"] * 40 + ["unchanged"] * 120
     assert (count(engine, "article"), count(engine, "change"), count(engine, "contributor")) == (40, 40, 120)
+
+
+def test_two_writers_of_the_same_many_articles_make_them_once(database_url: str, engine: Engine) -> None:
+    """So many that PostgreSQL is sent them in parts: it finds what the other writer made in the middle of them."""
+    results: list[Saved] = []
+
+    def save(turn: int) -> None:
+        own = open_database(database_url)
+        with writing(own) as connection:
+            results.extend(save_articles(connection, [made_article(n) for n in range(80 * turn, 80 * turn + 250)]))
+        own.dispose()
+
+    threads = [threading.Thread(target=save, args=(turn,)) for turn in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes(results)) == ["created"] * 410 + ["unchanged"] * 340
+    assert (count(engine, "article"), count(engine, "change"), count(engine, "contributor")) == (410, 410, 1230)
 
 
 def test_urls_are_given_by_site_and_time(engine: Engine) -> None:
