@@ -88,3 +88,11 @@ def test_odd_texts_do_no_harm(yuanwen: Run, tmp_path: Path) -> None:
     result = yuanwen("group", path)
     assert result.code == 0, result.err
     assert stories(result) == {n: [n] for n in range(len(texts))}
+
+
+def test_an_id_of_half_a_surrogate_pair_comes_back_as_it_came(yuanwen: Run, tmp_path: Path) -> None:
+    path = tmp_path / "d.jsonl"
+    path.write_text(r'{"id": "\ud800", "text": "甲"}' + "\n", encoding="utf-8")
+    result = yuanwen("group", path)
+    assert result.code == 0, result.err
+    assert stories(result) == {"\ud800": ["\ud800"]}

@@ -43,15 +43,42 @@ def test_zone_of_lines_that_state_none(capsys: pytest.CaptureFixture[str]) -> No
 @pytest.mark.parametrize(
     ("lines", "options", "said"),
     [
-        (b"2024-03-09\n", [], "line 1: no TAB"),
-        (b"a\t2024-05-20\nb\tyesterday\n", [], "line 2: 'yesterday' is no ISO 8601 time"),
-        (b"a\t9999-12-31T23:59:59+00:00\n", [], "line 1:"),
         (b"a\t2024-05-20\n", ["--timezone", "Mars/Olympus"], "Mars/Olympus: no such zone"),
         (b"a\t2024-05-20\n", ["--timezone", "../etc/passwd"], "no such zone"),
     ],
 )
-def test_bad_input_is_one_clear_line(lines: bytes, options: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_zone_is_one_clear_line(lines: bytes, options: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert parse_dates(lines, *options) == 2
     complaint = capsys.readouterr().err
     assert said in complaint
     assert complaint.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        (b"2024-03-09", "no TAB"),
+        (b"b\tyesterday", "'yesterday' is no ISO 8601 time"),
+        (b"a\t9999-12-31T23:59:59+00:00", "is no ISO 8601 time"),
+    ],
+)
+def test_a_bad_line_is_named_and_the_others_keep_their_places(bad: bytes, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert parse_dates(bad + b"\n\n2024-03-09\t2024-05-20\n") == 5
+    printed = capsys.readouterr()
+    assert [json.loads(line)["published_precision"] for line in printed.out.splitlines()] == [None, None, "day"]
+    assert printed.err.startswith("yuanwen: stdin, line 1: ")
+    assert said in printed.err
+    assert printed.err.count("\n") == 1
+
+
+def test_bad_lines_only_are_a_fault(capsys: pytest.CaptureFixture[str]) -> None:
+    assert parse_dates(b"a\n\nb\n") == 1
+    assert capsys.readouterr().err.count("\n") == 2
+
+
+@pytest.mark.parametrize("command", [["parse", "dates"], ["parse", "credits"], ["repair"], ["group", "-"]])
+def test_no_standard_input_is_one_clear_line(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "stdin", None)  # as Python has it when it was closed
+        assert run(command) == 2
+    assert capsys.readouterr().err == "yuanwen: no standard input\n"

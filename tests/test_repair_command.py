@@ -39,11 +39,24 @@ def test_bad_lines_are_named_and_left_out() -> None:
     assert result.exit_code == 5
     assert [json.loads(line)["id"] for line in result.stdout.splitlines()] == [1, 3]
     assert [line.partition(":")[2].partition(":")[0].strip() for line in result.stderr.splitlines()] == [
-        "stdin line 2",
-        "stdin line 4",
-        "stdin line 5",
-        "stdin line 6",
+        "stdin, line 2",
+        "stdin, line 4",
+        "stdin, line 5",
+        "stdin, line 6",
     ]
+
+
+def test_half_a_surrogate_pair_comes_back_as_it_came() -> None:
+    lines = [r'{"id": "\ud800", "text": "a"}', r'{"id": 2, "text": "甲\udc00乙"}']
+    result = run(stdin="\n".join(lines).encode())
+    assert result.exit_code == 0, result.stderr
+    assert [json.loads(line) for line in result.stdout.splitlines()] == [
+        json.loads(line) | {"repairs": [], "disguised": False} for line in lines
+    ]
+
+
+def test_bad_lines_only_are_a_fault() -> None:
+    assert run(stdin=b"no json\n\n").exit_code == 1
 
 
 def articles(path: Path) -> Path:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gc
-import json
-import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -12,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from crawler.talk import say
-from pipelines.errors import UsageError
+from crawler.input_lines import InputLines, print_json, read_object
 
 if TYPE_CHECKING:
     from storage.stories import StoryPage
@@ -37,28 +34,25 @@ def group(
 
     # Millions of small values and no cycles among them: looking for cycles at the usual pace costs more than it finds.
     gc.set_threshold(2_000_000)
-    documents = _Documents(file)
-    encode = json.JSONEncoder(ensure_ascii=False).encode
+    documents = _Documents(InputLines(file))
     for number, stories in group_pages(documents.pages()):
-        line = {"id": documents.ids[int(number)], "stories": [documents.ids[int(n)] for n in stories]}
-        print(encode(line))
-    raise typer.Exit(0 if not documents.n_bad else 5 if documents.ids else 1)
+        print_json({"id": documents.ids[int(number)], "stories": [documents.ids[int(n)] for n in stories]})
+    raise typer.Exit(documents.lines.exit_code())
 
 
 class _Documents:
     """The documents of a file; a bad line is named on stderr and left out."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, lines: InputLines) -> None:
+        self.lines = lines
         self.ids: list[Any] = []
-        self.n_bad = 0
 
     def pages(self) -> Iterator[StoryPage]:
         """Read the documents; each goes by its place among the good ones."""
         from storage.stories import StoryPage
 
         seen: dict[Any, int] = {}
-        for n, line in enumerate(self._lines(), 1):
+        for n, line in self.lines:
             if not line.strip():
                 continue
             try:
@@ -66,8 +60,7 @@ class _Documents:
                 if document["id"] in seen:
                     raise ValueError(f"the id {document['id']!r} stands on line {seen[document['id']]} already")
             except ValueError as error:
-                self.n_bad += 1
-                say(f"{self.path}, line {n}: {error}")
+                self.lines.name_bad(n, error)
                 continue
             seen[document["id"]] = n
             self.ids.append(document["id"])
@@ -79,16 +72,6 @@ class _Documents:
                 first_seen_at=None,
             )
 
-    def _lines(self) -> Iterator[bytes]:
-        if str(self.path) == "-":
-            yield from sys.stdin.buffer
-            return
-        try:
-            with self.path.open("rb") as lines:
-                yield from lines
-        except OSError as error:
-            raise UsageError(f"{self.path}: {error.strerror}") from error
-
 
 def _read_document(line: bytes) -> dict[str, Any]:
     """Read one line.
@@ -96,16 +79,7 @@ def _read_document(line: bytes) -> dict[str, Any]:
     Raises:
         ValueError: it is no document; the message says why.
     """
-    try:
-        document = json.loads(line)
-    except UnicodeDecodeError as error:
-        raise ValueError("not UTF-8") from error
-    except ValueError as error:
-        raise ValueError(f"not JSON: {error}") from error
-    except RecursionError as error:
-        raise ValueError("not JSON that can be read: nested too deep") from error
-    if not isinstance(document, dict):
-        raise ValueError("not a JSON object")
+    document = read_object(line)
     given, title, text = document.get("id"), document.get("title"), document.get("text")
     if not isinstance(given, str | int) or isinstance(given, bool):
         raise ValueError('"id" must be a string or a whole number')

@@ -1,14 +1,12 @@
 """`yuanwen parse dates` and `parse credits`: header lines from stdin, one JSON object a line out."""
 
-import json
-import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
+from crawler.input_lines import InputLines, print_json
 from crawler.load_rules import load_credit_rules
 from pipelines.errors import UsageError
 from pipelines.normalize.credits import parse_credit_line
@@ -28,8 +26,8 @@ def register(app: typer.Typer) -> None:
 def credits() -> None:
     """Read credit lines: source, outlets between, authors and editors, nulls where a line names none."""
     rules = load_credit_rules()
-    for line in sys.stdin:
-        print(json.dumps(credits_record(parse_credit_line(line.rstrip("\r\n"), rules)), ensure_ascii=False))
+    for _, line in InputLines():
+        print_json(credits_record(parse_credit_line(_text(line), rules)))
 
 
 def credits_record(read: Credits) -> dict[str, Any]:
@@ -52,13 +50,31 @@ def dates(
 ) -> None:
     """Read publication dates: a header line, TAB, the time it was fetched; relative dates count back from that."""
     zone = _zone(timezone)
-    for number, line in enumerate(_lines(), 1):
-        text, tab, told = line.rpartition("\t")
-        if not tab:
-            raise UsageError(f"line {number}: no TAB: each line is a header line, TAB, a reference time (2022-12-20T12:00:00+08:00)")
-        reference = _reference(told, number, zone)
-        found = parse_header_date(text, reference=reference, timezone=timezone)
-        print(json.dumps(date_record(None if found and is_future(found, reference) else found)))
+    lines = InputLines()
+    for number, line in lines:
+        found = None
+        try:
+            found = _date(_text(line), timezone, zone)
+        except ValueError as error:
+            lines.name_bad(number, error)
+        print_json(date_record(found))
+    raise typer.Exit(lines.exit_code())
+
+
+def _date(line: str, timezone: str, zone: ZoneInfo) -> PublishedTime | None:
+    """Read one line; an empty one has no date.
+
+    Raises:
+        ValueError: it states no reference time; the message says why.
+    """
+    if not line.strip():
+        return None
+    text, tab, told = line.rpartition("\t")
+    if not tab:
+        raise ValueError("no TAB: each line is a header line, TAB, a reference time (2022-12-20T12:00:00+08:00)")
+    reference = _reference(told, zone)
+    found = parse_header_date(text, reference=reference, timezone=timezone)
+    return None if found and is_future(found, reference) else found
 
 
 def date_record(found: PublishedTime | None) -> dict[str, str | None]:
@@ -66,9 +82,8 @@ def date_record(found: PublishedTime | None) -> dict[str, str | None]:
     return {"published_at": found.isoformat() if found else None, "published_precision": found.precision.value if found else None}
 
 
-def _lines() -> Iterator[str]:
-    for line in sys.stdin.buffer:
-        yield line.decode("utf-8", "replace").rstrip("\r\n")
+def _text(line: bytes) -> str:
+    return line.decode("utf-8", "replace").rstrip("\r\n")
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -78,7 +93,7 @@ def _zone(name: str) -> ZoneInfo:
         raise UsageError(f"--timezone {name}: no such zone") from error
 
 
-def _reference(told: str, number: int, zone: ZoneInfo) -> datetime:
+def _reference(told: str, zone: ZoneInfo) -> datetime:
     """Read the reference time; without an offset it is in `zone`."""
     try:
         reference = datetime.fromisoformat(told.strip())
@@ -87,5 +102,5 @@ def _reference(told: str, number: int, zone: ZoneInfo) -> datetime:
         if not datetime(1900, 1, 1, tzinfo=UTC) < aware < datetime.max.replace(tzinfo=UTC) - timedelta(days=366):
             raise ValueError
     except ValueError as error:
-        raise UsageError(f"line {number}: {told.strip()!r} is no ISO 8601 time") from error
+        raise ValueError(f"{told.strip()!r} is no ISO 8601 time") from error
     return aware

@@ -1,6 +1,5 @@
 """`yuanwen repair`: JSON lines {"id", "text"} in, the same with `text` repaired, `repairs` and `disguised` out."""
 
-import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -8,12 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from crawler.input_lines import InputLines, print_json, read_object
 from pipelines.errors import UsageError
 
 if TYPE_CHECKING:
     from pipelines.repair.model import LanguageModel
-
-SOME_FAILED = 5
 
 
 def register(app: typer.Typer) -> None:
@@ -34,35 +32,24 @@ def repair(
 
         print(train_model(train, output), file=sys.stderr)
         return
-    n_bad = 0
-    for number, line in enumerate(sys.stdin.buffer, start=1):
+    lines = InputLines()
+    for number, line in lines:
         if not line.strip():
             continue
         try:
-            print(json.dumps(repaired_line(line), ensure_ascii=False))
+            document = read_object(line)
+            if not isinstance(document.get("text"), str):
+                raise ValueError('"text" must be a string')
         except ValueError as error:
-            n_bad += 1
-            print(f"yuanwen: stdin line {number}: {error}", file=sys.stderr)
-    if n_bad:
-        raise typer.Exit(SOME_FAILED)
+            lines.name_bad(number, error)
+            continue
+        print_json(_repaired(document))
+    raise typer.Exit(lines.exit_code())
 
 
-def repaired_line(line: bytes) -> dict[str, Any]:
-    """Return one object of the input with its text repaired.
-
-    Raises:
-        ValueError: not UTF-8, not a JSON object, or without a "text" string.
-    """
+def _repaired(document: dict[str, Any]) -> dict[str, Any]:
     from pipelines.repair.repair import repair_text
 
-    try:
-        document = json.loads(line)
-    except UnicodeDecodeError as error:
-        raise ValueError(f"not UTF-8 at byte {error.start}") from None
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise ValueError(f"not JSON: {error}") from None
-    if not isinstance(document, dict) or not isinstance(document.get("text"), str):
-        raise ValueError('not an object with a "text" string')
     repaired = repair_text(document["text"], _load_model)
     counts = [asdict(repair) for repair in repaired.repairs]
     return document | {"text": repaired.text, "repairs": counts, "disguised": repaired.disguised}
