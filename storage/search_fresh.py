@@ -19,6 +19,10 @@ _BOUNDARY = ord(BOUNDARY)
 _DOC = (1 << DOC_BITS) - 1
 
 
+MOST_KEPT = 100
+"""Pairs whose places are kept of a segment: more than a query asks for."""
+
+
 class Fresh:
     """The articles of a segment that is not sorted yet."""
 
@@ -73,15 +77,19 @@ class Fresh:
     def _parts_with(self, pair: int, *, is_whole: bool) -> Numbers:
         """Return the titles (even) and texts (odd) that hold a pair, or just its first unit; asked for titles, then for both."""
         key = pair if is_whole else ~pair
-        if key not in self._found:
+        found = self._found.get(key)
+        if found is None:
             if is_whole:
                 is_there = self.units[:-1] == pair >> 16
                 is_there &= self.units[1:] == pair & 0xFFFF
                 places = _places(is_there)
             else:
                 places = np.flatnonzero(self.units == pair >> 16)
-            self._found[key] = self.ends.searchsorted(places)
-        return self._found[key]
+            found = self.ends.searchsorted(places)
+            if len(self._found) >= MOST_KEPT:
+                self._found.clear()
+            self._found[key] = found
+        return found
 
     def postings(self) -> Numbers:
         """Return all postings, sorted: a token, and in the lowest bits the position of the document."""

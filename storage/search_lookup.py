@@ -21,8 +21,7 @@ from storage.story_sql import among, is_postgres, listed
 Mask: TypeAlias = NDArray[np.bool_]
 
 _kept_fresh: WeakKeyDictionary[Engine, dict[tuple[int, int, int], Fresh]] = WeakKeyDictionary()
-"""Unsorted segments of PostgreSQL bases: up to 11 MB, which take longer to come from the server than to be looked through. A segment never
-changes, and no number is used twice there; SQLite uses numbers again, and has its pages in this process anyway."""
+"""Unsorted segments: up to 11 MB, which take as long to be read as to be looked through. A segment never changes, and no number is used twice."""
 
 
 class Segment:
@@ -92,7 +91,7 @@ class IndexReader:
         self.connection = connection
         rows = _read_bytes(connection, "SELECT segment, last_pk, docs, directory FROM search_segment ORDER BY last_pk DESC")
         self.segments = [Segment(number, last_pk, read_numbers(docs), read_numbers(directory)) for number, last_pk, docs, directory in rows]
-        self._kept = _kept_fresh.setdefault(connection.engine, {}) if is_postgres(connection) else {}
+        self._kept = _kept_fresh.setdefault(connection.engine, {})
         for key in self._kept.keys() - {segment.key for segment in self.segments}:
             self._kept.pop(key, None)
         for segment in self.segments:

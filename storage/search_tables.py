@@ -15,9 +15,10 @@ search_segment = Table(
     Column("last_pk", BigKey, nullable=False),
     Column("docs", LargeBinary, nullable=False),
     Column("directory", LargeBinary, nullable=False),
+    sqlite_autoincrement=True,
 )
 """Some articles that were indexed together. `docs`: their numbers, 8 bytes each, ascending; negative: a later segment has it anew.
-`directory`: the first token of each block, 8 bytes each."""
+`directory`: the first token of each block, 8 bytes each. No number of a segment is used twice: search keeps what it read of one."""
 
 search_block = Table(
     "search_block",
