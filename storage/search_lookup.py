@@ -23,6 +23,11 @@ Mask: TypeAlias = NDArray[np.bool_]
 _kept_fresh: WeakKeyDictionary[Engine, dict[tuple[int, int, int], Fresh]] = WeakKeyDictionary()
 """Unsorted segments: up to 11 MB, which take as long to be read as to be looked through. A segment never changes, and no number is used twice."""
 
+_Numbers: TypeAlias = tuple[Numbers, Numbers]
+_kept_numbers: WeakKeyDictionary[Engine, dict[tuple[int, str], _Numbers]] = WeakKeyDictionary()
+"""Documents and directories of the segments of PostgreSQL bases, by number and by what tells one version of a row from another: the transaction
+that wrote it. Nine bytes an article, which take longer to come from the server than a query may wait for them."""
+
 
 class Segment:
     """A segment, with what was read and found in it so far."""
@@ -89,8 +94,7 @@ class IndexReader:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        rows = _read_bytes(connection, "SELECT segment, last_pk, docs, directory FROM search_segment ORDER BY last_pk DESC")
-        self.segments = [Segment(number, last_pk, read_numbers(docs), read_numbers(directory)) for number, last_pk, docs, directory in rows]
+        self.segments = _read_segments(connection)
         self._kept = _kept_fresh.setdefault(connection.engine, {})
         for key in self._kept.keys() - {segment.key for segment in self.segments}:
             self._kept.pop(key, None)
@@ -139,6 +143,22 @@ class IndexReader:
         for segment in segments:
             if not len(segment.directory) and 0 in segment.packed:
                 segment.fresh = self._kept[segment.key] = Fresh.read(segment.packed.pop(0))
+
+
+def _read_segments(connection: Connection) -> list[Segment]:
+    """Read the segments, those with the newest articles first."""
+    if not is_postgres(connection):
+        rows = _read_bytes(connection, "SELECT segment, last_pk, docs, directory FROM search_segment ORDER BY last_pk DESC")
+        return [Segment(number, last_pk, read_numbers(docs), read_numbers(directory)) for number, last_pk, docs, directory in rows]
+    there = connection.exec_driver_sql("SELECT segment, last_pk, xmin::text FROM search_segment ORDER BY last_pk DESC").fetchall()
+    kept, versions = _kept_numbers.setdefault(connection.engine, {}), {number: xmin for number, _, xmin in there}
+    missing = [number for number, version in versions.items() if (number, version) not in kept]
+    query = f"SELECT segment, docs, directory FROM search_segment WHERE {among(connection, 'segment')}"
+    new = _read_bytes(connection, query, (listed(connection, missing),)) if missing else []
+    read = {number: (read_numbers(docs), read_numbers(directory)) for number, docs, directory in new}
+    read |= {number: kept[number, version] for number, version in versions.items() if number not in read}
+    _kept_numbers[connection.engine] = {(number, version): read[number] for number, version in versions.items()}
+    return [Segment(number, last_pk, *read[number]) for number, last_pk, _ in there]
 
 
 def _read_blocks(connection: Connection, places: Sequence[int]) -> list[tuple[Any, ...]]:
