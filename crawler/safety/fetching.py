@@ -1,6 +1,5 @@
 """Downloader middlewares and handler: URLs refused before they are asked for, limits on what comes back."""
 
-import zlib
 from typing import Any
 
 from scrapy import Request
@@ -16,10 +15,9 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from crawler.safety.addresses import check_url, compile_addresses
+from crawler.safety.cut_answers import is_cut
 from pipelines.errors import FetchFailed, PageQuarantined, Reason
 
-_UNPACK_BYTES, _MOST_STEPS = 1 << 20, 16
-"""Unpacked at a time, and how often: more than the size of a page, and nothing to wait for where a bomb was sent."""
 MAX_HEAD_BYTES = 64 * 1024
 """Status line and headers together; servers and browsers commonly allow 8 to 64 KiB."""
 
@@ -54,7 +52,7 @@ class CompressionMiddleware(HttpCompressionMiddleware):
             PageQuarantined: TOO_LARGE.
             FetchFailed: BAD_RESPONSE.
         """
-        if response.headers.get("Content-Encoding", b"").strip().lower() in (b"gzip", b"x-gzip") and is_cut_gzip(response.body):
+        if is_cut(response.body, (response.headers.get("Content-Encoding") or b"").decode("latin-1")):
             raise FetchFailed(Reason.BAD_RESPONSE, stage="fetch", url=request.url, detail="damaged compression: it ends in the middle")
         try:
             return super().process_response(request, response)
@@ -64,32 +62,6 @@ class CompressionMiddleware(HttpCompressionMiddleware):
         except Exception as error:  # zlib, brotli and zstd each raise their own kinds
             detail = f"damaged compression: {type(error).__name__}"
             raise FetchFailed(Reason.BAD_RESPONSE, stage="fetch", url=request.url, detail=detail) from error
-
-
-def is_cut_gzip(body: bytes) -> bool:
-    """Tell a gzip stream whose text does not reach its end: Scrapy takes what there is, an article would silently lose its rest.
-
-    A check sum that is missing or wrong loses nothing; what is no gzip at all is left to Scrapy.
-
-    >>> import gzip
-    >>> packed = gzip.compress(bytes(range(256)))
-    >>> is_cut_gzip(packed), is_cut_gzip(packed[:-8]), is_cut_gzip(packed[:-30]), is_cut_gzip(b"<html>")
-    (False, False, True, False)
-    """
-    if not body.startswith(b"\x1f\x8b"):
-        return False
-    stream, rest, n_steps = zlib.decompressobj(wbits=31), body, 0
-    try:
-        while rest and not stream.eof:
-            stream.decompress(rest, _UNPACK_BYTES)
-            rest, n_steps = stream.unconsumed_tail, n_steps + 1
-            if n_steps > _MOST_STEPS:
-                return False  # larger than a page may be, which Scrapy stops at
-        if not stream.eof:
-            stream.decompress(bytes(8), _UNPACK_BYTES)  # where only the check sum was missing, this stands for it
-    except zlib.error as error:
-        return not str(error).endswith(("incorrect data check", "incorrect length check"))
-    return not stream.eof
 
 
 class HeadTooLarge(Exception):
