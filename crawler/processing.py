@@ -9,7 +9,7 @@ from crawler.outcome_log import is_address
 from crawler.safety.log_lines import LogSettings, log_as
 from pipelines.errors import FetchFailed, PageError, Reason
 from pipelines.extract.templates import TemplateBook
-from pipelines.ingest import process
+from pipelines.ingest import look_at_rejected, process, process_explained
 from pipelines.site_rules import RuleBook
 from pipelines.types import FetchedPage, NormalizedArticle
 
@@ -30,6 +30,16 @@ class Processed:
     def line(self) -> str:
         """Say in one line what became of the page and why."""
         return f"{self.outcome}/{self.reason}" + (f": {self.detail}" if self.detail else "") if self.reason else self.outcome
+
+
+def explained(done: Processed, pages: Sequence[FetchedPage], book: RuleBook) -> tuple[str, ...]:
+    """Say for a person how the pages of an article were read; of a page that gave none, what it holds. `done`: what became of them."""
+    from pipelines.explain import explain, explain_rejected
+
+    if done.article is not None:
+        return explain(*process_explained(pages[0], book, pages[1:]))
+    looked = look_at_rejected(pages[0], book) if done.outcome != "failed" else None
+    return explain_rejected(*looked) if looked else ()
 
 
 def process_page(page: FetchedPage, book: RuleBook, following: Sequence[FetchedPage] = ()) -> Processed:

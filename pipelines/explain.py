@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 
+from pipelines.extract.body import Body
 from pipelines.extract.extract import read_view
 from pipelines.record import record_of
-from pipelines.types import Block, ExtractedArticle, NormalizedArticle
+from pipelines.types import Block, ExtractedArticle, NormalizedArticle, PageView, RemovedBlock
 
 MARK_CHARS = 34
 LEGEND = "body; or the kind of what was removed, and its rule; - is beside the article"
+LEGEND_REJECTED = "body: what looks like text; or the kind of what was removed, and its rule; - is beside it, links: most of it is links"
+BESIDE, LINKS = "-", "links"
 FIELDS = (
     "title", "original_title", "published_at", "modified_at", "source", "via", "dateline", "authors", "editors",
     "keywords", "section", "site_name", "language", "is_repost",
@@ -23,11 +26,18 @@ def explain(pages: Sequence[ExtractedArticle], article: NormalizedArticle) -> tu
     return (head, *_field_lines(article), *(line for page in pages for line in _page_lines(page)))
 
 
+def explain_rejected(view: PageView, body: Body | None) -> tuple[str, ...]:
+    """Return the same for a page that gave no article: what was taken for its text, and where it is links."""
+    n_chars, n_links = (sum(numbers) for numbers in zip(*((len(b.text), b.n_link_chars) for b in view.blocks), (0, 0), strict=True))
+    head = f"{len(view.blocks)} blocks, {n_chars} characters, {n_links} of them in links; {body.n_chars if body else 0} look like an article's text"
+    return (head, LEGEND_REJECTED, *_block_lines(view.blocks, body.paragraphs if body else (), body.removed if body else (), LINKS))
+
+
 def _page_lines(page: ExtractedArticle) -> Iterator[str]:
     _, view = read_view(page.decoded)
     yield ""
     yield f"{page.decoded.fetched.final_url}: {LEGEND}"
-    yield from _block_lines(view.blocks, page)
+    yield from _block_lines(view.blocks, page.paragraphs, page.removed)
 
 
 def _field_lines(article: NormalizedArticle) -> Iterator[str]:
@@ -44,13 +54,16 @@ def _field_lines(article: NormalizedArticle) -> Iterator[str]:
         yield f"{'notes':<15}{'、'.join(record['notes'])}"
 
 
-def _block_lines(blocks: Sequence[Block], extracted: ExtractedArticle) -> Iterator[str]:
+def _block_lines(
+    blocks: Sequence[Block], paragraphs: Sequence[str], taken_out: Sequence[RemovedBlock], mark_of_links: str = BESIDE
+) -> Iterator[str]:
     removed: dict[int, list[str]] = {}
-    for taken in extracted.removed:
+    for taken in taken_out:
         if taken.block is not None:
             removed.setdefault(taken.block, []).append(f"{taken.kind}: {taken.rule}")
-    body = set(extracted.paragraphs)
+    body = set(paragraphs)
     for block in blocks:
         is_body = block.text in body or (block.index in removed and any(p in block.text for p in body if len(p) > 1))
-        marks = " + ".join(dict.fromkeys((*(["body"] if is_body else []), *removed.get(block.index, [])))) or "-"
+        beside = mark_of_links if 2 * block.n_link_chars > len(block.text) else BESIDE
+        marks = " + ".join(dict.fromkeys((*(["body"] if is_body else []), *removed.get(block.index, [])))) or beside
         yield f"{marks:<{MARK_CHARS - 1}} {block.text}"

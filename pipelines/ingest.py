@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from pipelines.decode.decode import decode
 from pipelines.errors import PageError
-from pipelines.extract.extract import extract, sketch
+from pipelines.extract.body import Body
+from pipelines.extract.extract import extract, look_at, sketch
 from pipelines.extract.pages import join_pages
 from pipelines.extract.sketch import Sketch
 from pipelines.extract.template_learning import learn_templates
@@ -16,7 +17,7 @@ from pipelines.extract.templates import TemplateBook
 from pipelines.normalize.normalize import normalize
 from pipelines.repair.repair import repair
 from pipelines.site_rules import RuleBook
-from pipelines.types import ExtractedArticle, FetchedPage, NormalizedArticle
+from pipelines.types import ExtractedArticle, FetchedPage, NormalizedArticle, PageView
 
 
 def read_page(page: FetchedPage, book: RuleBook) -> ExtractedArticle:
@@ -70,3 +71,11 @@ def process_explained(
     article = normalize(join_pages(first, further), book.site_for(page.final_url), book)
     pages = (first, *(p for p in further if p is not None))
     return pages, replace(article, parts=tuple(p.capture for p in following if p.capture))
+
+
+def look_at_rejected(page: FetchedPage, book: RuleBook) -> tuple[PageView, Body | None] | None:
+    """Return what `explain_rejected` takes, of a page that gave no article; None: it is not even text."""
+    try:
+        return look_at(repair(decode(page), book.language_model), book.site_for(page.final_url), book)
+    except PageError:
+        return None

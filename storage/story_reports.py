@@ -16,6 +16,7 @@ from storage.reader.difference import to_one_script
 from storage.reader.story_map import MappedText, State, map_copy
 
 _STORY_OF = text("SELECT story_id FROM v1_articles WHERE id = :id AND status <> 'withdrawn'")
+_STATUS_OF = text("SELECT status FROM v1_articles WHERE id = :id")
 _STORY = text("SELECT * FROM v1_stories WHERE story_id = :story_id")
 _COPIES = text(
     "SELECT c.*, a.text AS text, a.published_precision AS published_precision, a.language AS language, "
@@ -41,6 +42,13 @@ def find_story(engine: Engine, given: str) -> dict[str, Any] | None:
         copies = [dict(copy) for copy in connection.execute(_COPIES, {"story_id": story_id}).mappings()]
     story = dict(row) | {"evidence": json.loads(row["evidence"] or "[]")}
     return story | {"copies": _compared(copies, story["origin_id"] or story["earliest_seen_id"])}
+
+
+def is_withdrawn(engine: Engine, given: str) -> bool:
+    """Tell whether an article, by id or URL, was taken down: it has left its story."""
+    with reading(engine) as connection:
+        article_id = find_id(connection, given) or given
+        return connection.execute(_STATUS_OF, {"id": article_id}).scalar() == "withdrawn"
 
 
 def _compared(copies: list[dict[str, Any]], reference: str | None) -> list[dict[str, Any]]:

@@ -120,6 +120,24 @@ def test_explain_ends_as_the_reading_does(yuanwen, page: Path) -> None:
     assert "failed/bad_response" in yuanwen("extract", "--explain", broken).out
 
 
+def test_explain_shows_what_a_page_without_an_article_holds(yuanwen, page: Path) -> None:
+    links = "".join(f'<li><a href="/{n}.html">第{n}条新闻的标题写在这里</a></li>' for n in range(40))
+    page.write_text(f"<html><body><h1>最新消息</h1><ul>{links}</ul></body></html>", encoding="utf-8")
+    done = yuanwen("extract", "--explain", page)
+    lines = done.out.splitlines()
+    assert (done.code, lines[1]) == (3, "rejected/list_page")
+    assert lines[2].startswith("41 blocks, ")
+    assert [line.split() for line in lines if "最新消息" in line or "第7条" in line] == [
+        ["-", "最新消息"],
+        ["links", "第7条新闻的标题写在这里"],
+    ]
+
+
+def test_explain_of_what_is_not_even_text_is_its_reason(yuanwen, page: Path) -> None:
+    page.write_bytes(b"%PDF-1.7 \x00\x01\x02" * 50)
+    assert yuanwen("extract", "--explain", page).out.splitlines()[1].startswith("rejected/not_html")
+
+
 def test_explain_shows_pictures_and_notes(yuanwen, page: Path) -> None:
     page.write_text(PAGE.replace("<p>", '<p><img src="/img/1.jpg"></p><p>图为跨河大桥。 林小禾 摄</p><p>', 1), encoding="utf-8")
     lines = yuanwen("extract", "--explain", page).out.splitlines()

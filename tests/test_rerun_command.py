@@ -83,6 +83,13 @@ def test_explain_shows_each_page_with_the_marks_of_its_own_blocks(site: LocalSit
     assert all(line.startswith("editor_line: ") for line in editors)
 
 
+def test_explain_shows_the_blocks_of_a_page_that_is_rejected(site: LocalSite, tmp_path: Path) -> None:
+    site.html("/empty.html", "<html><body><h1>渡口码头</h1><p>稍后更新</p></body></html>")
+    run = yuanwen(tmp_path, "rerun", "--dry-run", "--explain", site.url("/empty.html"))
+    assert run.returncode == 3
+    assert {"渡口码头", "稍后更新"} <= {line.split()[-1] for line in run.stdout.splitlines()}
+
+
 def test_text_and_json_are_not_mixed(tmp_path: Path) -> None:
     run = yuanwen(tmp_path, "rerun", "--json", "--explain", "http://news.example.com/1.html")
     assert (run.returncode, run.stdout) == (2, "")

@@ -250,3 +250,16 @@ def test_the_command(yuanwen: Callable[..., CommandResult], tmp_path: Path) -> N
         assert (again.code, "taken_down" in again.err) == (4, True)
         told = json.loads(yuanwen(*refused, "--json", "--db", url).out)
         assert (told["outcome"], told["reason"]) == ("rejected", "taken_down")
+
+
+def test_the_story_of_what_was_taken_down_is_said_to_be_gone(yuanwen: Callable[..., CommandResult], tmp_path: Path) -> None:
+    base, article = f"sqlite:///{tmp_path}/a.db", made_article(1)
+    engine = open_database(base)
+    ArticleStore(engine).save([article])
+    with reading(engine) as connection:
+        article_id = connection.execute(text("SELECT id FROM v1_articles")).scalar_one()
+    yuanwen("takedown", article.url, "--reason", "asked", "--db", base)
+    for given in (article.url, article_id):
+        done = yuanwen("story", given, "--db", base)
+        assert (done.code, done.out) == (3, "")
+        assert "was taken down" in done.err

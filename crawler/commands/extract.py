@@ -90,18 +90,15 @@ def _learn(saved_pages: Iterable[SavedPage], n_files: int) -> TemplateBook:
 
 def _explain(saved_pages: Iterable[SavedPage], templates: TemplateBook | None) -> int:
     """Print what became of every block of every page; give the exit code."""
-    from crawler.processing import book_with, process_page
-    from pipelines.explain import explain
-    from pipelines.ingest import process_explained
+    from crawler.processing import book_with, explained, process_page
 
     book = book_with(templates)
     counts: collections.Counter[str] = collections.Counter()
     for saved in saved_pages:
         done = process_page(saved.page, book) if saved.page is not None else _unreadable(saved)
         counts[done.outcome] += 1
-        is_article = saved.page is not None and done.article is not None
-        lines = explain(*process_explained(saved.page, book)) if is_article else (done.line(),)
-        print("\n".join(map(printable, (f"== {saved.file}", *lines))) + "\n")
+        head = (f"== {saved.file}", *(() if done.article else (done.line(),)))
+        print("\n".join(map(printable, (*head, *(explained(done, [saved.page], book) if saved.page else ())))) + "\n")
     return exit_code(counts)
 
 

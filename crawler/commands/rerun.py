@@ -34,10 +34,8 @@ def rerun(
 ) -> None:
     """Fetch one URL again, store it, show what changed."""
     from crawler.archived import read_archived
-    from crawler.processing import Processed, process_page
+    from crawler.processing import Processed, explained, process_page
     from pipelines.errors import PageError, Reason
-    from pipelines.explain import explain as explain_pages
-    from pipelines.ingest import process_explained
     from pipelines.record import record_of
 
     if as_json and explain:
@@ -52,7 +50,10 @@ def rerun(
         sys.exit(_end(config, ended, dry_run=dry_run, as_json=as_json))
     processed = process_page(pages[0], book, pages[1:])
     if processed.article is None:
-        sys.exit(_end(config, replace(processed, url=url), dry_run=dry_run, as_json=as_json))
+        code = _end(config, replace(processed, url=url), dry_run=dry_run, as_json=as_json)
+        if explain:
+            print("\n".join(map(printable, explained(processed, pages, book))))
+        sys.exit(code)
     before, outcome = _store(config, processed.article, dry_run=dry_run)
     if outcome == "rejected":
         sys.exit(_end(config, Processed(url=url, outcome=outcome, reason=Reason.TAKEN_DOWN), dry_run=True, as_json=as_json))
@@ -62,7 +63,7 @@ def rerun(
     else:
         print_changes(outcome, changes, is_new=before is None)
     if explain:
-        print("\n" + "\n".join(map(printable, explain_pages(*process_explained(pages[0], book, pages[1:])))))
+        print("\n" + "\n".join(map(printable, explained(processed, pages, book))))
 
 
 def _rule_book(config: Config) -> "RuleBook":

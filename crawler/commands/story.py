@@ -34,12 +34,13 @@ def story(
 ) -> None:
     """Show a story: its copies by time, origin, what each keeps."""
     from storage.database import opened_database
-    from storage.story_reports import find_story
+    from storage.story_reports import find_story, is_withdrawn
 
     with opened_database(load_config(db=db).db, upgrade=False) as engine:
         found = find_story(engine, given)
+        is_gone = found is None and is_withdrawn(engine, given)
     if found is None:
-        say(f"{given}: no story and no article of this database")
+        say(f"{given}: " + ("the article was taken down; it stands in no story" if is_gone else "no story and no article of this database"))
         sys.exit(3)
     console = result_console()
     if as_json:

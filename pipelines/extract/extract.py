@@ -19,7 +19,7 @@ from pipelines.extract.scorer import weigh_all
 from pipelines.extract.script_body import ScriptArticle
 from pipelines.extract.site_names import find_site_names
 from pipelines.extract.sketch import Sketch, sketch_page
-from pipelines.extract.templates import page_key
+from pipelines.extract.templates import Template, page_key
 from pipelines.extract.title_candidates import find_original_titles, find_titles
 from pipelines.extract.verdict import check_article, is_error_page, is_list_page
 from pipelines.extract.view import view_walk
@@ -37,13 +37,9 @@ def extract(page: DecodedPage, site: SiteRules | None, book: RuleBook) -> Extrac
         PageRejected: empty, an error page, a page of links, or no running text.
         PageQuarantined: the markup is too deep to be read without loss.
     """
-    walk, view = read_view(page)
-    tree = LazyTree(page.text)
     url = page.fetched.final_url
-    layout = site.layout_at(page.fetched.fetched_at) if site else None
-    chosen = read_layout(layout, tree.root, walk, view) if layout else LayoutReading()
-    template = book.templates.find(*page_key(view, url)) if len(book.templates) else None
-    body = check_article(view, find_body(tree, view, book.boilerplate, template, chosen), url)
+    view, chosen, template, found = _read_body(page, site, book)
+    body = check_article(view, found, url)
     script = body.script or ScriptArticle(paragraphs=(), removed=())
     marks = find_landmarks(view)
     breadcrumb, titles = find_breadcrumb(view, marks), find_titles(view)
@@ -74,6 +70,25 @@ def extract(page: DecodedPage, site: SiteRules | None, book: RuleBook) -> Extrac
         next_page_url=next_page.href if next_page else None,
         notes=tuple(_notes(view, body)),
     )
+
+
+def look_at(page: DecodedPage, site: SiteRules | None, book: RuleBook) -> tuple[PageView, Body | None]:
+    """Return the blocks of a page and what would be its body, whether or not it is an article.
+
+    Raises:
+        PageQuarantined: the markup is too deep to be read without loss.
+    """
+    view, _, _, body = _read_body(page, site, book)
+    return view, body
+
+
+def _read_body(page: DecodedPage, site: SiteRules | None, book: RuleBook) -> tuple[PageView, LayoutReading, Template | None, Body | None]:
+    walk, view = read_view(page)
+    tree = LazyTree(page.text)
+    layout = site.layout_at(page.fetched.fetched_at) if site else None
+    chosen = read_layout(layout, tree.root, walk, view) if layout else LayoutReading()
+    template = book.templates.find(*page_key(view, page.fetched.final_url)) if len(book.templates) else None
+    return view, chosen, template, find_body(tree, view, book.boilerplate, template, chosen)
 
 
 def slot_first(found: tuple[Printed, ...], view: PageView, slot: str | None) -> tuple[Printed, ...]:
