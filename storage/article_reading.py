@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, literal, select, text
 
 from pipelines.normalize.urls import UrlRules, canonical_url
 from pipelines.types import Capture
-from storage.schema import article, page
+from storage.schema import article, outcome, page, revision
 
 JSON_KEYS = ("via", "authors", "editors", "keywords", "section", "images", "repairs", "notes", "charset", "capture")
 """Record keys that the views carry as JSON text."""
@@ -40,6 +40,24 @@ def _id_of(connection: Connection, url: str) -> str | None:
     further = select(article.c.id, literal(2)).join(page, page.c.article_pk == article.c.pk).where(page.c.url == url)
     row = connection.execute(direct.union_all(further).order_by("rank").limit(1)).first()
     return None if row is None else str(row.id)
+
+
+def find_whole(connection: Connection, url: str) -> tuple[str, str] | None:
+    """Find the article of which this URL was fetched as a further page: its id and URL. Looks through all outcomes; for single questions."""
+    fetched = select(outcome.c.site, outcome.c.capture).where(
+        outcome.c.url == url, outcome.c.outcome == "joined", outcome.c.capture.is_not(None)
+    )
+    captures: dict[str, list[Any]] = {}
+    for site, capture in connection.execute(fetched):
+        captures.setdefault(site, []).append(capture)
+    of_article = select(article.c.id, article.c.url, article.c.parts)
+    older = select(article.c.id, article.c.url, revision.c.parts).join(revision, revision.c.article_pk == article.c.pk)
+    for site, known in captures.items():
+        for wholes in (of_article, older):
+            for row in connection.execute(wholes.where(article.c.site == site, article.c.status != "withdrawn")):
+                if any(part in known for part in row.parts or ()):
+                    return str(row.id), str(row.url)
+    return None
 
 
 def read_records(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, select, update
 
 from pipelines.types import Capture
-from storage.article_reading import find_id
+from storage.article_reading import find_id, find_whole
 from storage.article_stories import article_story_book, forget_empty_stories
 from storage.capture_erasing import erase_record, find_records
 from storage.changes import ChangeKind, NewChange, append_changes
@@ -84,6 +84,8 @@ def take_down(engine: Engine, archive: Path, url: str, reason: str, *, plain_url
     now = datetime.now(UTC)
     with writing(engine) as connection:
         article_id = find_id(connection, url) or find_id(connection, plain_url or url)
+        if article_id is None and (whole := find_whole(connection, plain_url or url)):
+            article_id = whole[0]
         urls = sorted({url, plain_url or url, *_urls_of(connection, article_id), *_part_urls(connection, article_id)})
         text = None if article_id is None else connection.execute(select(article.c.text).where(article.c.id == article_id)).scalar()
         digest = sha256(text.encode()).hexdigest() if text else None

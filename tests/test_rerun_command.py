@@ -83,6 +83,16 @@ def test_explain_shows_each_page_with_the_marks_of_its_own_blocks(site: LocalSit
     assert all(line.startswith("editor_line: ") for line in editors)
 
 
+def test_a_further_page_is_that_of_its_article(site: LocalSite, tmp_path: Path) -> None:
+    """Run again by itself it became an article of its own; taken down, its text stayed in the article."""
+    assert yuanwen(tmp_path, "crawl", site.url("/part.html")).returncode == 0
+    run = yuanwen(tmp_path, "rerun", site.url("/part_2.html"))
+    assert (run.returncode, run.stdout) == (0, "unchanged: nothing changed\n"), run.stderr
+    assert "a further page of " + site.url("/part.html") in run.stderr
+    assert yuanwen(tmp_path, "takedown", site.url("/part_3.html"), "--reason", "asked").returncode == 0
+    assert "withdrawn" in yuanwen(tmp_path, "show", site.url("/part.html")).stdout
+
+
 def test_explain_shows_the_blocks_of_a_page_that_is_rejected(site: LocalSite, tmp_path: Path) -> None:
     site.html("/empty.html", "<html><body><h1>渡口码头</h1><p>稍后更新</p></body></html>")
     run = yuanwen(tmp_path, "rerun", "--dry-run", "--explain", site.url("/empty.html"))

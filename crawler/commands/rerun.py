@@ -4,6 +4,7 @@ import json
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urldefrag
 
 import typer
 
@@ -44,6 +45,7 @@ def rerun(
     book = _rule_book(config)
     try:
         _refuse_taken_down(config, url)
+        url = _first_page_of(config, url)
         pages = read_archived(config, url) if from_archive else _fetch(config, url, book, keep=not dry_run)
     except PageError as error:
         ended = Processed(url=error.url, outcome=error.outcome, reason=error.reason, detail=error.detail)
@@ -73,6 +75,19 @@ def _rule_book(config: Config) -> "RuleBook":
 
     with opened_database(config.db) as engine:
         return book_with(load_templates(engine))
+
+
+def _first_page_of(config: Config, url: str) -> str:
+    """Return the URL of the article that this one is a further page of; any other URL as it is."""
+    from storage.article_reading import find_id, find_whole
+    from storage.database import opened_database, reading
+
+    with opened_database(config.db) as engine, reading(engine) as connection:
+        whole = None if find_id(connection, url) else find_whole(connection, urldefrag(url).url)
+    if whole is None:
+        return url
+    say(f"{url}: a further page of {whole[1]}, which is taken")
+    return whole[1]
 
 
 def _refuse_taken_down(config: Config, url: str) -> None:
