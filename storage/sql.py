@@ -63,14 +63,17 @@ def insert_tuples(connection: Connection, table: Table, keys: tuple[str, ...], r
 def insert_written(
     connection: Connection, table: Table, keys: tuple[str, ...], rows: Iterable[tuple[Any, ...]], conflict: str = ""
 ) -> None:
-    """Insert rows of `keys` whose values are written as both drivers take them: JSON and times as text (`dump_json`, `utc_text`)."""
+    """Insert rows of `keys` whose values are written as both drivers take them: JSON and times as text (`dump_json`, `utc_text`).
+
+    `rows`: a list, or made while they are sent.
+    """
+    if isinstance(rows, list) and not rows:
+        return
     target, marks = _insert_target(connection.dialect, table, keys)
     if connection.dialect.name == "sqlite":
         insert_many(connection, f"INSERT INTO {target} VALUES", list(rows), conflict)
     elif conflict or "%b" in marks:
-        held = list(rows)
-        if held:
-            connection.exec_driver_sql(f"INSERT INTO {target} VALUES {marks} {conflict}", held)
+        connection.exec_driver_sql(f"INSERT INTO {target} VALUES {marks} {conflict}", list(rows))
     else:
         copy_rows(connection, target, rows)
 
