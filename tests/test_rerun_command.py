@@ -91,6 +91,7 @@ def test_a_further_page_is_that_of_its_article(site: LocalSite, tmp_path: Path) 
     assert "a further page of " + site.url("/part.html") in run.stderr
     assert yuanwen(tmp_path, "takedown", site.url("/part_3.html"), "--reason", "asked").returncode == 0
     assert "withdrawn" in yuanwen(tmp_path, "show", site.url("/part.html")).stdout
+    assert "taken down" in yuanwen(tmp_path, "story", site.url("/part_3.html")).stderr
 
 
 def test_explain_shows_the_blocks_of_a_page_that_is_rejected(site: LocalSite, tmp_path: Path) -> None:

@@ -53,8 +53,8 @@ def rerun(
     processed = process_page(pages[0], book, pages[1:])
     if processed.article is None:
         code = _end(config, replace(processed, url=url), dry_run=dry_run, as_json=as_json)
-        if explain:
-            print("\n".join(map(printable, explained(processed, pages, book))))
+        if explain and (lines := explained(processed, pages, book)):
+            print("\n".join(map(printable, lines)))
         sys.exit(code)
     before, outcome = _store(config, processed.article, dry_run=dry_run)
     if outcome == "rejected":

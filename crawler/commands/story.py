@@ -35,10 +35,11 @@ def story(
     """Show a story: its copies by time, origin, what each keeps."""
     from storage.database import opened_database
     from storage.story_reports import find_story, is_withdrawn
+    from storage.takedown import is_taken_down
 
     with opened_database(load_config(db=db).db, upgrade=False) as engine:
         found = find_story(engine, given)
-        is_gone = found is None and is_withdrawn(engine, given)
+        is_gone = found is None and (is_withdrawn(engine, given) or is_taken_down(engine, given))
     if found is None:
         say(f"{given}: " + ("the article was taken down; it stands in no story" if is_gone else "no story and no article of this database"))
         sys.exit(3)
