@@ -99,19 +99,8 @@ CONTENT_KEYS = (
     "fetched_at", "capture", "parts", "removed", "evidence",
 )  # fmt: skip
 ARTICLE_KEYS = (
-    "pk",
-    "id",
-    "url",
-    "final_url",
-    "canonical_url",
-    "site",
-    "status",
-    "revision",
-    "story_id",
-    "first_seen_at",
-    "run_id",
-    *CONTENT_KEYS,
-)
+    "pk", "id", "url", "final_url", "canonical_url", "site", "status", "revision", "story_id", "first_seen_at", "run_id", *CONTENT_KEYS,
+)  # fmt: skip
 
 
 def content_values(a: NormalizedArticle, hashed: str, fetched_at: str) -> tuple[Any, ...]:
