@@ -54,8 +54,9 @@ def find_whole(connection: Connection, url: str) -> tuple[str, str] | None:
     older = select(article.c.id, article.c.url, revision.c.parts).join(revision, revision.c.article_pk == article.c.pk)
     for site, known in captures.items():
         for wholes in (of_article, older):
-            for row in connection.execute(wholes.where(article.c.site == site, article.c.status != "withdrawn")):
-                if any(part in known for part in row.parts or ()):
+            with_parts = wholes.where(article.c.site == site, article.c.status != "withdrawn", wholes.selected_columns.parts != "[]")
+            for row in connection.execute(with_parts):
+                if any(part in known for part in row.parts):
                     return str(row.id), str(row.url)
     return None
 

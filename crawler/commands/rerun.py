@@ -86,7 +86,7 @@ def _first_page_of(config: Config, url: str) -> str:
         whole = None if find_id(connection, url) else find_whole(connection, urldefrag(url).url)
     if whole is None:
         return url
-    say(f"{url}: a further page of {whole[1]}, which is taken")
+    say(f"{url}: a further page of {whole[1]}, which is read in its place")
     return whole[1]
 
 
