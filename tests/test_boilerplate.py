@@ -286,7 +286,7 @@ def test_no_row_takes_long_over_repetition(piece: str, n: int) -> None:
 
 
 def test_folding_keeps_places() -> None:
-    assert squeeze("責任編輯 ： 張三　（記者）") == "责任编辑:張三(记者)"
+    assert squeeze("責任編輯 ： 張三　（記者）") == "责任编辑:张三(记者)"
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
+from pipelines.either_script import compile_either
 from pipelines.extract.boilerplate import BoilerplateRules, Where, fold_blocks
 from pipelines.extract.scorer import PROSE_WEIGHT, TEASER_FACTOR, VERSION, Choice, bare, best_run, find_aside
 from pipelines.extract.script_body import ScriptArticle
@@ -15,9 +16,9 @@ from pipelines.types import Block, PageView, RemovedBlock, Section
 CAPTION = re.compile(r"figcaption|[._-](?:img|image|pic|photo|caption|tupian|tuzhu)[a-z]*", re.IGNORECASE)
 MAX_REPEATED = 700
 MAX_SIGNATURE = 40
-SIGNATURE = re.compile(r"记者|記者|通讯员|報導|报道|电|電|讯|訊|编译|編譯")
-CAPTION_WORDS = re.compile(
-    r"(?:摄|攝|供图|供圖|资料图片?|資料圖片?|资料照片?|資料照片?|示意图|示意圖)[)）\]】。]?$|^[▲△◆↑↓]|^[(（]?(?:图为|圖為|图：|圖：|图/|圖/|图片来源|圖片來源|资料图|資料圖)"
+SIGNATURE = compile_either(r"记者|通讯员|报导|报道|电|讯|编译")
+CAPTION_WORDS = compile_either(
+    r"(?:摄|供图|资料图片?|资料图片?|资料照片?|资料照片?|示意图)[)）\]】。]?$|^[▲△◆↑↓]|^[(（]?(?:图为|图：|图/|图片来源|资料图)"
 )
 MAX_CAPTION = 90
 CAPTION_SHARE = 0.2

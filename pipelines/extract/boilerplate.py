@@ -10,18 +10,15 @@ import numpy as np
 
 from pipelines.characters import N_CODES, codes_of
 from pipelines.errors import RuleError
+from pipelines.repair.script import to_simplified_table
 from pipelines.types import Block
 
 # One character to one character, so that a place in the folded text is a place in the printed one.
-_PAIRS = (
-    "責责編编輯辑來来關关閱阅讀读聲声權权轉转載载報报導导網网聞闻內内資资訊讯連连結结專专題题評评論论應应讨讨討讨條条則则頁页後后瀏浏覽览點点擊击"
-    "發发錄录標标籤签詞词鍵键圖图視视頻频廣广熱热門门薦荐導导稱称這这號号體体級级複复製制擇择鏈链處处見见觀观場场個个為为與与於于從从時时間间"
-    "聯联絡络繫系據据險险議议構构註注書书經经許许謝谢絕绝禁禁違违區区務务隱隐歡欢猜猜喜喜從从開开總总審审監监統统籌筹組组錯错簡简繁繁話话郵邮"
-    "頭头條条類类臉脸讚赞貼贴寄寄訂订搜搜尋寻選选動动態态過过該该會会還还感感興兴產产業业獨独聽听語语機机實实習习執执欄栏記记員员貢贡獻献嚴严請请須须絲丝團团員员繼继續续殺杀線线詢询費费試试開开車车飲饮滿满齡龄協协談谈粉粉糾纠譜谱刪删對对覺觉規规護护"
-)
 _PUNCTUATION = "０0１1２2３3４4５5６6７7８8９9：:，,（(）)［[］]｜|／/！!？?；;＞>＜<－-〉>〈<　 〔[〕]丨|╱/│|∣|"
 FOLDED = np.arange(N_CODES, dtype="<u2")
-FOLDED[codes_of((_PAIRS + _PUNCTUATION)[::2])] = codes_of((_PAIRS + _PUNCTUATION)[1::2])
+_SIMPLIFIED = {code: simple for code, simple in to_simplified_table().items() if ord(simple) < N_CODES}
+FOLDED[list(_SIMPLIFIED)] = codes_of("".join(_SIMPLIFIED.values()))
+FOLDED[codes_of(_PUNCTUATION[::2])] = codes_of(_PUNCTUATION[1::2])
 TAIL_CHARS = 72
 LEAD_CHARS = 16
 """Where rows that cut ends are looked for: no row cuts more than this off a paragraph's end, or begins later than that at its start."""
@@ -132,10 +129,10 @@ class BoilerplateRules:
 
 
 def fold(text: str) -> str:
-    """Fold for matching, character by character: one spelling of those the rows use, ASCII punctuation.
+    """Fold for matching, character by character: Traditional to Simplified, ASCII punctuation.
 
     >>> fold("責任編輯 ： 張三")
-    '责任编辑 : 張三'
+    '责任编辑 : 张三'
     """
     return FOLDED[codes_of(text)].tobytes().decode("utf-16-le", "surrogatepass")
 
@@ -144,7 +141,7 @@ def squeeze(text: str, folded: str | None = None) -> str:
     """Fold for matching, and leave white space out. `folded`: if at hand.
 
     >>> squeeze("責任編輯 ： 張三")
-    '责任编辑:張三'
+    '责任编辑:张三'
     """
     return "".join((fold(text) if folded is None else folded).split())
 
@@ -266,7 +263,7 @@ def _compile(row: Mapping[str, Any], number: int) -> BoilerplateRow:
     if row["where"] not in (Where.TAIL, Where.LEAD) and not isinstance(row.get("max"), int):
         raise RuleError(f"{where_wrong}: max is needed, a whole number of characters")
     try:
-        pattern = re.compile(row["pattern"])
+        pattern = re.compile(row["pattern"].translate(_SIMPLIFIED))
     except re.error as error:
         raise RuleError(f"{where_wrong}: pattern: {error}") from error
     return BoilerplateRow(

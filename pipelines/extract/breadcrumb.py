@@ -4,23 +4,24 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from pipelines.either_script import compile_either, either_words
 from pipelines.extract.landmarks import Landmarks, find_landmarks
 from pipelines.types import Block, PageView
 
-LEAD = re.compile(
-    r"^(?:.{0,12}?)(?:您|你|我)?(?:现在|現在|目前|当前|當前)?的?(?:所在)?(?:位置|位于)(?:是|为)?\s*[:：>＞»]?\s*|^(?:当前|當前)?(?:导航|路径)\s*[:：]\s*"
+LEAD = compile_either(
+    r"^(?:.{0,12}?)(?:您|你|我)?(?:现在|目前|当前)?的?(?:所在)?(?:位置|位于)(?:是|为)?\s*[:：>＞»]?\s*|^(?:当前)?(?:导航|路径)\s*[:：]\s*"
 )
 SEPARATOR = re.compile(r"\s*(?:>{1,3}|＞{1,2}|»|›|→|⟩|&gt;|》(?!\S*《)|・|::)\s*")
 SLASHED = re.compile(r"\s+[/|｜]\s+|\s+-{1,2}\s+")
-HOMES = ("首页", "首頁", "主页", "主頁", "Home")
-LAST = ("正文", "内文", "內文")
+HOMES = either_words("首页", "主页", "Home")
+LAST = either_words("正文", "内文")
 LIST_CLASS = re.compile("crumb|position(?!-)|weizhi")
-HINT = re.compile("[>＞»›→⟩》・:：/|｜]|-|位置|首页|首頁")
+HINT = compile_either("[>＞»›→⟩》・:：/|｜]|-|位置|首页")
 """Without one of these a block is no breadcrumb in one piece."""
 CLASS = re.compile(
     r"crumb|position|location|(?:^|[\s_-])(?:path|weizhi|dqwz|here|nav_?path|place|curr?ent|site-?map)(?:[\s_-]|$)|daohang", re.IGNORECASE
 )
-SITE = re.compile("[网網]$")
+SITE = compile_either("网$")
 NEAR = 6
 """Blocks between a breadcrumb and the headline below it."""
 LONGEST = 150
@@ -57,12 +58,7 @@ def _read(block: Block, *, is_near: bool) -> tuple[tuple[str, ...], int]:
         parts = tuple(_by_links(block, text))
     if not 2 <= len(parts) <= 8 or any(len(part) > LONGEST_PART or "•" in part for part in parts):
         return (), 0
-    score = (
-        3 * bool(led)
-        + 2 * classed
-        + (2 if parts[0].endswith(("首页", "首頁", "主页", "Home")) else 0)
-        + (2 if parts[-1] in ("正文", "内文", "內文") else 0)
-    )
+    score = 3 * bool(led) + 2 * classed + (2 if parts[0].endswith(HOMES) else 0) + (2 if parts[-1] in LAST else 0)
     # Two parts alone may be anything; right above the headline, short and linked, they are a way.
     is_short = is_near and all(len(part) <= 10 for part in parts)
     is_linked = (len(parts) > 2 or is_short) and len(block.links) >= len(parts) - 1
@@ -72,7 +68,7 @@ def _read(block: Block, *, is_near: bool) -> tuple[tuple[str, ...], int]:
 def _trim(parts: tuple[str, ...]) -> tuple[str, ...]:
     # Counters and tools share the block: "正文 订阅环球时报手机报".
     last = parts[-1]
-    return (*parts[:-1], last.split()[0]) if re.match(r"(?:正文|内文|內文)\s", last) else parts
+    return (*parts[:-1], last.split()[0]) if len(last.split()) > 1 and last.split()[0] in LAST else parts
 
 
 def _by_links(block: Block, text: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from pipelines.either_script import compile_either
 from pipelines.normalize.bylines import MASTHEAD, NO_MASTHEAD
 from pipelines.normalize.credit_rules import CreditRules
 from pipelines.normalize.names import is_pen_name, is_person
@@ -10,26 +11,26 @@ from pipelines.normalize.sources import find_outlet
 from pipelines.types import Block, Printed
 
 CLOSING = re.compile(r"[（(【\[〔][^（()）【】\[\]〔〕]{2,80}[）)】\]〕][\s\d]{0,9}$")
-SIGNED = re.compile(r"^[—–―-]{1,4}\s*(?:摘自|选自|原载|据)?(?P<name>《[^《》]{2,20}》.{0,16})$")
+SIGNED = compile_either(r"^[—–―-]{1,4}\s*(?:摘自|选自|原载|据)?(?P<name>《[^《》]{2,20}》.{0,16})$")
 """A paper named behind a dash at the end of a text."""
 DASHED = re.compile(r"^[—–―]{1,4}\s?(?P<name>[㐀-鿿]{3,14})$")
-CITED = re.compile("[据據]《?(?P<name>[㐀-鿿]{3,14})》?$")
-ISSUE = re.compile("》.*[年月期号號版刊]")
+CITED = compile_either("据《?(?P<name>[㐀-鿿]{3,14})》?$")
+ISSUE = compile_either("》.*[年月期号版刊]")
 PRINTED_ISSUE = re.compile(r"^[（(]?\s?《\s?(?P<name>[^《》]{2,16}?)\s?》\s?[（(]?\s?\d{4}年.{3,20}?[A-Z]?\d{1,3}\s?版.{0,8}$")
 """The paper and the page of it that print a text: 《某报》（2024年01月02日 第05版）."""
-COMPILED = re.compile(
-    r"^[（(【\[]?(?:(?:本文)?(?:综合自?|綜合自?)\s?[:：]?\s?(?P<names>[^，。：:]{2,50}?)(?:等?(?:消息|报道|報導|整理))?"
+COMPILED = compile_either(
+    r"^[（(【\[]?(?:(?:本文)?综合自?\s?[:：]?\s?(?P<names>[^，。：:]{2,50}?)(?:等?(?:消息|报道|报导|整理))?"
     r"|据(?P<cited>[^，。：:]{2,50}?)(?:等)?(?:综合|整理|消息|报道)?(?:报道|整理)?)[）)】\]]?$"
 )
 """The outlets that a text was put together from, at its end: （综合某社、某报）, （据某社、某报综合）."""
-UNBRACKETED = re.compile(
-    r"(?<=[。！？”])\s?(?:(?:文|编译|編譯|撰文|采写|採寫|图文|综合)[/／]\s?|[^，。！？”]{0,8}(?=记者|記者))[^，。！？；：”]{2,24}$"
+UNBRACKETED = compile_either(
+    r"(?<=[。！？”])\s?(?:(?:文|编译|撰文|采写|图文|综合)[/／]\s?|[^，。！？”]{0,8}(?=记者))[^，。！？；：”]{2,24}$"
 )
 """A byline behind the last sentence: …。文/某某某, …。本报记者 某某某."""
-REPORTED_IN = re.compile(r"(?<=[。！？”」])[（(【][^（()）。]{2,30}[/／╱][^（()）。]{0,8}(?:報導|报导|報道|报道)[）)】]")
+REPORTED_IN = compile_either(r"(?<=[。！？”」])[（(【][^（()）。]{2,30}[/／╱][^（()）。]{0,8}(?:报导|报道)[）)】]")
 """The same with words of another kind behind it on the page: …。（某某某／台中報導）關心…"""
 BRACKETS = "（()）【】[] "
-EDITOR = re.compile("[编編][辑輯]|[责責][编編]|Editor")
+EDITOR = compile_either("编辑|责编|Editor")
 
 
 def find_closing_credits(paragraphs: Sequence[str], rules: CreditRules) -> tuple[Printed, ...]:

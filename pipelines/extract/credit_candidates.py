@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from pipelines.either_script import compile_either, either_words
 from pipelines.extract.closing_credits import EDITOR, find_closing_bracket, find_closing_name, find_signed
 from pipelines.extract.head_credits import find_head_credits
 from pipelines.extract.header_outlets import find_header_outlets
@@ -36,16 +37,17 @@ SOURCE_CLASS = re.compile(r"source|(?:^|[\s_-])from|laiyuan|media[_-]?name|(?:^|
 AUTHOR_CLASS = re.compile(r"author|reporter|byline|writer|zuozhe")
 CLOSED_SENTENCE = re.compile(r"^[^（(【]{12,}[。！？”][（(【][^（()）】]{2,40}[）)】]\d{0,8}$")
 """A short paragraph with a credit behind it."""
-COUNTED = re.compile(
-    r"\W{0,2}(?:阅读|閱讀|浏览|瀏覽|点击|點擊|人气|人氣|查看|评论|評論)(?:量|数|數|次数)?\W{0,2}\d+\W?次?\W{0,2}|\d+\s?(?:次?(?:阅读|浏览|点击)|人看过)"
+PAPER_ENDS = either_words(*"报媒")
+COUNTED = compile_either(
+    r"\W{0,2}(?:阅读|浏览|点击|人气|查看|评论)(?:量|数|次数)?\W{0,2}\d+\W?次?\W{0,2}|\d+\s?(?:次?(?:阅读|浏览|点击)|人看过)"
 )
 """A counter in a block of its own."""
 HEADLINE = 8
 """Characters of a link that may be another story's headline."""
 OTHERS = 3
 """Links to other stories behind a text; what is labelled below them is theirs, but for the editor of this one."""
-OPENING = re.compile(r"^[□■◎●▲\s]{0,3}[^，。：\s]{0,12}\s?(?:记者|記者|通讯员|通訊員)\s")
-INDEX = re.compile(r"[\[【]?\s?(?:信息)?索\s{0,2}引\s{0,2}号")
+OPENING = compile_either(r"^[□■◎●▲\s]{0,3}[^，。：\s]{0,12}\s?(?:记者|通讯员)\s")
+INDEX = compile_either(r"[\[【]?\s?(?:信息)?索\s{0,2}引\s{0,2}号")
 LONGEST_SECTION = 6
 TABLE = 24
 """Cells that may stand between the first of an index table and the header."""
@@ -195,7 +197,7 @@ def _is_outlet_by_date(block: Block, view: PageView, rules: CreditRules) -> bool
 
 def _has_outlets_make(text: str, rules: CreditRules) -> bool:
     """Whether a name that no table holds is made as those of papers and stations are: 某县融媒体中心."""
-    is_paper = len(text) == 4 and MASTHEAD.fullmatch(text) is not None and not NO_MASTHEAD.search(text) and text[-1] in "报報媒"
+    is_paper = len(text) == 4 and MASTHEAD.fullmatch(text) is not None and not NO_MASTHEAD.search(text) and text[-1] in PAPER_ENDS
     return is_paper or (len(text) > 4 and HAN.fullmatch(text) is not None and rules.outlet_tail.search(text) is not None)
 
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import islice
 from urllib.parse import urlsplit
 
+from pipelines.either_script import compile_either
 from pipelines.extract.title_candidates import find_titles
 from pipelines.extract.view import join_url
 from pipelines.normalize.date_context import OTHER_LABEL, WRITTEN_LABEL
@@ -16,32 +17,30 @@ from pipelines.types import Block, PageView, Printed
 # A date with a year, wide on purpose: what it means is read in normalize. One search over the text of all blocks.
 WIDE = {ord("０") + i: ord("0") + i for i in range(10)} | {ord("："): ord(":"), ord("－"): ord("-"), ord("／"): ord("/")}
 # One look at a character spares trying every form at it: the same classes must begin the forms.
-DATE = re.compile(
-    r"(?=[\d民JFMASOND〇○零一二三四五六七八九])(?:(?<!\d)(?:19|20)\d\d\s?(?:年|[-/.])\s?\d{1,2}\s?(?:月|[-/.])\s?\d{1,2}|民[国國]\s?\d{2,3}\s?年|(?<!\d)1[01]\d(?:[年/.]\d{1,2}[月/.]\d{1,2}|(?<=[期間间][:：]\d{3})-\d\d-\d\d(?!\d)|(?<=[期間间][:：]\s\d{3})-\d\d-\d\d(?!\d))"
+DATE = compile_either(
+    r"(?=[\d民JFMASOND〇○零一二三四五六七八九])(?:(?<!\d)(?:19|20)\d\d\s?(?:年|[-/.])\s?\d{1,2}\s?(?:月|[-/.])\s?\d{1,2}|民国\s?\d{2,3}\s?年|(?<!\d)1[01]\d(?:[年/.]\d{1,2}[月/.]\d{1,2}|(?<=[期间][:：]\d{3})-\d\d-\d\d(?!\d)|(?<=[期间][:：]\s\d{3})-\d\d-\d\d(?!\d))"
     r"|^1[01]\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$"
     r"|(?<![\d.])\d\d?([/.])\d\d?\1(?:19|20)\d\d(?!\d)|(?<![A-Za-z])(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,?\s\d{1,2}(?:st|nd|rd|th)?,?\s(?:19|20)\d\d"
     r"|(?<!\d)\d{1,2}[\s-](?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?,?[\s-](?:19|20)\d\d|(?<=\d:\d\d)20\d\d[-/]\d\d[-/]\d\d|[〇○零一二三四五六七八九]{4}年.{1,3}月|[０-９]{4}年"
     r"|(?<!\d)\d\d[-/.]\d{1,2}[-/.]\d{1,2}\s\d{1,2}:\d\d"
     r"|(?<!\d)(?:19|20)\d\d(?:\s\d\d?/\d\d?\s\d\d?:\d\d|(?:0[1-9]|1[0-2])/[0-3]\d[012]\d:\d\d)|^\d\d\s?(?:19|20)\d\d[-/.年](?:0[1-9]|1[0-2])月?$)"
 )
-LOOSE = re.compile(
-    r"(?=[\d一二两三四五六七八九十半昨今前])(?:(?<!\d)\d{1,2}[-/月]\d{1,2}日?\s{0,2}[012]?\d:[0-5]\d|\d{1,2}月\d{1,2}日|(?:\d+|[一二两三四五六七八九十半])\s?(?:秒|分[钟鐘]|小[时時]|天|个?月|個月)[以之]?前|(?:昨天|今天|前天|昨日|今日)\s?\d{1,2}:\d\d"
+LOOSE = compile_either(
+    r"(?=[\d一二两三四五六七八九十半昨今前])(?:(?<!\d)\d{1,2}[-/月]\d{1,2}日?\s{0,2}[012]?\d:[0-5]\d|\d{1,2}月\d{1,2}日|(?:\d+|[一二两三四五六七八九十半])\s?(?:秒|分钟|小时|天|个?月)[以之]?前|(?:昨天|今天|前天|昨日|今日)\s?\d{1,2}:\d\d"
     r"|\b\d{1,2}\s(?:min(?:ute)?|hour|day)s?\sago\b)"
 )
-MONTHLY = re.compile(r"(?<!\d)(?:19|20)\d\d年\s?\d{1,2}月(?:号|刊|$)")
-TIME = re.compile(r"\d{1,2}\s?[:：]\s?\d{2}|\d{1,2}\s?[时時点點]")
-PUBLISHED_LABEL = re.compile(
-    r"发[布表稿帖][^\d]{0,6}$|發[佈布表][^\d]{0,6}$|[日时時][期间間][^\d]{0,4}$|(?:[Pp]ublish|[Pp]ost)[a-z]*[^\d]{0,4}$"
-)
-LABEL_CELL = re.compile(
-    r"(?:信息)?(?:发[布表稿文]|發[佈布表稿]|公[布开開]|成文|生成|印发|签发|制发|更新|刊[登发載载]|生效)?(?:[日时時]\s?[期间間])?\s?[:：]?$"
+MONTHLY = compile_either(r"(?<!\d)(?:19|20)\d\d年\s?\d{1,2}月(?:号|刊|$)")
+TIME = compile_either(r"\d{1,2}\s?[:：]\s?\d{2}|\d{1,2}\s?[时点]")
+PUBLISHED_LABEL = compile_either(r"发[布表稿帖][^\d]{0,6}$|[日时][期间][^\d]{0,4}$|(?:[Pp]ublish|[Pp]ost)[a-z]*[^\d]{0,4}$")
+LABEL_CELL = compile_either(
+    r"(?:信息)?(?:发[布表稿文]|公[布开]|成文|生成|印发|签发|制发|更新|刊[登发载]|生效)?(?:[日时]\s?[期间])?\s?[:：]?$"
 )
 YEAR_ALONE = re.compile(r"(?:19|20)\d\d年?$")
 MONTH_DAY_ALONE = re.compile(r"\d{1,2}\s?[-/.月]\s?\d{1,2}日?$")
-MODIFIED_LABEL = re.compile(r"(?:更新|修改|修订|最后编辑|[Uu]pdated|[Mm]odified)[^\d]{0,10}$")
-FIELD = re.compile(r"来源|來源|稿源|出处|作者|记者|記者|编辑|編輯|责编|点击|浏览|阅读|評論|评论|字[号体]|參與|参与|[Bb]y\s")
-NOT_PUBLISHED = re.compile(
-    r"(?:北京|东部|東部|本地|当地|當地|现在|標準|标准)[时時][间間]\s?[:：]\s?[012]?\d:[0-5]\d|版权|版權|[Cc]opyright|©|ICP|备案|今天是|农历|農曆|欢迎您|截至|截止|成立|创刊|有效期|注册|最后登录|登錄"
+MODIFIED_LABEL = compile_either(r"(?:更新|修改|修订|最后编辑|[Uu]pdated|[Mm]odified)[^\d]{0,10}$")
+FIELD = compile_either(r"来源|稿源|出处|作者|记者|编辑|责编|点击|浏览|阅读|评论|字[号体]|参与|[Bb]y\s")
+NOT_PUBLISHED = compile_either(
+    r"(?:北京|东部|本地|当地|现在|标准)时间\s?[:：]\s?[012]?\d:[0-5]\d|版权|[Cc]opyright|©|ICP|备案|今天是|农历|欢迎您|截至|截止|成立|创刊|有效期|注册|最后登录|登录"
 )
 DATE_CLASS = re.compile(r"time|date|pub|info|source|meta|author|byline|post|subtit|article-?head")
 ELSEWHERE = re.compile(
@@ -71,9 +70,7 @@ URL_DATE = re.compile(
 MAX_LINE = 220
 """Characters of a block that may be a header line; in longer ones only the first and last words are looked at."""
 LEAD = 60
-CLOCK_ALONE = re.compile(
-    r"(?:(?:香港|北京|台北|台灣|台湾)?[時时][間间]\s?[:：]?\s?)?\d{1,2}(?:[:：]\d{2}(?:[:：]\d{2})?|[時时点點]\d{1,2}分)$"
-)
+CLOCK_ALONE = compile_either(r"(?:(?:香港|北京|台北|台湾)?时间\s?[:：]?\s?)?\d{1,2}(?:[:：]\d{2}(?:[:：]\d{2})?|[时点]\d{1,2}分)$")
 GLUED_CLOCK = re.compile(r"(?<=\d:\d\d)(?=20\d\d[-/]\d\d[-/]\d\d)")
 """Between the time of day and the date where both stand in elements of their own: 04:102023/12/08."""
 NEAR = 15
@@ -134,7 +131,9 @@ def find_modified(view: PageView) -> tuple[Printed, ...]:
 def _updated_lines(view: PageView) -> Iterator[Printed]:
     for block in view.blocks:
         text = block.text
-        if len(text) <= MAX_LINE and ("更新" in text or "修" in text or "编辑" in text or "pdate" in text or "odifi" in text):
+        if len(text) <= MAX_LINE and (
+            "更新" in text or "修" in text or "编辑" in text or "編輯" in text or "pdate" in text or "odifi" in text
+        ):
             match = next((m for m in DATE.finditer(text) if MODIFIED_LABEL.search(text, 0, m.start())), None)
             if match and not _is_elsewhere(block.labels):
                 yield Printed(text=text[match.start() : match.start() + 60], rule="updated_label", block=block.index)

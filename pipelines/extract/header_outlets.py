@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from pipelines.either_script import compile_either
 from pipelines.extract.landmarks import Landmarks
 from pipelines.normalize.credit_rules import DATE, CreditRules
 from pipelines.normalize.glued_labels import OPENING, part_glued_labels
@@ -11,31 +12,27 @@ from pipelines.normalize.sources import find_outlet
 from pipelines.types import Block, Link, PageView, Printed
 
 NAME = re.compile(r"《?[㐀-鿿][㐀-鿿A-Za-z0-9·+]{1,13}》?")
-BUTTON = re.compile(
-    "[微訂订][博信閱阅]|QQ|APP|app|客户端|下载|下載|分享|收藏|关注|關注|评论|評論|打印|登录|注册|更多|查看|原文|手机|首页|举报|纠错|广告|投稿|版$"
+BUTTON = compile_either(
+    "[微订][博信阅]|QQ|APP|app|客户端|下载|分享|收藏|关注|评论|打印|登录|注册|更多|查看|原文|手机|首页|举报|纠错|广告|投稿|版$"
 )
 LONGEST_ITEM = 30
 """Characters of a label with its value."""
 HEADER_LINE = 80
 """Characters of a line that is a header with its links."""
-MATERIAL = re.compile(r"(?:资料|資料)(?:来源|來源)\s?[:：]?\s?(?P<office>.{0,24})$")
+MATERIAL = compile_either(r"资料来源\s?[:：]?\s?(?P<office>.{0,24})$")
 """On pages of governments the office that the text is from; below a figure its numbers' source."""
-MATERIAL_AMONG = re.compile(
-    r"\s(?:资料|資料)(?:来源|來源)\s?[:：]\s?(?P<office>[㐀-鿿]{2,16}(?:部|處|处|局|署|府|院|會|会|所|科|廳|厅))(?:\s|$)"
-)
+MATERIAL_AMONG = compile_either(r"\s资料来源\s?[:：]\s?(?P<office>[㐀-鿿]{2,16}(?:部|处|局|署|府|院|会|所|科|厅))(?:\s|$)")
 """The same in a line with the date."""
-BESIDE_OFFICE = re.compile(
-    "(?:发布|發布|發佈|更新|上版|张贴|張貼|刊登|维护|維護|点阅|點閱|浏览|瀏覽)(?:日期|时间|時間|单位|單位|人次|次数|次數|数|數)"
-)
+BESIDE_OFFICE = compile_either("(?:发布|更新|上版|张贴|刊登|维护|点阅|浏览)(?:日期|时间|单位|人次|次数|数)")
 ACCOUNT = re.compile(r"[㐀-鿿A-Za-z·]{4,12}")
-OFFICE = re.compile(
+OFFICE = compile_either(
     "[㐀-鿿]{0,12}(?:[㐀-鿿][^结布大格全战时开]局|委员会|办公室|学院|医院|中心|宣传部|组织部|统战部|工会|团委|党委|支部|法院|检察院"
     "|教务处|学生处|人事处|科研处|保卫处|后勤处|人民政府|镇政府|办事处|大学|集团|公司|联合会|协会)"
 )
 """An office that issues texts: 县林业局, 教务处."""
 SIGNED_DAY = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日|[二〇○零一三四五六七八九十]{4}年.{2,3}月.{1,3}日")
-SIGNER = re.compile("(?!编辑|编委|本)[㐀-鿿]{2,20}(?:局|委员会|委|办公室|厅|部|医院|学校|大学|学院|人民政府|中心|处|公司|协会|院)")
-OFFICE_END = re.compile("[局会室院心部处府委学团司](?![㐀-鿿])")
+SIGNER = compile_either("(?!编辑|编委|本)[㐀-鿿]{2,20}(?:局|委员会|委|办公室|厅|部|医院|学校|大学|学院|人民政府|中心|处|公司|协会|院)")
+OFFICE_END = compile_either("[局会室院心部处府委学团司](?![㐀-鿿])")
 HOST = re.compile(r"https?://([A-Za-z0-9.-]+)")
 COMMON = frozenset("www m wap news com cn net org gov edu tw hk co".split())
 ENGLISH_DATE = re.compile(

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import takewhile
 
+from pipelines.either_script import compile_either
 from pipelines.extract.landmarks import Landmarks, find_landmarks
 from pipelines.types import Block, PageView, Printed
 
-LABEL = re.compile(
-    r"(?:^|[\s\]】）)|])(?:本文|文章|相关|相關){0,2}(?:关键词阅读|关键词|关键字|關鍵字|關鍵詞|标签|標籤|Tags?|TAGS?|tags?)\s*(?:[:：]|>>|\s(?=\S))\s*(?P<list>.*)$"
+LABEL = compile_either(
+    r"(?:^|[\s\]】）)|])(?:本文|文章|相关){0,2}(?:关键词阅读|关键词|关键字|标签|Tags?|TAGS?|tags?)\s*(?:[:：]|>>|\s(?=\S))\s*(?P<list>.*)$"
 )
-MAY_LABEL = re.compile("[签籤键鍵gG]")
+MAY_LABEL = compile_either("[签键gG]")
 """Each label has one of these."""
 LONGEST = 200
 """Characters of a block that holds keywords."""

@@ -2,6 +2,7 @@
 
 import re
 
+from pipelines.either_script import compile_either
 from pipelines.extract.closing_credits import EDITOR
 from pipelines.normalize.credit_rules import DATE, PROVIDED, REPORTED, CreditRules
 from pipelines.normalize.glued_labels import part_glued_labels
@@ -13,28 +14,28 @@ MAY_DIVIDE = re.compile(r"[\s:：︰﹕∶|｜丨/／╱《“「]")
 COLON = re.compile("[：:]")
 BRACKETED_LABEL = re.compile(r"^[【\[](?P<word>[㐀-鿿]{2,6})[】\]](?=[㐀-鿿A-Za-z])")
 """A label in brackets before its value, with nothing else to part them: 【撰文】某某某."""
-ACCOUNT_LINE = re.compile(
-    r"^.{0,12}(?:[来來]自|[来來]源于?|[转轉][载載]?自|首[发發]于|出自).{0,8}(?:公[众眾]号|公号|公眾號|订阅号|客户端)|^(?:本文|文章)(?:[来來]自|[来來]源于?|[转轉][载載]?自)\s?【[^【】]{2,16}】[，,。]"
+ACCOUNT_LINE = compile_either(
+    r"^.{0,12}(?:来自|来源于?|转载?自|首发于|出自).{0,8}(?:公众号|公号|订阅号|客户端)|^(?:本文|文章)(?:来自|来源于?|转载?自)\s?【[^【】]{2,16}】[，,。]"
 )
 """A sentence that says whose text this is, with its people: 本文来自微信公众号“某某”（ID：…），作者：某某."""
-TAKEN_LINE = re.compile(
-    r"^(?:[^，。：:]{0,4}[声聲]明[:：]\s?)?(?:(?:本文|文章|[内內]容)(?:[经經]?授[权權])?(?:[来來]自|[来來]源[于於]|摘自|[选選]自|[转轉][载載]?自|首[发發][于於])|[转轉][载載]?自)"
+TAKEN_LINE = compile_either(
+    r"^(?:[^，。：:]{0,4}声明[:：]\s?)?(?:(?:本文|文章|内容)(?:经?授权)?(?:来自|来源于|摘自|选自|转载?自|首发于)|转载?自)"
     r"\s?[^，。：:的]{2,16}[，,。]"
 )
 """The same of an outlet: 声明：本文转载自某某日报，版权归原作者所有."""
-OPENING_LABEL = re.compile(
-    r"[\s　]*[（(【\[]?(?:文章|本文|信息|稿件)?(?:[来來]源|稿源)[:：]\s?[^\s，。、：:（）()【】\[\]]{2,16}(?:[）)】\]]|\s|$)"
+OPENING_LABEL = compile_either(
+    r"[\s　]*[（(【\[]?(?:文章|本文|信息|稿件)?(?:来源|稿源)[:：]\s?[^\s，。、：:（）()【】\[\]]{2,16}(?:[）)】\]]|\s|$)"
 )
 """A source that opens the first paragraph and is no line of its own: 来源：某某日报 清晨六点，…"""
 HEADING = re.compile("h[1-6]")
 CELLS = ("td", "th", "dt", "dd")
-CELL_LABEL = re.compile("(?:[来來]源|稿源|出[处處]|作者|[记記]者|[编編][辑輯]|[责責][编編]|[单單]位|撰稿人?|撰文|通[讯訊]员|通訊員)$")
+CELL_LABEL = compile_either("(?:来源|稿源|出处|作者|记者|编辑|责编|单位|撰稿人?|撰文|通讯员)$")
 """A label that fills a cell of a table behind the text; a shorter word there is a heading (原创, 媒体)."""
 
 
 def names_outlet_in_sentence(text: str) -> bool:
     """Whether a sentence says whose text this is."""
-    if ("号" in text or "客户端" in text or "號" in text or "】" in text) and ACCOUNT_LINE.match(text):
+    if ("号" in text or "客" in text or "號" in text or "】" in text) and ACCOUNT_LINE.match(text):
         return True
     opening = text[:14]
     return ("自" in opening or "于" in opening or "於" in opening) and TAKEN_LINE.match(text) is not None

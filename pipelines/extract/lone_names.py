@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from pipelines.either_script import compile_either
 from pipelines.extract.landmarks import HEADER_BLOCKS, Landmarks
 from pipelines.normalize.bylines import MASTHEAD, NO_MASTHEAD
 from pipelines.normalize.credit_rules import DATE, PROVINCES, CreditRules
@@ -11,7 +12,7 @@ from pipelines.normalize.sources import find_outlet
 from pipelines.types import PageView, Printed
 
 MARKED = re.compile(r"^[☉⊙◎●■□▲◆○※]\s?(?P<names>[㐀-鿿][㐀-鿿 ]{1,12})$")
-PROVINCE = re.compile(rf"^{PROVINCES}\s(?=.{{2}})")
+PROVINCE = compile_either(rf"^{PROVINCES}\s(?=.{{2}})")
 """Where an author lives, as supplements print it: □ 江苏 某某某."""
 BARE_TITLE = 40
 """Characters of a first line that is the title of a page of bare text."""

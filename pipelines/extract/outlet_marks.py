@@ -3,23 +3,22 @@
 import re
 from collections.abc import Iterator
 
+from pipelines.either_script import compile_either
 from pipelines.extract.landmarks import Landmarks
 from pipelines.normalize.credit_rules import DATE, CreditRules
 from pipelines.normalize.sources import find_outlet
 from pipelines.types import PageView, Printed
 
-EMPTY_LABEL = re.compile(r"(?:[来來]源|稿源|出[处處])\s?[:：]?$")
+EMPTY_LABEL = compile_either(r"(?:来源|稿源|出处)\s?[:：]?$")
 """What a header line ends with where the value is a picture."""
-LOGO_WORD = re.compile(r"(?:的)?(?:logo|标志|標誌|图标)$", re.IGNORECASE)
+LOGO_WORD = compile_either(r"(?:的)?(?:logo|标志|图标)$", re.IGNORECASE)
 LONGEST = 14
 """Characters of a logo's words; a photograph's caption is longer."""
-PAPER = re.compile("[㐀-鿿]{2,8}[报報]")
+PAPER = compile_either("[㐀-鿿]{2,8}报")
 PAGE_NUMBER = re.compile(r"第\s?[A-Z]?\d{1,3}\s?版")
 ABOVE = 6
 """Blocks above a headline in which a paper's masthead may stand."""
-DIGITAL_PAPER = re.compile(
-    r"(?:^|[-_–—|\s《])(?P<name>[㐀-鿿]{2,10}[报報])》?[\s·-]?(?:多媒体|多媒體)?(?:数字报|數字報|电子版|電子版|数字版|數字版)"
-)
+DIGITAL_PAPER = compile_either(r"(?:^|[-_–—|\s《])(?P<name>[㐀-鿿]{2,10}报)》?[\s·-]?(?:多媒体)?(?:数字报|电子版|数字版)")
 """A paper's own pages on the net, by the head's title: 某某日报数字报, 某某晚报电子版."""
 
 

@@ -4,11 +4,12 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+from pipelines.either_script import compile_either
 from pipelines.extract.view import join_url
 from pipelines.types import Block, PageView, Printed
 
-NEXT = re.compile(
-    r"^[\[(（【<《>»›\s]*(?:下一?[页頁]|后一?[页頁]|[後后]一[页頁]|余下全文|阅读下一?页|next(?:\s*page)?|下頁)[\])）】>》»›\s]*$",
+NEXT = compile_either(
+    r"^[\[(（【<《>»›\s]*(?:下一?页|后一?页|余下全文|阅读下一?页|next(?:\s*page)?)[\])）】>》»›\s]*$",
     re.IGNORECASE,
 )
 NUMBER = re.compile(r"^[\[(（【\s]*(\d{1,3})[\])）】\s]*$")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from pipelines.either_script import compile_either
 from pipelines.extract.body import Body
 from pipelines.extract.view import join_url
 from pipelines.types import PageImage, PageView, Picture
@@ -11,8 +12,8 @@ NOT_A_PICTURE = re.compile(
     r"^data:|\.(?:svg|ico)(?:$|\?)|(?:blank|spacer|loading|pixel|grey|transparent|placeholder|icon|logo|qrcode|erweima|ewm|weixin|avatar)",
     re.IGNORECASE,
 )
-CREDIT = re.compile(
-    r"[(（\[【]?(?P<credit>(?:图片?(?:来源|來源|源)|图/|圖/|摄影|攝影|供图|供圖)\s*[:：/]?\s*[^()（）。，,]{2,24}|[^\s。，,()（）：:]{0,12}(?:记者|記者|通讯员)\s*[^。，,()（）]{2,14}(?:摄|攝)|(?<![^\s。，,()（）：:；！？”])(?![^\s]*(?:[的了在为是将从]|拍[摄攝]))(?:[^\s。，,()（）]{2,12}|[\u4e00-\u9fff]\s[\u4e00-\u9fff])(?:(?<=[社报網网台組组心])发|\s?(?:摄|攝|供图|供圖)))[)）\]】]?\s*$"
+CREDIT = compile_either(
+    r"[(（\[【]?(?P<credit>(?:图片?(?:来源|源)|图/|摄影|供图)\s*[:：/]?\s*[^()（）。，,]{2,24}|[^\s。，,()（）：:]{0,12}(?:记者|通讯员)\s*[^。，,()（）]{2,14}(?:摄)|(?<![^\s。，,()（）：:；！？”])(?![^\s]*(?:[的了在为是将从]|拍摄))(?:[^\s。，,()（）]{2,12}|[\u4e00-\u9fff]\s[\u4e00-\u9fff])(?:(?<=[社报网台组心])发|\s?(?:摄|供图)))[)）\]】]?\s*$"
 )
 
 

@@ -3,30 +3,32 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from pipelines.either_script import compile_either
 from pipelines.types import PageView, Printed, RemovedBlock
 
 # The disclaimer of copying sites names the host: 凡本网注明“XXX(非中国微山网)提供”的作品,均转载自其它媒体.
+DECLARED = compile_either("注明|声明")
 NOT_US = re.compile(r"[（(]\s*非\s*(?P<name>[^（()），。；]{2,15}?)\s*[）)]")
-OURS = re.compile(r"(?:凡|注明)[^。]{0,12}(?:来源|來源)[为：:是]*\s*[\"“「『]\s*(?:来源[:：])?(?P<name>[^\"”」』：:（(，。；、\s]{2,15})")
-STATEMENT = re.compile(r"(?P<name>[㐀-鿿A-Za-z0-9]{2,12}(?:网|網|在线))(?:声明|聲明|版权所有|版權所有|登载此文|刊登此文)")
-COPYRIGHT = re.compile(
+OURS = compile_either(r"(?:凡|注明)[^。]{0,12}来源[为：:是]*\s*[\"“「『]\s*(?:来源[:：])?(?P<name>[^\"”」』：:（(，。；、\s]{2,15})")
+STATEMENT = compile_either(r"(?P<name>[㐀-鿿A-Za-z0-9]{2,12}(?:网|在线))(?:声明|版权所有|登载此文|刊登此文)")
+COPYRIGHT = compile_either(
     r"(?:copyright|©|\(c\)|版权所有)[\s©:：]*(?:\(c\)\s*)?(?:\d{4}[\s—–~-]*(?:\d{4})?[\s,]*)?(?:by\s)?"
-    r"(?P<name>[㐀-鿿][㐀-鿿A-Za-z0-9·]{1,13}(?:网|網|在线|報|报)(?:新闻中心|信息中心|新聞中心)?)",
+    r"(?P<name>[㐀-鿿][㐀-鿿A-Za-z0-9·]{1,13}(?:网|在线|报)(?:新闻中心|信息中心)?)",
     re.IGNORECASE,
 )
-HOME = re.compile(r"^(?P<name>.{2,12}?)(?:首页|首頁)$|^(?:返回|关于|關於)(?P<other>.{2,10}?)(?:首页|首頁)?$")
-HOUSE = re.compile(
-    r"(?:主办|主辦|主管|承办)(?:单位|單位)?\s*[:：]?\s*(?P<name>[㐀-鿿]{2,12}?(?:[报報台](?=社|集团|集團)|(?=办公室|$|\s)))"
-    r"|(?P<owner>[㐀-鿿]{2,10}[报報刊台])(?:社|集团)?(?:主办|主辦|主管|概况|概況|简介|簡介)"
+HOME = compile_either(r"^(?P<name>.{2,12}?)首页$|^(?:返回|关于)(?P<other>.{2,10}?)(?:首页)?$")
+HOUSE = compile_either(
+    r"(?:主办|主管|承办)(?:单位)?\s*[:：]?\s*(?P<name>[㐀-鿿]{2,12}?(?:[报台](?=社|集团)|(?=办公室|$|\s)))"
+    r"|(?P<owner>[㐀-鿿]{2,10}[报刊台])(?:社|集团)?(?:主办|主管|概况|简介)"
 )
 """Who runs the site, as its foot says: 主办单位：临江日报社."""
-HOUSE_WORD = re.compile("[主承概简簡]")
+HOUSE_WORD = compile_either("[主承概简]")
 """Each of them has one of these."""
-GENERIC = re.compile(
-    r"^(?:网站|本网|本站|我们|我們|中心|返回|主页|博客|论坛|社区|门户|博客|論壇|社區|門戶|当前|网|Home|首页|首頁|Powered by.*|新闻|新聞|.*(?:频道|頻道|(?<!新闻)(?<!信息)中心|新闻|新聞|栏目|专题|文章))$"
+GENERIC = compile_either(
+    r"^(?:网站|本网|本站|我们|中心|返回|主页|博客|论坛|社区|门户|当前|网|Home|首页|Powered by.*|新闻|(?:新闻|信息)中心|.*(?:频道|(?<!新闻)(?<!信息)中心|新闻|栏目|专题|文章))$"
 )
 SUFFIX = re.compile(r"\s*[_|｜–—»]+\s*|\s+-+\s*|\s*-{2,}\s*|-(?=[^-]{2,20}(?:$|-))|\s+·\s+")
-TAIL = re.compile(r"(?:网|網|报|報|在线|在線|电视台|電視台|社|网站|周刊|杂志|卫视|之声|之聲|传媒|傳媒)$")
+TAIL = compile_either(r"(?:网|报|在线|电视台|社|网站|周刊|杂志|卫视|之声|传媒)$")
 META = ("og:site_name", "sitename", "site_name", "application-name")
 LONGEST = 20
 """Characters of a site's name."""
@@ -57,7 +59,7 @@ def _may_name(printed: Printed, view: PageView) -> bool:
 
 
 def _disclaimers(view: PageView, removed: Sequence[RemovedBlock]) -> Iterator[Printed]:
-    texts = [(b.text, b.index) for b in view.blocks[len(view.blocks) // 3 :] if "注明" in b.text or "声明" in b.text or "聲明" in b.text]
+    texts = [(b.text, b.index) for b in view.blocks[len(view.blocks) // 3 :] if DECLARED.search(b.text)]
     for text, index in [*texts, *((r.text, r.block) for r in removed if r.kind == "disclaimer")]:
         for pattern in (NOT_US, OURS, STATEMENT):
             if match := pattern.search(text):

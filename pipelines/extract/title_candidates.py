@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
+from pipelines.either_script import compile_either
 from pipelines.normalize.titles import names_site, strip_site
 from pipelines.types import Block, PageView, Printed
 
@@ -14,23 +15,23 @@ HEADLINE_META = ("og:title", "articletitle", "article:title", "twitter:title", "
 TITLE_WORDS = ("tit", "headline", "biaoti", "subject", "h1", "wzbt", "wz_bt")
 N_LABEL_CHARS = 60
 """Of `Block.labels`: the element and its nearest ancestors."""
-GENERIC = re.compile(r"欢迎|歡迎|谢谢|謝謝|访问|訪問|首页|首頁|无标题|無標題|新建|文档|welcome|untitled|home\s?page", re.IGNORECASE)
+GENERIC = compile_either(r"欢迎|谢谢|访问|首页|无标题|新建|文档|welcome|untitled|home\s?page", re.IGNORECASE)
 ELSEWHERE = re.compile(
     r"logo|nav\b|navi|menu|foot|copyright|side|relat|rank|hot|recommend|comment|crumb|share|tags?\b|banner|login|search|widget"
 )
-BYLINE = re.compile(
-    r"(?=[\d来來作发發])(?:(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d|\d/(?:19|20)\d\d\s|[来來]源\s?[:：]|作者\s?[:：]|[发發][布佈表])|^.{0,6}(?:记者|記者|实习生|通讯员)\s"
+BYLINE = compile_either(
+    r"(?=[\d来作发])(?:(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d|\d/(?:19|20)\d\d\s|来源\s?[:：]|作者\s?[:：]|发[布表])|^.{0,6}(?:记者|实习生|通讯员)\s"
 )
-ORIGINAL = re.compile(r"^.{0,8}?原\s?(?:[标標]\s?)?[题題]\s?[:：为為]")
-LABEL = re.compile(r"^(?:标题|標題|主题|主題|题目|題目|篇名)\s?[:：]\s?")
+ORIGINAL = compile_either(r"^.{0,8}?原\s?(?:标\s?)?题\s?[:：为]")
+LABEL = compile_either(r"^(?:标题|主题|题目|篇名)\s?[:：]\s?")
 COLUMN = re.compile(r"^(?:【[^】]{1,10}】|\[[^\]]{1,10}\])\s?")
-NO_HEADLINE = re.compile(r"^.{25,}[。．][”」]?$|^.{12,}。.*。|^(?:您|你|您们)?(?:(?:现|現)在|当前|當前|目前)?(?:的|所在的?)?位置\s?[:：]")
+NO_HEADLINE = compile_either(r"^.{25,}[。．][”」]?$|^.{12,}。.*。|^(?:您|你|您们)?(?:现在|当前|目前)?(?:的|所在的?)?位置\s?[:：]")
 """A paragraph, or a breadcrumb: only the head of the page can make them a headline."""
-DATE_ONLY = re.compile(r"^[\d\s年月日时分秒:：/.-]+$")
+DATE_ONLY = compile_either(r"^[\d\s年月日时分秒:：/.-]+$")
 STROKE = re.compile(r"[_|｜丨»›–—―－~-]")
 # What may stand in one block with the headline: a breadcrumb before it; a date, a source, the size of the type behind.
-BEFORE_TITLE = re.compile(r"^(?:.*[>〉»›＞|:：]\s?|正文\s|(?:原创|原創|独家|转载|置顶|头条|推荐|图集|视频|专题)\s?)?$")
-BEHIND_TITLE = re.compile(r"^(?:[\s|]*(?:(?:19|20)\d\d\s?[-/.年]|[来來]源|[发發][布佈]|作者|[\[(【（]?字[体體号號]|[时時日][间間期]).*)?$")
+BEFORE_TITLE = compile_either(r"^(?:.*[>〉»›＞|:：]\s?|正文\s|(?:原创|独家|转载|置顶|头条|推荐|图集|视频|专题)\s?)?$")
+BEHIND_TITLE = compile_either(r"^(?:[\s|]*(?:(?:19|20)\d\d\s?[-/.年]|来源|发布|作者|[\[(【（]?字[体号]|[时日][间期]).*)?$")
 MIN_CHARS, MAX_CHARS = 4, 160
 MAX_HEAD_CHARS = 500
 """Of a `<title>`; more is an attack or a fault of the template."""

@@ -4,14 +4,15 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+from pipelines.either_script import compile_either
 from pipelines.errors import PageRejected, Reason
 from pipelines.extract.body import Body
 from pipelines.extract.scorer import bare, bigrams, find_headline, is_chinese
 from pipelines.types import Block, PageView
 
-ERROR_TITLE = re.compile(
-    r"^\W*(?:404|403|410|50[0234])\b|\b404\b|not found|page (?:removed|unavailable)|(?:页面|頁面|网页|網頁|文章|内容|內容|新闻|新聞|信息|稿件|您访问的).{0,12}"
-    r"(?:不存在|已删除|已刪除|被删除|被刪除|已下线|已過期|已过期|找不到|无法找到|未找到|出错|出錯|错误|錯誤)|(?:找不到|无法访问|無法訪問|没有找到).{0,12}(?:页|頁|文章|内容)|^(?:出错|错误|提示信息|系统提示|error)\W*$",
+ERROR_TITLE = compile_either(
+    r"^\W*(?:404|403|410|50[0234])\b|\b404\b|not found|page (?:removed|unavailable)|(?:页面|网页|文章|内容|新闻|信息|稿件|您访问的).{0,12}"
+    r"(?:不存在|已删除|被删除|已下线|已过期|找不到|无法找到|未找到|出错|错误)|(?:找不到|无法访问|没有找到).{0,12}(?:页|文章|内容)|^(?:出错|错误|提示信息|系统提示|error)\W*$",
     re.IGNORECASE,
 )
 ERROR_CHARS = 120

@@ -1,17 +1,18 @@
 """The line that a platform prints below a headline: who wrote, which account posted, when."""
 
-import re
-
+from pipelines.either_script import compile_either
 from pipelines.normalize.credit_rules import DATE
 
 _DATE = rf"(?:{DATE.pattern})"
 _NAME = r"(?!\d\d)[^\s:：]"
 FORMS = (
-    re.compile(rf"^原[创創]\s(?P<author>{_NAME}{{2,14}})\s(?P<account>{_NAME}{{2,20}})\s(?={_DATE})"),
-    re.compile(rf"^(?:原[创創]\s)?{_DATE}\s(?:(?P<author>{_NAME}{{2,14}})\s)?(?P<account>{_NAME}{{2,20}})\s(?P=account)$"),
-    re.compile(rf"^(?P<author>(?!))?(?P<account>{_NAME}{{2,20}})\s{_DATE}(?:\s{_DATE})?\s发表于[㐀-鿿]{{2,4}}$"),
-    re.compile(rf"^(?P<author>(?!))?(?P<account>[a-z][a-z0-9-]+(?:\.[a-z]{{2,6}}){{1,2}})\s?[|,]\s?(?:Updated|Published)\s?:\s?{_DATE}"),
-    re.compile(rf"^{_DATE}(?:\s{_DATE})?\s?(?P<author>(?!))?(?P<account>[㐀-鿿A-Za-z]{{2,14}})\s来自[㐀-鿿]{{2,6}}[省市区]$"),
+    compile_either(rf"^原创\s(?P<author>{_NAME}{{2,14}})\s(?P<account>{_NAME}{{2,20}})\s(?={_DATE})"),
+    compile_either(rf"^(?:原创\s)?{_DATE}\s(?:(?P<author>{_NAME}{{2,14}})\s)?(?P<account>{_NAME}{{2,20}})\s(?P=account)$"),
+    compile_either(rf"^(?P<author>(?!))?(?P<account>{_NAME}{{2,20}})\s{_DATE}(?:\s{_DATE})?\s发表于[㐀-鿿]{{2,4}}$"),
+    compile_either(
+        rf"^(?P<author>(?!))?(?P<account>[a-z][a-z0-9-]+(?:\.[a-z]{{2,6}}){{1,2}})\s?[|,]\s?(?:Updated|Published)\s?:\s?{_DATE}"
+    ),
+    compile_either(rf"^{_DATE}(?:\s{_DATE})?\s?(?P<author>(?!))?(?P<account>[㐀-鿿A-Za-z]{{2,14}})\s来自[㐀-鿿]{{2,6}}[省市区]$"),
 )
 """原创 某某 某账号 2024-01-02 20:11 发表于江苏; 2018-03-20 某某 某账号 某账号; 某账号 2024-01-02 20:11 发表于江苏; example.com.cn | Updated: 2024-01-02 20:11;
 2022-06-02 09:52:19某账号 来自北京市."""

@@ -3,37 +3,38 @@
 import re
 from dataclasses import dataclass
 
-from pipelines.normalize.credit_rules import CreditRules
+from pipelines.either_script import compile_either, either_words
+from pipelines.normalize.credit_rules import REPORTED, CreditRules
 from pipelines.normalize.names import HAN, ORGANISATION, find_people, is_pen_name, is_person
 from pipelines.normalize.sources import BOOK, JOINT, find_outlet, known_source, read_source
 from pipelines.types import Source
 
 EDGE = " 　\t\\:：-—–|｜丨/／╱、，,()（）[]【】〔〕◎■□●▲*「」·"
 SLASH = re.compile(r"\s*[/／╱|｜丨\\]+\s*")
-COUNTED = re.compile(r"^\d+(?=[㐀-鿿]{2,9}(?:融媒体中心|日报|晚报)(?:\s|$))")
+COUNTED = compile_either(r"^\d+(?=[㐀-鿿]{2,9}(?:融媒体中心|日报|晚报)(?:\s|$))")
 """A counter that the markup glues to the name behind it: an icon stood between."""
 LONGEST_BYLINE = 60
 """Characters; a longer piece is a sentence."""
 SENTENCE = re.compile("[，。；？！]")
-GLUED_LABEL = re.compile(r"^(?:文章|稿件|信息|新闻)?(?:来源|來源|稿源|出处|原载|原載|摘自|转自|轉自|转载自|轉載自)(?=[㐀-鿿A-Za-z《])")
+GLUED_LABEL = compile_either(r"^(?:文章|稿件|信息|新闻)?(?:来源|稿源|出处|原载|摘自|转自|转载自)(?=[㐀-鿿A-Za-z《])")
 """A label that neither colon nor space parts from its value: the markup sets it in another type."""
-WRITTEN = re.compile(r"(?P<by>[^/／╱]{2,40}?)\s?[/／╱]\s?文(?:字)?(?:$|\s+[^/／╱]{2,24}\s?[/／╱]\s?(?:图|圖|摄|攝|摄影|攝影)$)")
+WRITTEN = compile_either(r"(?P<by>[^/／╱]{2,40}?)\s?[/／╱]\s?文(?:字)?(?:$|\s+[^/／╱]{2,24}\s?[/／╱]\s?(?:图|摄|摄影)$)")
 """The words' author before the pictures' one: 某报记者 某某某 / 文 通讯员 某某 / 图."""
-SUPPLIED = re.compile(r"(?<=[㐀-鿿])\s[^\s/／]{2,8}供[图圖]$")
+SUPPLIED = compile_either(r"(?<=[㐀-鿿])\s[^\s/／]{2,8}供图$")
 """Who gave the pictures, behind the writers: 某报记者 某某某 受访者供图."""
 OFFICE_SUPPLIED = re.compile(r"(?P<office>[㐀-鿿]{2,14}?)\s?(?:[/／╱]\s?供稿\s?[/／╱]?|供稿\s?[/／╱])\s?(?P<name>[㐀-鿿]{2,4})$")
 """An office and its writer, 供稿 and a slash between them: 某局 供稿 / 某某, 某局 / 供稿 某某."""
-CITED_PAPER = re.compile(
-    r"(?:[据據]\s?)?(?P<quote>《)?(?P<paper>[㐀-鿿]{2,12}?)(?(quote)》)(?P<told>报道|報道|報導|消息)?(?:\s(?P<name>[㐀-鿿]{2,4}))?(?:\s?[/／╱]\s?(?:文|编译|整理))?$"
+CITED_PAPER = compile_either(
+    r"(?:据\s?)?(?P<quote>《)?(?P<paper>[㐀-鿿]{2,12}?)(?(quote)》)(?P<told>报道|报导|消息)?(?:\s(?P<name>[㐀-鿿]{2,4}))?(?:\s?[/／╱]\s?(?:文|编译|整理))?$"
 )
 """The paper that a text rests on with its writer, as a text closes: 据《某报》报道 某某/文."""
-BOTH = re.compile(r"\s(?:文\s?[/／╱、]?\s?[图圖]|[图圖]\s?[/／╱、]?\s?文)$")
+BOTH = compile_either(r"\s(?:文\s?[/／╱、]?\s?图|图\s?[/／╱、]?\s?文)$")
 """Behind those who wrote the text and took the pictures, too: 记者 某某某 文/图."""
-WORK = re.compile(r"(?P<name>[㐀-鿿]{2,3})\s?[/／╱]\s?(?:编译|編譯|撰文|撰稿|采写|採寫|文)")
+WORK = compile_either(r"(?P<name>[㐀-鿿]{2,3})\s?[/／╱]\s?(?:编译|撰文|撰稿|采写|文)")
 """A slash and what somebody did vouch for a pen name: 某某/编译."""
-DAY = re.compile(r"[0-9]{1,2}日(?:專)?[電电訊讯]$")
+DAY = compile_either(r"[0-9]{1,2}日(?:专)?[电讯]$")
 _NAME = r"[A-Z][\w.'’-]*(?:\s(?:[A-Z][\w.'’-]*|de|van|von|der|bin|al)){1,3}"
-BY = re.compile(
+BY = compile_either(
     rf"(?:^|[—–|·-]\s|\d{{4}},?\s)[Bb]y:?\s(?P<names>{_NAME}(?:,\s{_NAME})*?(?:,?\sand\s{_NAME})?)(?:\sin\s[A-Z][\w .'’-]{{2,24}}?)?(?:\s?[(（]\s?(?P<bracketed>[A-Z][\w &'’.-]{{2,38}})\s?[)）]?|\s?[,|·—–]\s(?P<paper>(?!.*\sand\s|.*\d|Updated|Published|Posted)[A-Z][\w &'’.-]{{2,38}}))?\s*$"
 )
 PLACE_OF_TWO = re.compile(r"\sin\s[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+)?(?=\sand\s[A-Z])")
@@ -42,24 +43,23 @@ ENDS_WITH_LABEL = re.compile(r"[\s|,·]+(?:Updated|Published|Posted)\s?:?\s*$")
 APPEARED = re.compile(
     r"(?:originally|first)\s(?:appeared|published|ran)\s(?:in|on|by)\s(?:the\s)?(?P<paper>[A-Z][\w &'’-]{2,40}?)(?:[.,;]|\s(?:on|and|under|in)\s|$)"
 )
-DESK = re.compile(
-    r"^[㐀-鿿A-Za-z]{2,8}(?:新聞|新聞網|日報|晚報|時報|電視|電台|衛視|傳媒|通訊社|社|周刊|週刊|新闻|新闻网|日报|晚报|时报|电视台|电台|卫视|传媒|通讯社|广播|广电|总台|融媒)$"
-)
+DESK = compile_either(r"^[㐀-鿿A-Za-z]{2,8}(?:电视|社|周刊|新闻|新闻网|日报|晚报|时报|电视台|电台|卫视|传媒|通讯社|广播|广电|总台|融媒)$")
 """What an outlet's name ends with where a slash and a reporter stand behind it: 中廣新聞／某某某."""
 LONGEST_DESK = 8
 """Characters before 记者 that need not be a known outlet: 科技组, 临江站."""
-MASTHEAD = re.compile(
-    r"(?P<name>[㐀-鿿·]{2,8}(?:日报|晚报|晨报|早报|快报|时报|导报|周报|新报|都市报|商报|法制报|法治报|青年报|日報|晚報|晨報|早報|快報|時報|新闻网|新聞網|电视台|電視台|广电|融媒|融媒体中心|新闻|新聞|客户端|(?<!平)台|(?<![电聯联官路管内外])[网網]))$"
+MASTHEAD = compile_either(
+    r"(?P<name>[㐀-鿿·]{2,8}(?:日报|晚报|晨报|早报|快报|时报|导报|周报|新报|都市报|商报|法制报|法治报|青年报|新闻网|电视台|广电|融媒|融媒体中心|新闻|客户端|(?<!平)台|(?<![电联官路管内外])网))$"
 )
 """The make of the name of a paper, station or app that no table holds, before 记者."""
-OTHER_PAPER = re.compile("(?P<name>[㐀-鿿]{2,5}(?<![党小大外墙海情简通电举汇申预公警播谍战捷月年季])[报報])$")
+OTHER_PAPER = compile_either("(?P<name>[㐀-鿿]{2,5}(?<![党小大外墙海情简通电举汇申预公警播谍战捷月年季])报)$")
 """A paper of another kind before 记者: 能源报记者 某某某; not 多家党报记者."""
-NO_MASTHEAD = re.compile(
-    "^(?:全|本|该|該|当地|當地|各|多家|我|每|某|新媒体|全媒体)|(?:社会|时政|体育|财经|民生|文化|娱乐|国际|国内|经济|即时|教育)新[闻聞]$"
+NEWS, EDITORS, CONVERGED = either_words("新闻"), either_words("编辑"), either_words("融媒记者")
+NEXT_WORK = compile_either("发自|发于|摄影|图片?[/／:：]")
+"""Where the names of those who wrote end: what follows is a place, or who took the pictures."""
+NO_MASTHEAD = compile_either(
+    "^(?:全|本|该|当地|各|多家|我|每|某|新媒体|全媒体)|(?:社会|时政|体育|财经|民生|文化|娱乐|国际|国内|经济|即时|教育)新闻$"
 )
-QUALIFIER = re.compile(
-    r"(?:见习|見習|实习|實習|特约|特約|首席|资深|職工|职工|摄影|攝影|图片|本报|本報|本网|本網|本刊|本台|本社|驻.{1,5}|专栏)$"
-)
+QUALIFIER = compile_either(r"(?:见习|实习|特约|首席|资深|职工|摄影|图片|本报|本网|本刊|本台|本社|驻.{1,5}|专栏)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +105,10 @@ def _office_supplied(text: str, rules: CreditRules) -> PlainReading | None:
 
 
 def _cited_paper(text: str, rules: CreditRules) -> PlainReading | None:
-    match = CITED_PAPER.match(text) if text[0] in "据據《" or text.endswith(("报道", "報道", "報導")) else None
+    match = CITED_PAPER.match(text) if text[0] in "据據《" or text.endswith(REPORTED) else None
     if (
         match is None
-        or not (match["quote"] or match["name"] or (match["told"] and match["paper"][-2:] not in ("新闻", "新聞")))
+        or not (match["quote"] or match["name"] or (match["told"] and match["paper"][-2:] not in NEWS))
         or not (MASTHEAD.fullmatch(match["paper"]) or find_outlet(match["paper"], rules))
         or NO_MASTHEAD.search(match["paper"])
     ):
@@ -141,7 +141,7 @@ def _reporters(text: str, rules: CreditRules) -> PlainReading | None:
     if not printed and (book := BOOK.fullmatch(last)):
         printed = book["name"]  # "《某某周刊》记者 某某某"
     desk = last + marks[0][0][:2]
-    if not printed and marks[0][0] in ("融媒记者", "融媒記者") and 2 <= len(last) <= 4 and not NO_MASTHEAD.search(desk):
+    if not printed and marks[0][0] in CONVERGED and 2 <= len(last) <= 4 and not NO_MASTHEAD.search(desk):
         last = desk  # "某县融媒记者 某某某"
     paper = (MASTHEAD.search(last) or OTHER_PAPER.match(last)) if not printed and not NO_MASTHEAD.search(last) else None
     if not printed and paper is None and len(prefix) > LONGEST_DESK:
@@ -151,11 +151,11 @@ def _reporters(text: str, rules: CreditRules) -> PlainReading | None:
     tokens = prefix.split()
     authors = tokens if tokens and all(is_person(token, rules) for token in tokens) else []
     for mark, end in zip(marks, ends, strict=True):
-        if authors and mark[0].endswith(("编辑", "編輯")):
+        if authors and mark[0].endswith(EDITORS):
             break  # "记者：彭某某 实习编辑：吕某"
         # "记者彭某某 摄影吕某": those who took the pictures stand behind the writers.
-        chunk = re.split("发自|發自|发于|摄影|攝影|图片?[/／:：]|圖[/／:：]", QUALIFIER.sub("", text[mark.end() : end]))[0]
-        authors += find_people(re.split(r"[／/╱](?=.{2,12}$)", chunk)[0] if re.search("報|报", chunk) else chunk, rules)
+        chunk = NEXT_WORK.split(QUALIFIER.sub("", text[mark.end() : end]))[0]
+        authors += find_people(re.split(r"[／/╱](?=.{2,12}$)", chunk)[0] if "报" in chunk or "報" in chunk else chunk, rules)
     printed = printed or (paper["name"] if paper else "")
     return PlainReading((_as_source(printed, rules),) if printed else (), tuple(authors)) if authors else None
 

@@ -4,31 +4,35 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipelines.either_script import compile_either, either_words
 from pipelines.normalize.bylines import EDGE, MASTHEAD
 from pipelines.normalize.credit_rules import BAR, COLON, DATE, PROVIDED, REPORTED, CreditRules
 from pipelines.normalize.names import HAN, find_people, is_person
 from pipelines.normalize.sources import ISSUE_DAY, find_outlet
 
 OPENERS, CLOSERS = "（([【〔「『《“", "）)]】〕」』》”"
-UNKNOWN_LABEL = re.compile("[ 　|｜丨]+(?!微信|公众|公眾|企鹅|网易|搜狐)[㐀-鿿]{2,6} ?[:：]")
+UNKNOWN_LABEL = compile_either("[ 　|｜丨]+(?!微信|公众|企鹅|网易|搜狐)[㐀-鿿]{2,6} ?[:：]")
 """The next label, one that no row holds."""
 SENTENCE_ON = re.compile("[，,。；;]")
 """Where a sentence goes on behind a name that no colon parts from its label: 转载自某报，版权归作者所有."""
 LEFT_OF_LABEL = re.compile(r"(?!丨)[㐀-鿿A-Za-z》]$")
-MIXED = REPORTED | {"供稿", "记者", "記者", "图文", "圖文", "文图", "文字"}
+MIXED = frozenset((*REPORTED, *either_words("供稿", "记者", "图文", "文图", "文字")))
 """Labels of authors that other things follow, too: 记者：您怎么看？ 图文：某某夺冠."""
-TAGS = frozenset(("原创", "原創", "转帖", "轉帖", "转贴", "轉貼", "转载", "轉載"))
+TAGS = either_words("原创", "转帖", "转贴", "转载")
 """Labels that stand in brackets before headlines, too: [原创]某地见闻, [转帖]某地见闻."""
-POSTERS = frozenset(("楼主", "樓主"))
+PROVIDED_END = compile_either(r"提供|授权|供稿|首发|[）)】\]]$")
+"""What ends a value that no label opens: 由某某提供."""
+GLUED_TO = either_words("本版", "本报", "图")
+POSTERS = either_words("楼主")
 """Labels in the line of a post's date only: 楼主：您说得对."""
-COLON_ONLY = REPORTED | {"供稿"}
+COLON_ONLY = (*REPORTED, "供稿")
 """Labels that stand behind names as well (某某某 供稿): only alone before a colon do they stand for what follows."""
-EDITED = re.compile(
-    r"^[（(【\[](?:[^（()）：:，,]{0,10}(?:责任编辑|責任編輯|责编|编辑|編輯)\s?(?P<name>[㐀-鿿]{2,4})"
-    r"|(?P<before>[㐀-鿿]{2,4})\s(?:责任)?(?:编辑|編輯))\s?[）)】\]]$"
+EDITED = compile_either(
+    r"^[（(【\[](?:[^（()）：:，,]{0,10}(?:责任编辑|责编|编辑)\s?(?P<name>[㐀-鿿]{2,4})"
+    r"|(?P<before>[㐀-鿿]{2,4})\s(?:责任)?(?:编辑))\s?[）)】\]]$"
 )
 """An editor in brackets, behind the desk's name or before the word: （某某新闻编辑某某某）, (某某某 编辑)."""
-QUOTED = re.compile(r"\s?(?P<name>[「『“][^「」『』“”，。]{2,16}[」』”](?:微信)?(?:公[众眾]?[号號]|订阅号|客户端)?)(?=[，,。]|$)")
+QUOTED = compile_either(r"\s?(?P<name>[「『“][^「」『』“”，。]{2,16}[」』”](?:微信)?(?:公众?号|订阅号|客户端)?)(?=[，,。]|$)")
 """A name in quotes, which needs no colon before it: 本文转载自「某某」，版权归作者."""
 FRAMED = re.compile(r"\s?【(?P<name>[^【】]{2,16})】(?=[，,。])")
 """A name in heavy brackets with more of the sentence behind it: 本文来自【某某日报】，仅代表作者观点."""
@@ -57,7 +61,7 @@ def find_fields(line: str, rules: CreditRules) -> Iterator[Field]:
     bare = {opening[1]} if opening else set()
     for number, (start, end, role, strict) in enumerate(labels):
         limit = labels[number + 1][0] if number + 1 < len(labels) else len(line)
-        value = re.split("提供|授权|授權|供稿|首发|[）)】\\]]$", line[end:limit])[0] if start == end else _cut(line[end:limit], rules)
+        value = PROVIDED_END.split(line[end:limit])[0] if start == end else _cut(line[end:limit], rules)
         if strict and (start == end or end in bare or role in ("origin", "via")) and "《" not in value[:2]:
             value = SENTENCE_ON.split(value)[0]
         reporter = rules.reporter.search(value) if role in ("source", "origin", "via") else None
@@ -68,8 +72,9 @@ def find_fields(line: str, rules: CreditRules) -> Iterator[Field]:
 
 def _labels(line: str, rules: CreditRules) -> Iterator[tuple[int, int, str, bool]]:
     end, is_photo = 0, False
+    provided = PROVIDED.search(line) if "由" in line or "系" in line else None
     for match in rules.label.finditer(line):
-        if match.start() < end:
+        if match.start() < end or (provided and provided.start() < match.start() < provided.end()):  # "由 某某网 发表于 财经"
             continue
         word = "".join(match["word"].split())
         if is_photo and match.start() == end and not match["sep"].strip():
@@ -86,7 +91,7 @@ def _labels(line: str, rules: CreditRules) -> Iterator[tuple[int, int, str, bool
             strict = not re.search(f"{COLON}|{BAR}" if word in TAGS else f"{COLON}|{BAR}|[】\\]]", match["sep"]) or word in MIXED
             yield match.start(), match.end(), role, strict
             end, is_photo = match.end(), role == "photo" and bool(match["sep"].strip())
-    if end == 0 and (provided := PROVIDED.search(line)):
+    if end == 0 and provided:
         yield provided.start("name"), provided.start("name"), "source", True
     elif end == 0 and (edited := EDITED.match(line)):
         start = max(edited.start("name"), edited.start("before"))
@@ -126,7 +131,7 @@ def _is_label(word: str, role: str, sep: str, left: str, before: str, has_earlie
         return False
     if len(word) == 1 and (glued or not (colon or bar)):
         # "本版文/记者…" is the one make in which a single character is glued to what stands before it; "王文：…" is a speaker.
-        return bar and before.endswith(("本版", "本报", "图", "圖"))
+        return bar and before.endswith(GLUED_TO)
     if not colon and not bar:
         if role == "editor" and rules.outlet_tail.search(left):
             return len(left) <= 12

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipelines.either_script import compile_either, either_words
 from pipelines.normalize.account_headers import find_account
 from pipelines.normalize.bylines import EDGE, read_plain
 from pipelines.normalize.credit_fields import QUOTED, Field, find_fields
@@ -18,21 +19,22 @@ TAG = re.compile(r"<[^<>]{1,200}>")
 BACKSLASHES = re.compile(r"\\+")
 MICROBLOG = re.compile(r"\s?[\[(（]微博[\])）]?")
 """A button behind a name: 某某网[微博]."""
-DECLARED = re.compile("^[^，。：:]{0,4}[声聲]明[:：] ?(?=本文|文章|转|轉)")
+DECLARED = compile_either("^[^，。：:]{0,4}声明[:：] ?(?=本文|文章|转)")
 """What opens a disclaimer that names the source: 声明：本文转载自某报."""
 SPACE = re.compile(r"\s+")
 WIDE_BRACKETS = str.maketrans("［］｛｝﹙﹚", "[]()()")
 VALUE_IN_BRACKETS = re.compile(r"(?<=[:：])\s?\[\s?([^\[\]:：]{2,20}?)\s?\](?=\s?(?:$|[㐀-鿿]\s?[㐀-鿿]{1,4}[:：]))")
 """来源：[ 某报 ] 作者：[ 某某 ]; not 作者：[美] 某某·某某."""
 LABEL_IN_BRACKETS = re.compile(r"(?<![:：])(?<![:：]\s)\[\s([㐀-鿿]{2,6})\s\](?=\s\S)")
-OFFICE_BYLINE = re.compile(r"^[（(]?(?P<office>[㐀-鿿]{2,16})\s(?P<names>[㐀-鿿\s、]{2,20}?)\s?[|｜]{1,2}\s?(?:责任)?(?:编辑|责编)")
+OFFICE_BYLINE = compile_either(r"^[（(]?(?P<office>[㐀-鿿]{2,16})\s(?P<names>[㐀-鿿\s、]{2,20}?)\s?[|｜]{1,2}\s?(?:责任)?(?:编辑|责编)")
 """An office with its writer before the editor: （某县纪委监委 某某 || 责任编辑 某某）."""
-ISSUER = re.compile("[㐀-鿿]{2,4}(?:机构|機構|机关|機關|单位|單位|部门|部門)")
+ISSUER = compile_either("[㐀-鿿]{2,4}(?:机构|机关|单位|部门)")
 """A label whose value is an office: 发布机构, 发文机关, 供稿单位."""
+POSTED, FROM = either_words("发布"), either_words("来自")
 SHORT_PLACE = 4  # characters, without the region it is in
 DOT_APART = re.compile(r"\s[·•]\s")
 """What divides a name from an outlet and a date; within a name no space stands beside it (萨尔瓦多·达利)."""
-AUTHORS_ACCOUNT = re.compile(r"(?:^|[（(/／|｜\s，,])(?:微信)?公众号\s?[:：]\s?(?P<name>[^（()）/／|｜\s，,。；;：:]{2,16})")
+AUTHORS_ACCOUNT = compile_either(r"(?:^|[（(/／|｜\s，,])(?:微信)?公众号\s?[:：]\s?(?P<name>[^（()）/／|｜\s，,。；;：:]{2,16})")
 """The account beside its author: 作者：某某（公众号：某某）."""
 ISSUE_OF = re.compile(r"《[^《》]{2,16}》 ?(?:19|20)\d\d年 ?第? ?\d{1,3} ?期")
 """The issue of a magazine beside its author: 作者：某某 《某刊》2024年第4期."""
@@ -112,7 +114,7 @@ def read_line(text: str, rules: CreditRules) -> LineReading:
     plain = [read_plain(part, rules, beside_date=dated) for part, dated in _residue(line, fields, rules)]
     if by_role.get("author"):  # "出处：能见派 作者：某某某": where an author is named, what is made as a name behind a source label is none
         readings = {role: [_as_outlet(r, by_role["author"]) for r in found] for role, found in readings.items()}
-        if "公众号" in line and not any(readings.values()) and (named := AUTHORS_ACCOUNT.search(line)):
+        if "公" in line and not any(readings.values()) and (named := AUTHORS_ACCOUNT.search(line)):
             readings["source"].append(read_source(named["name"], rules))
         if "期" in line and not any(readings.values()) and (issue := ISSUE_OF.search(line)):
             readings["source"].append(read_source(issue[0], rules))
@@ -138,7 +140,7 @@ def _posters(line: str, fields: list[Field], rules: CreditRules) -> Iterator[Sou
     """The office that posted, where it is one: 发布：县水利局, 发布者：教务处."""
     for field in fields:
         value = field.value.strip(EDGE)
-        is_poster = field.role in ("other", "author") and not field.strict and line.startswith(("发布", "發布", "發佈"), field.start)
+        is_poster = field.role in ("other", "author") and not field.strict and line.startswith(POSTED, field.start)
         if is_poster and 2 < len(value) <= 16 and HAN.fullmatch(value) and ORGANISATION.search(value) and not is_person(value, rules):
             yield from read_source(value, rules).sources
 
@@ -175,7 +177,7 @@ def _is_issuer(line: str, field: Field) -> bool:
 def _is_location(line: str, field: Field, rules: CreditRules) -> bool:
     """Tell whether a forum says where a poster is (来自 - 某省某地, 来自 某地): a region and little behind it, or a short name without a colon."""
     value = field.value.strip(" -—")
-    if not line.startswith(("来自", "來自"), field.start) or rules.outlet_tail.search(value) or rules.outlets.find(value):
+    if not line.startswith(FROM, field.start) or rules.outlet_tail.search(value) or rules.outlets.find(value):
         return False
     is_short = field.strict and len(value) <= SHORT_PLACE
     return is_short or any(value.startswith(region) and len(value) <= len(region) + 4 for region in rules.words["region"])

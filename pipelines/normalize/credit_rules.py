@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.either_script import HONG_KONG, compile_either, either_script, either_words, forms_of, is_traditional
 from pipelines.errors import RuleError
 from pipelines.normalize.outlets import OutletTable, outlet_key
 
@@ -20,16 +21,16 @@ BULLETS = "●•·◆■□▪★☆◎○»>@ "
 CLOSED = r"[】\]](?=\s?[^\s【\[])"
 """What ends a label in brackets before its value: 【记者】某某."""
 # One look at a character spares trying every form at it: the same classes must begin the forms.
-DATE = re.compile(
-    r"(?=[\d\s上下晚凌昨今前])(?:(?:\d{4}|\d{2})\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}(?:日|號)?(?:\s?[（(]?(?:星期|週|周)[一二三四五六日天][）)]?)?|\d{1,2}月\d{1,2}日|(?<!\d)\d\d-\d\d(?=\s\d{1,2}:\d\d)"
-    r"|(?:上午|下午|晚上|凌晨)?\s?\d{1,2}\s?[:：]\s?\d{2}(?:\s?[:：]\s?\d{2})?(?:\s?[AaPp][Mm])?|\d{1,3}\s?(?:分钟|分鐘|小时|小時|天|日)前|[昨今前]天)"
+DATE = compile_either(
+    r"(?=[\d\s上下晚凌昨今前])(?:(?:\d{4}|\d{2})\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}(?:日|号)?(?:\s?[（(]?(?:星期|周)[一二三四五六日天][）)]?)?|\d{1,2}月\d{1,2}日|(?<!\d)\d\d-\d\d(?=\s\d{1,2}:\d\d)"
+    r"|(?:上午|下午|晚上|凌晨)?\s?\d{1,2}\s?[:：]\s?\d{2}(?:\s?[:：]\s?\d{2})?(?:\s?[AaPp][Mm])?|\d{1,3}\s?(?:分钟|小时|天|日)前|[昨今前]天)"
 )
-PROVIDED = re.compile(
-    r"(?:(?:内容|內容|本文|稿件|文章|作品)[由系]|(?<!\S)由\s)(?P<name>[^，。、由（()）]{2,16}?)\s?(?:提供|授权|授權|供稿|首发|原创|[发發][表布佈][于於])"
+PROVIDED = compile_either(
+    r"(?:(?:内容|本文|稿件|文章|作品)[由系]|(?<!\S)由\s)(?P<name>[^，。、由（()）]{2,16}?)\s?(?:提供|授权|供稿|首发|原创|发[表布]于)"
 )
 """本文由某某提供, 由 某某 發表于: the outlet stands between two words."""
-COUNTER = r"(?:已?有)?\d[\d.,]*\s?[万萬kK]?\s?[条條人次个個]?\s?(?:评论|評論|跟帖|阅读|閱讀|浏览|瀏覽|点击|點擊|回复|回覆|参与|人气|人氣)"
-NUMBERED = r"(?:浏览|瀏覽|阅读|閱讀|点击|點擊|评论|評論|人气|人氣|播放)(?:量|数|數|次数|次數)?\s?[:：]?\s?\d|[条條次](?:评论|評論|阅读|閱讀|浏览|瀏覽|点击|點擊)"
+COUNTER = either_script(r"(?:已?有)?\d[\d.,]*\s?[万kK]?\s?[条人次个]?\s?(?:评论|跟帖|阅读|浏览|点击|回复|回覆|参与|人气)")
+NUMBERED = either_script(r"(?:浏览|阅读|点击|评论|人气|播放)(?:量|数|次数)?\s?[:：]?\s?\d|[条次](?:评论|阅读|浏览|点击)")
 """A counter behind its word, which nothing parts from the value before it: 某某新闻浏览 2.3w, 某某网条评论."""
 ADDRESS = re.compile(
     r"(?:https?://|www\.)[\w./?=&%#:-]*|(?<![A-Za-z0-9_])[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.(?:com|cn|net|org|tw|hk)(?:\.\w\w)?\b",
@@ -41,7 +42,7 @@ PROVINCES = (
 )
 GLUED_STOP = 4
 """Characters of a button's words that no name ends with: they end a value that nothing parts from them (某某某我要评论)."""
-REPORTED = frozenset(("报道", "報道", "報導"))
+REPORTED = either_words("报道", "报导")
 """Labels before a colon alone: else the names stand before them (某某某 報導 / 某市)."""
 
 
@@ -94,8 +95,9 @@ def compile_credit_rules(rows: Sequence[Mapping[str, Any]], outlets: OutletTable
     for row in rows:
         if set(row) - {"role", "bare", "words", "seen"} or row.get("role") not in words:
             raise RuleError(f"data/tables/credit_words.toml: wrong key or role in {row.get('role')}")
-        words[row["role"]] += [c for w in row["words"] for c in w] if row["role"] == "surname" else row["words"]
-        bare += row["words"] if row.get("bare") else []
+        forms = [form for word in row["words"] for form in (_surnames(word) if row["role"] == "surname" else forms_of(word))]
+        words[row["role"]] += forms
+        bare += forms if row.get("bare") else []
     return CreditRules(
         outlets=outlets,
         label=_label(w for role in LABEL_ROLES for w in words[role]),
@@ -124,6 +126,11 @@ def compile_credit_rules(rows: Sequence[Mapping[str, Any]], outlets: OutletTable
         channel=re.compile(rf"[\s·•:：-]*(?:{_any(words['channel'])})$"),
         place=re.compile(rf"(?:{_any(words['place'])})$"),
     )
+
+
+def _surnames(chars: str) -> list[str]:
+    """Return surnames in either script. 余 and 范 stay what they are in Traditional texts, where 餘 and 範 name nobody."""
+    return [form for char in chars for form in ([char] if is_traditional(char) and char not in HONG_KONG else forms_of(char))]
 
 
 def _label(words: Iterable[str]) -> re.Pattern[str]:

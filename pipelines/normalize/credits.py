@@ -1,9 +1,9 @@
 """Source, authors and editors: of one credit line, and of a page from all its lines."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from pipelines.either_script import compile_either
 from pipelines.normalize.bylines import read_plain
 from pipelines.normalize.credit_lines import LineReading, clean_line, read_line
 from pipelines.normalize.credit_rules import BULLETS, CreditRules
@@ -19,10 +19,10 @@ ABOVE = ("above_label",)
 CLOSING = ("closing_bracket", "closing_name", "signed")
 TAIL = ("foot_label", *CLOSING)
 BYLINE = ("byline", "dateline")
-HELPERS = re.compile(r"^[（(【\s]*(?:特约)?(?:通讯员|通訊員|实习生|實習生)")
+HELPERS = compile_either(r"^[（(【\s]*(?:特约)?(?:通讯员|实习生)")
 """Those who write beside a reporter: a line of theirs below a text adds to the names above it."""
 TOLD_BELOW = ("foot_label", "closing_bracket")
-TOLD = re.compile(r"(?<![片图圖料据據])(?:[来來]源|稿源)\s?[:：|｜丨]")
+TOLD = compile_either(r"(?<![片图料据])(?:来源|稿源)\s?[:：|｜丨]")
 """The word for source with its colon: believed below a text, too, before an outlet without a label above it."""
 SOURCE_ORDER = (
     PLAIN_HEADER,

@@ -18,7 +18,7 @@ DAY_APART = re.compile(r"^\s*(?P<d>3[01]|[12]\d|0[1-9])\s?(?P<y>(?:19|20)\d\d)\s
 """06 2023-05: the day is set large beside year and month."""
 COMPACT = re.compile(r"(?<![\d.])(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?P<t>\d{6}|\d{4})?(?![\d.])")
 COMPACT_CONTEXT = re.compile(r"(?:^|[/_]|[/_]t|[日时][期间]\s?:?\s?|date\W{0,3})$", re.IGNORECASE)
-ROC = re.compile(r"民[国國]\s?(?P<before>前)?\s?(?P<y>\d{1,3})\s?[年/.-]\s?" + M + r"\s?[月/.-]\s?" + D + END)
+ROC = re.compile(r"民国\s?(?P<before>前)?\s?(?P<y>\d{1,3})\s?[年/.-]\s?" + M + r"\s?[月/.-]\s?" + D + END)
 ERA = re.compile(r"(?P<era>令和|平成|昭和)\s?(?P<y>\d{1,2}|元)\s?年\s?" + M + r"\s?月\s?" + D + END)
 ERA_YEARS = {"令和": 2018, "平成": 1988, "昭和": 1925}
 """The year before the first of a Japanese era."""

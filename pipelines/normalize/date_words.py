@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, timezone, tzinfo
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from pipelines.repair.script import to_simplified_table
 from pipelines.types import Precision
 
 
@@ -22,20 +23,17 @@ class Reading(NamedTuple):
 
 
 # One character to one character, so that places in the folded text are places in the printed one.
-FOLD = {i + 0xFEE0: i for i in range(0x21, 0x7F)} | {
+FOLD = to_simplified_table() | {i + 0xFEE0: i for i in range(0x21, 0x7F)} | {
     ord(a): b
     for a, b in {
         "\u3000": " ", "\xa0": " ", "\u2002": " ", "\u2003": " ", "\u2009": " ", "\u202f": " ", "\t": " ", "\n": " ", "\r": " ",
-        "時": "时", "點": "点", "鐘": "钟", "鍾": "钟", "週": "周", "禮": "礼", "號": "号", "間": "间", "發": "发", "後": "后", "國": "国",
-        "剛": "刚", "兩": "两", "個": "个", "今": "今", "早": "早", "晚": "晚", "於": "于", "東": "东", "〜": "~", "～": "~", "﹕": ":", "∶": ":",
-        "︰": ":", "﹣": "-", "－": "-", "‐": "-", "‑": "-", "年": "年", "新": "新", "準": "准", "標": "标", "倫": "伦", "紐": "纽", "約": "约",
-        "報": "报", "導": "导", "電": "电", "訊": "讯", "聞": "闻", "來": "来", "佈": "布", "編": "编", "輯": "辑", "農": "农", "曆": "历",
+        "〜": "~", "～": "~", "﹕": ":", "∶": ":", "︰": ":", "﹣": "-", "－": "-", "‐": "-", "‑": "-",
     }.items()
 }  # fmt: skip
 
 
 def fold(text: str) -> str:
-    """Fold widths, spaces and the traditional characters that dates are written with; undo entities left in.
+    """Fold widths, spaces and Traditional characters; undo entities left in.
 
     >>> fold("２０２２年１２月２０日　０８：５１"), fold("12小時前")
     ('2022年12月20日 08:51', '12小时前')
@@ -166,7 +164,7 @@ def find_zone_word(text: str) -> tzinfo | None:
     """Find a zone stated in words (`北京时间`, `格林尼治标准时间`) in a folded text."""
     if "时间" not in text:
         return None
-    match = ZONE_WORD.search(text.replace("灣", "湾").replace("門", "门"))
+    match = ZONE_WORD.search(text)
     return ZoneInfo(CITY_ZONES[match[1]]) if match else None
 
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
+from pipelines.either_script import compile_either
 from pipelines.normalize.bylines import NO_MASTHEAD, read_plain
 from pipelines.normalize.credit_rules import CreditRules
 from pipelines.normalize.names import find_people, is_pen_name
@@ -11,54 +12,52 @@ from pipelines.types import Source
 
 _DAY = r"(?:(?:[0-9０-９]{4}年)?[0-9０-９]{1,2}月)?[0-9０-９]{1,2}日"
 _BY = r"(?:\s?[（(【][^（()）】]{2,60}[）)】])?"
-MAINLAND = re.compile(
-    rf"^[\s　【（(\[《]{{0,3}}(?P<head>[㐀-鿿A-Za-z·+＋]{{2,24}}?)\s?{_DAY}\s?(?:专|專)?(?:电|電|讯|訊|消息|报道|報導)[\s】\])）》]{{0,2}}(?P<by>{_BY})"
+MAINLAND = compile_either(
+    rf"^[\s　【（(\[《]{{0,3}}(?P<head>[㐀-鿿A-Za-z·+＋]{{2,24}}?)\s?{_DAY}\s?(?:专)?(?:电|讯|消息|报道|报导)[\s】\])）》]{{0,2}}(?P<by>{_BY})"
 )
-PAPER = re.compile(
-    rf"^[\s　【（(\[]{{0,3}}(?P<head>[㐀-鿿A-Za-z·/]{{1,18}}?)(?:(?:快|專|专)?[讯訊]|消息(?=[（(：:\s]))[】）\])]?\s?(?P<by>{_BY})(?=[\s　：:]|(?<=[）)】\]])|$)"
+PAPER = compile_either(
+    rf"^[\s　【（(\[]{{0,3}}(?P<head>[㐀-鿿A-Za-z·/]{{1,18}}?)(?:(?:快|专)?讯|消息(?=[（(：:\s]))[】）\])]?\s?(?P<by>{_BY})(?=[\s　：:]|(?<=[）)】\]])|$)"
 )
-BRACKETED = re.compile(
-    r"^[\s　◎]{0,3}[（(【〔\[](?P<inner>[^（()）】〕\[\]]{2,40}?(?:[0-9０-９]{1,2}日(?:综合|綜合)?(?:外電|外电|专|專)?[电電訊讯]|報導|报道|报导|訊|讯))[）)】〕\]]"
+BRACKETED = compile_either(
+    r"^[\s　◎]{0,3}[（(【〔\[](?P<inner>[^（()）】〕\[\]]{2,40}?(?:[0-9０-９]{1,2}日(?:综合)?(?:外电|专)?[电讯]|报道|报导|讯))[）)】〕\]]"
 )
 DAY_ON = re.compile(r"(?:[0-9０-９]{4}年)?(?:[0-9０-９]{1,2}月)?[0-9０-９]{1,2}日.{0,6}$")
-ENDS = re.compile(r"[电電讯訊][\s】\])）]{0,2}$")
-RUNNING_BY = re.compile(
-    r"\s?(?P<by>(?:本报|本網|本网|特约|实习生|見習|见习|記者|记者|通讯员)[^，。：:（(]{1,30}?)(?:摄影)?(?:报道|報道|報導|报导)[：:，,\s]"
-)
+ENDS = compile_either(r"[电讯][\s】\])）]{0,2}$")
+RUNNING_BY = compile_either(r"\s?(?P<by>(?:本报|本网|特约|实习生|见习|记者|通讯员)[^，。：:（(]{1,30}?)(?:摄影)?(?:报道|报导)[：:，,\s]")
 """Reporters that go on behind a dateline without brackets: 临江网讯 实习生某某、记者某某报道：…"""
-CITED_BY = re.compile(r"\s?据[㐀-鿿·]{2,10}(?:报道|消息)\s?(?P<by>[（(][^（()）]{2,40}[）)])")
+CITED_BY = compile_either(r"\s?据[㐀-鿿·]{2,10}(?:报道|消息)\s?(?P<by>[（(][^（()）]{2,40}[）)])")
 """The paper that a dateline rests on, with its reporters: 某某网讯 据某某日报报道（某某日报记者 某某某）."""
-DASHED = re.compile(r"^[\s　]{0,3}(?P<head>[㐀-鿿]{2,12}社)(?!记者|記者)[㐀-鿿·]{1,8}\s?(?:[—－–―]{1,2}|--)\s?")
+DASHED = compile_either(r"^[\s　]{0,3}(?P<head>[㐀-鿿]{2,12}社)(?!记者)[㐀-鿿·]{1,8}\s?(?:[—－–―]{1,2}|--)\s?")
 """A known agency and a place before a dash: 某通社河内——…"""
 BY_BEHIND = re.compile(r"\s?(?P<by>[（(【][^（()）】]{2,60}[）)】])")
-REPORTED = re.compile(
-    r"^[\s　■□◎●▲]{0,3}(?:[【\[（(〔](?P<inner>[^】\]）)〕，。]{0,14}(?:记者|記者|通讯员|特派员|特派員)[^】\]）)〕，。]{2,24})[】\]）)〕]"
+REPORTED = compile_either(
+    r"^[\s　■□◎●▲]{0,3}(?:[【\[（(〔](?P<inner>[^】\]）)〕，。]{0,14}(?:记者|通讯员|特派员)[^】\]）)〕，。]{2,24})[】\]）)〕]"
     r"|[【\[（(](?:文|撰文)\s?[/／|｜:：]\s?(?P<written>[^】\]）)，。]{2,24})[】\]）)]"
-    r"|[【\[（(](?P<worked>[^】\]）)，。]{4,20}(?:编译|編譯|综合报道|綜合報導))[】\]）)]"
-    r"|(?P<slashed>[㐀-鿿A-Za-z ]{2,12}[/／╱][^，。：！？/／╱]{2,30}?(?:報導|报导|報道|报道))[\s　：:])"
+    r"|[【\[（(](?P<worked>[^】\]）)，。]{4,20}(?:编译|综合报道|综合报导))[】\]）)]"
+    r"|(?P<slashed>[㐀-鿿A-Za-z ]{2,12}[/／╱][^，。：！？/／╱]{2,30}?(?:报导|报道))[\s　：:])"
 )
 """Reporters in brackets, or behind an outlet's name and a slash: 【某报记者 某某】, 某新聞／某某 台北報導."""
 OPENED = re.compile(r"^[\s　]{0,3}[【\[（(](?P<head>[㐀-鿿A-Za-z]{3,10})[】\]）)](?=.{4})")
 """A known outlet alone in brackets: 【财新网】9月26日…, （德国之声中文网）…"""
-CITED = re.compile(
-    r"^[\s　]*(?:[^，。]{0,10}，)?(?P<text>[据據](?P<name>《[^《》]{2,14}》|[^，。、《》0-9]{2,16}?)"
-    r"(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日)?(?:的)?(?:最新)?(?:消息|报道|報導|报导))"
+CITED = compile_either(
+    r"^[\s　]*(?:[^，。]{0,10}，)?(?P<text>据(?P<name>《[^《》]{2,14}》|[^，。、《》0-9]{2,16}?)"
+    r"(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日)?(?:的)?(?:最新)?(?:消息|报道|报导))"
 )
 """The outlet that a text rests on: 据央视新闻客户端消息. What copies it, not whose text this is."""
 NEWS_OF = re.compile(r"^[\s　]*(?P<text>(?P<name>[㐀-鿿]{3,12}?)(?:最新)?消息)(?:[，,：:]|$)")
 """The same without the word for it: 某某晚报消息，…"""
-CITED_TOGETHER = re.compile(
-    r"^[\s　]*(?P<text>(?:综合|綜合)(?P<name>[^，。：:、]{3,14})[、和及][^，。：:]{2,40}?(?:等)?(?:媒体|媒體)?(?:消息|报道|報導|报导|報道))(?:[，,：:]|$)"
+CITED_TOGETHER = compile_either(
+    r"^[\s　]*(?P<text>(?:综合)(?P<name>[^，。：:、]{3,14})[、和及][^，。：:]{2,40}?(?:等)?(?:媒体)?(?:消息|报道|报导))(?:[，,：:]|$)"
 )
 """The outlets that a text was put together from, at its head: 综合某报、某局消息："""
-TOWN_PAPER = re.compile(
-    "(?!当地|互联|當地|多家|多个|该市|该省|本市|省级|某|一家|有|各|英国|美国|法国|德国|日本|韩国)[㐀-鿿]{2,5}(?:日报|晚报|晨报|早报|都市报|快报|时报|导报|商报|日報|晚報|晨報|早報"
-    "|新闻网|在线|融媒|融媒体中心|广播电视台|电视台)$|[㐀-鿿]{4,6}(?<![联聯官路管内外子])[网網]$"
+TOWN_PAPER = compile_either(
+    "(?!当地|互联|多家|多个|该市|该省|本市|省级|某|一家|有|各|英国|美国|法国|德国|日本|韩国)[㐀-鿿]{2,5}(?:日报|晚报|晨报|早报|都市报|快报|时报|导报|商报"
+    "|新闻网|在线|融媒|融媒体中心|广播电视台|电视台)$|[㐀-鿿]{4,6}(?<![联官路管内外子])网$"
 )
-ONE_REPORTER = re.compile(r"(?:.{0,8}(?:本报|本報|本网))?(?:记者|記者)\s?(?P<name>[㐀-鿿]{2,3})")
+ONE_REPORTER = compile_either(r"(?:.{0,8}(?:本报|本网))?(?:记者)\s?(?P<name>[㐀-鿿]{2,3})")
 """In the brackets of a dateline a surname that few have needs no list: 某社某地1月2日电（记者 某某某）."""
 ROLE = re.compile(r"[（(【]\s?(?:文|作者)[/／:：\s]*")
-TITLED = re.compile(r"题[:：].{0,40}?作者\s?(?P<names>[㐀-鿿·\s、]{2,20})")
+TITLED = compile_either(r"题[:：].{0,40}?作者\s?(?P<names>[㐀-鿿·\s、]{2,20})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,26 +2,25 @@
 
 import re
 
+from pipelines.either_script import compile_either, either_words
 from pipelines.normalize.credit_rules import DATE
 
-OUTLETS = r"(?:文章|信息|新闻|稿件|内容|本文)?(?:来\s?源|來\s?源)|稿\s?源|出\s?[处處]|(?:供稿|发布|發佈|来稿)(?:单位|單位|部门)"
-PEOPLE = (
-    r"(?:文章)?作\s?者|撰稿人?|撰文|通讯员|通訊員|(?:本报)?记者|記者|(?:责任|責任|网络|值班|執行|执行)?(?:编\s?辑|編\s?輯)|责\s?编|責\s?編"
-)
+OUTLETS = r"(?:文章|信息|新闻|稿件|内容|本文)?来\s?源|稿\s?源|出\s?处|(?:供稿|发布|来稿)(?:单位|部门)"
+PEOPLE = r"(?:文章)?作\s?者|撰稿人?|撰文|通讯员|(?:本报)?记者|(?:责任|网络|值班|执行)?编\s?辑|责\s?编"
 OF_PAGE = (
-    r"(?:发布|發布|發佈|发表|發表|更新|发稿)(?:时间|時間|日期)|(?:时间|時間|日期|发布|發布|發佈)(?=[\s:：]?\d)|(?:浏览|瀏覽|阅读|閱讀|点击|點擊|访问|評論|评论)(?:次数|次數|量|数|數|(?=\s?[\d(（]|$))"
-    r"|人气(?=\s?\d|$)|审核|校对|摄影|攝影|字号|字號|(?=【字体)"
+    r"(?:发布|发表|更新|发稿)(?:时间|日期)|(?:时间|日期|发布)(?=[\s:：]?\d)|(?:浏览|阅读|点击|访问|评论)(?:次数|量|数|(?=\s?[\d(（]|$))"
+    r"|人气(?=\s?\d|$)|审核|校对|摄影|字号|(?=【字体)"
 )
 """Labels of other things, which end a value."""
-OPENING = tuple("来來稿出文信新内内本供发發作撰通记記责責网编編值时時日更")
+OPENING = either_words(*"来稿出文信新内本供发作撰通记责网编值执时日更")
 """Characters that these begin with."""
-LABEL = re.compile(f"(?P<outlet>{OUTLETS})|(?P<people>{PEOPLE})|{OF_PAGE}")
+LABEL = compile_either(f"(?P<outlet>{OUTLETS})|(?P<people>{PEOPLE})|{OF_PAGE}")
 SIGN = re.compile(r"[㐀-鿿]\s?[:：]|[，。；！？|｜丨]|/(?!\d)")
 """A line that parts its labels, or a sentence."""
 LONGEST = 80
 """Characters of a line of labels."""
 LONGEST_OUTLET, LONGEST_NAME = 20, 6
-OTHER_VALUE = re.compile(rf"{DATE.pattern}|(?:次数|次數|[量数數]|人气|评论)\s?\d")
+OTHER_VALUE = compile_either(rf"{DATE.pattern}|(?:次数|[量数]|人气|评论)\s?\d")
 """A date or a counter: with one, a single label of a credit is believed."""
 
 

@@ -4,30 +4,27 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
+from pipelines.either_script import compile_either, either_words
 from pipelines.normalize.credit_rules import CreditRules
 from pipelines.normalize.outlets import outlet_key, simplified
 
 HAN = re.compile(r"[㐀-鿿]+")
-OFFICE_ENDS = frozenset("局厅廳办辦部处處院站社室报報网網台")
+OFFICE_ENDS = frozenset(either_words(*"局厅办部处院站社室报网台"))
 """No given name ends with these; with 科 some do, so its offices are rows."""
-PRESS_ENDS = frozenset("报報网網台社")
+PRESS_ENDS = frozenset(either_words(*"报网台社"))
 FOREIGN = re.compile(r"[㐀-鿿]{1,5}(?:[·•・][㐀-鿿]{1,5}){1,3}")
 JOINED = re.compile("[·•・]")
 SEPARATOR = re.compile(r"[、，,;；/／╱|｜丨&＆\\\s　]+")
 LATIN_SEPARATOR = re.compile(r"\s*[,;|/、，；]\s*|\s+(?:and|&)\s+")
-NO_NAME = re.compile(
-    r"[�=\"'<>{}：:？?！!。…%]|[㐀-鿿].*\d{3}|\d{3}.*[㐀-鿿]|https?$|首页|官网|登录|注册|电竞|授权|發布|发布|转载|轉載|首发|首發"
-)
-FUNCTION_WORD = re.compile("[的了是在这這那对對从從此亦也把被将將与與为為说說称稱]|今[天日]|昨[天日]")
-ORGANISATION = re.compile(
-    r"(?:部|处|處|局|院|社|会|會|中心|公司|站|办|辦|科|室|组|組|团|團|学校|大学|委|厅|廳|队|隊|所|网|網|报|報|台|镇|鎮|乡|鄉|街道)$"
-)
+NO_NAME = compile_either(r"[�=\"'<>{}：:？?！!。…%]|[㐀-鿿].*\d{3}|\d{3}.*[㐀-鿿]|https?$|首页|官网|登录|注册|电竞|授权|发布|转载|首发")
+FUNCTION_WORD = compile_either("[的了是在这那对从此亦也把被将与为说称]|今[天日]|昨[天日]")
+ORGANISATION = compile_either(r"(?:部|处|局|院|社|会|中心|公司|站|办|科|室|组|团|学校|大学|委|厅|队|所|网|报|台|镇|乡|街道)$")
 BRACKETS = re.compile(r"[（(［\[【〔「『《“\"‘'][^）)］\]】〕」』》”\"’']*[）)］\]】〕」』》”\"’']?")
 STAFF_CODE = re.compile(r"(?<=[㐀-鿿])[\s_＿]*[（(]?[A-Za-z]{1,5}\d{2,6}[）)]?|(?<=[㐀-鿿])_\w+")
-PICTURED = re.compile(r"[㐀-鿿]{2,4}\s?[/／]\s?(?:图片?|圖|摄影?|攝)(?![㐀-鿿/／])")
+PICTURED = compile_either(r"[㐀-鿿]{2,4}\s?[/／]\s?(?:图片?|图|摄影?|摄)(?![㐀-鿿/／])")
 """Who took the pictures, beside who wrote: 某某/文 某某/图."""
-OFFICE = re.compile(
-    r"[，,]\s*(?:(?:系|為|为|现任|現任|来自|來自|原).*|[^，,、；;]{0,16}(?:教授|教师|教師|老师|研究员|研究員|学者|學者|作家|律师|律師|医生|醫生|医师|主任|所长|院长|博士|硕士|学生|评论员|撰稿人|编辑|从业者|负责人))$"
+OFFICE = compile_either(
+    r"[，,]\s*(?:(?:系|为|现任|来自|原).*|[^，,、；;]{0,16}(?:教授|教师|老师|研究员|学者|作家|律师|医生|医师|主任|所长|院长|博士|硕士|学生|评论员|撰稿人|编辑|从业者|负责人))$"
 )
 """What an author is, behind the name: 张三，系北京大学教授."""
 LONGEST_NAME = 20

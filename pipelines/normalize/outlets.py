@@ -83,7 +83,7 @@ def outlet_key(name: str) -> str:
 
 @cache
 def _converter() -> opencc.OpenCC:
-    return opencc.OpenCC("t2s")
+    return opencc.OpenCC("hk2s")
 
 
 @lru_cache(maxsize=4096)

@@ -1,18 +1,19 @@
 """Whether a page republishes another outlet's text."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipelines.either_script import compile_either, either_words
 from pipelines.normalize.credits import PageCredits
 from pipelines.normalize.outlets import Outlet, OutletTable, outlet_key
 from pipelines.types import Note
 
-MEDIUM = re.compile(
-    "^(?:掌上|云上|智慧|无线|快看)(?=..)|(?:在线|在線|热线|视窗|新闻网|新聞網|新闻|新聞|信息网|资讯网|日报|日報|晚报|晚報|早报|早報|晨报|晨報|时报|時報|商报|商報|都市报|网|網|报|報|电视台|電視台|周刊|杂志|客户端|新知|发布)+$"
+MEDIUM = compile_either(
+    "^(?:掌上|云上|智慧|无线|快看)(?=..)|(?:在线|热线|视窗|新闻网|新闻|信息网|资讯网|日报|晚报|早报|晨报|时报|商报|都市报|网|报|电视台|周刊|杂志|客户端|新知|发布)+$"
 )
-COMMON = frozenset(["中国", "中國", "中华", "中華", "今日", "环球", "经济", "經濟", "每日", "新", "证券", "国际", "第一", "健康"])
+COMMON = either_words("中国", "中华", "今日", "环球", "经济", "每日", "新", "证券", "国际", "第一", "健康")
 """Stems that houses share which have nothing to do with each other."""
+OWN = either_words("本报", "本网", "本刊", "本台")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,7 @@ def judge_repost(found: PageCredits, identity: HostIdentity, outlets: OutletTabl
     if source is None:
         if Note.SOURCE_IS_NETWORK in found.credits.notes:
             return True
-        opens_as_own = dateline is not None and dateline.lstrip("（(【 ").startswith(("本报", "本報", "本网", "本網", "本刊", "本台"))
+        opens_as_own = dateline is not None and dateline.lstrip("（(【 ").startswith(OWN)
         return False if opens_as_own or (found.has_reporter and identity.names) else None
     if found.is_cited:
         return None

@@ -3,12 +3,17 @@
 import re
 from collections.abc import Sequence
 
+from pipelines.either_script import compile_either, either_words
 from pipelines.normalize.outlets import outlet_key
 from pipelines.types import Printed
 
-NO_SECTION = frozenset(["首页", "首頁", "主页", "主頁", "正文", "内文", "內文", "详情", "文章", "文章详情", "详细内容", "内容", "文章正文", "资讯正文", "新闻正文", "新闻首页", "新聞首頁", "返回首页", "浏览文章", "查看文章", "查看", "文章内容", "正文内容", "内容页", "论坛", "当前位置", "您的位置", "网站首页", "Home", "home", "HOME", "Breadcrumb", "Homepage"])  # fmt: skip
+NO_SECTION = frozenset(either_words(
+    "首页", "主页", "正文", "内文", "详情", "文章", "文章详情", "详细内容", "内容", "文章正文", "资讯正文", "新闻正文", "新闻首页", "返回首页", "浏览文章",
+    "查看文章", "查看", "文章内容", "正文内容", "内容页", "论坛", "当前位置", "您的位置", "网站首页", "Home", "home", "HOME", "Breadcrumb", "Homepage",
+))  # fmt: skip
+HOMES = either_words("首页")
 KEYWORD_SEPARATOR = re.compile(r"[,，、;；|｜]+|\s{2,}")
-TOOLS = re.compile(r"\s+(?:正文|内文|內文|字号|字體|字体|打印|大 中 小|分享).*$")
+TOOLS = compile_either(r"\s+(?:正文|内文|字号|字体|打印|大 中 小|分享).*$")
 NEXT_LABEL = re.compile(r"\s+[㐀-鿿]{2,5}\s?[：:].*$")
 LONGEST_KEYWORD = 30
 """Characters; a longer one is a sentence."""
@@ -27,7 +32,7 @@ def read_section(breadcrumb: Sequence[str], site_names: Sequence[str], title: st
     while kept and outlet_key(kept[0]) in own:
         kept = kept[1:]
     # 网易首页, 新浪首页: the home page under the site's name.
-    if kept and re.search("首页$|首頁$", kept[0]):
+    if kept and kept[0].endswith(HOMES):
         kept = kept[1:]
     return tuple(dict.fromkeys(kept))
 

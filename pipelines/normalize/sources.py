@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipelines.either_script import compile_either, either_words
 from pipelines.normalize.credit_rules import PROVINCES, CreditRules
 from pipelines.normalize.names import BRACKETS, is_person
 from pipelines.normalize.outlets import ORIGINATORS, Outlet, outlet_key, simplified
@@ -13,33 +14,34 @@ LONGEST_SOURCE = 40
 """Characters; a longer value is a sentence."""
 EDGE = " 　:：|｜丨/／·•-—,，、.;；"
 """What parts a value from the next."""
-TOOLS = re.compile(r"\s*(?:【[^】]*】?\s*)+$|\s[于於]\s*$")
+TOOLS = compile_either(r"\s*(?:【[^】]*】?\s*)+$|\s于\s*$")
 """Buttons behind a value: 【關閉】【打印】; and what leads to a date: 某报 于 2024-01-02."""
 REMARK = re.compile(r"[（(\[【][^（()）\[\]【】]*[）)\]】]?")
 """What is added to a name: IT之家(青岛), 游民星空[整理]."""
-LEAD = re.compile(
-    r"^(?:本文|文章)?(?:综合自|綜合自|(?:综合|綜合)(?![办辦科处處部执執行利管开治性类])|整理自|转载自|轉載自|转自|轉自|摘自|来自|來自|自(?=[\s:：《“「]))\s*[:：]?\s*(?=.{2})"
+LEAD = compile_either(
+    r"^(?:本文|文章)?(?:综合自|(?:综合)(?![办科处部执行利管开治性类])|整理自|转载自|转自|摘自|来自|自(?=[\s:：《“「]))\s*[:：]?\s*(?=.{2})"
 )
-POSTED_FROM = re.compile(rf"^(?P<name>.{{3,16}}?)\s?{PROVINCES}$")
+POSTED_FROM = compile_either(rf"^(?P<name>.{{3,16}}?)\s?{PROVINCES}$")
 """Where the account posted from, glued to its name: 某某日报客户端北京."""
-ISSUE_DAY = re.compile(r"^\s*(?:(?:19|20)\d\d年)?\d{1,2}月\d{1,2}日(?:出版的?)?\s?(?=《)")
+ISSUE_DAY = compile_either(r"^\s*(?:(?:19|20)\d\d年)?\d{1,2}月\d{1,2}日(?:出版的?)?\s?(?=《)")
 """The day of the issue before a paper's name: 摘自5月19日《某报》."""
-DIGITAL = re.compile(r"(?<=[报報])(?:数字报|數字報|电子报|電子報|电子版|電子版|数字版|數字版)$")
-PRINTED_PAGE = re.compile(r"(?<=[报報刊])\s?[（(]?第?\s?[A-Z]?\d{1,3}\s?版[）)]?$")
+DIGITAL = compile_either(r"(?<=报)(?:数字报|电子报|电子版|数字版)$")
+PRINTED_PAGE = compile_either(r"(?<=[报刊])\s?[（(]?第?\s?[A-Z]?\d{1,3}\s?版[）)]?$")
 """The page of a paper, behind its name: 某某晚报 A03版."""
-WRITTEN_BY = re.compile(r"(?<=[㐀-鿿])\s?[/／╱]\s?(?:文|图文|文图|编译|整理)$")
+WRITTEN_BY = compile_either(r"(?<=[㐀-鿿])\s?[/／╱]\s?(?:文|图文|文图|编译|整理)$")
 """What those named behind the outlet did: 某报 某某某/文."""
 LIST = re.compile(r"\s*[、，,;；&＆]\s*")
+PAPER, SITE = either_words("报"), either_words("网", "在线")
 JOINT = re.compile(r"\s*(?:[-－—–―·•・~～|｜丨/／╱]|--|——)+\s*")
-WECHAT = re.compile(
+WECHAT = compile_either(
     r"(?:微信)?公众号\s*[-:：—]?\s*[“「『《\"]?(?P<a>[^”」』》\",，。][^”」』》\"]{1,19})[”」』》\"]?$|^[“「『《\"]?(?P<b>[^”」』》\"]{2,20}?)[”」』》\"]?\s*(?:微信)?公众号$"
 )
-ACCOUNT = re.compile(
+ACCOUNT = compile_either(
     r"(?:企鹅号|搜狐号|头条号|百家号|网易号|大鱼号|一点号|凤凰号|快传号|雪球号|大风号|视频号)\s*[-—:：/|·]\s*(?P<a>[^-—:：/|·]{2,20})$(?P<b>)"
 )
 BOOK = re.compile(r"^[—–\s-]*《(?P<name>[^《》]{1,20})》")
 """A paper named as a book is, with its issue behind it: 《财经》2022年第25期."""
-PUBLISHER = re.compile("出版社|编著|主编|著[,，]|编[,，]")
+PUBLISHER = compile_either("出版社|编着|主编|着[,，]|编[,，]")
 CODE = re.compile(r"[A-Za-z]{0,4}[-_]?\d{5,}")
 """A number that a program put where the outlet's name belongs: sp20240907."""
 SENTENCE = re.compile(r"[。！？!?，=<>{}]|的$|://|^www\.")
@@ -170,7 +172,7 @@ def _read_list(whole: str, rules: CreditRules) -> SourceReading | None:
 
 def _compiled(part: str, rules: CreditRules) -> list[str]:
     # "央视新闻综合外交部网站": one outlet compiled from others.
-    first, _, rest = part.partition("综合")
+    first, _, rest = part.partition("綜合" if "綜合" in part else "综合")
     return [first, rest] if len(rest) > 1 and find_outlet(first, rules) else [part]
 
 
@@ -192,7 +194,7 @@ def _read_joint(whole: str, rules: CreditRules) -> SourceReading | None:
     named = [(part, find_outlet(part, rules)) for part in parts]
     if len(parts) < 2:
         return None
-    papers = [p for p, o in named if o is None and re.search("[报報]$", p) and len(p) > 2]
+    papers = [p for p, o in named if o is None and p.endswith(PAPER) and len(p) > 2]
     origins = [o for _, o in named if o and o.kind in ORIGINATORS]
     known = [o for _, o in named if o]
     if origins or (known and not papers):
@@ -201,7 +203,7 @@ def _read_joint(whole: str, rules: CreditRules) -> SourceReading | None:
         return _reading(
             [known_source(origin, whole)], [known_source(o, whole) if o else Source(name=p, raw=whole, outlet_id=None) for p, o in between]
         )
-    if len(papers) == 1 and (known or any(re.search("[网網]$|在线$|在線$", p) for p in parts)):
+    if len(papers) == 1 and (known or any(p.endswith(SITE) for p in parts)):
         via = [known_source(o, whole) if o else Source(name=p, raw=whole, outlet_id=None) for p, o in named if p != papers[0]]
         return _reading([Source(name=papers[0].strip("《》"), raw=whole, outlet_id=None)], via)
     return None

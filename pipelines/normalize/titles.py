@@ -5,15 +5,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.either_script import compile_either
 from pipelines.errors import RuleError
 from pipelines.types import Printed
 
 KINDS = ("phrase", "scope", "haste", "keep", "label")
 SPLIT = re.compile(r"(\s*[_|｜丨»›]+\s*|\s+[-–—―－~]+\s+|\s*[-–—―－]+\s*)")
 # A trailing part of a <title> that names a site or a channel.
-SITE_LIKE = re.compile(
-    r"(?:网|網|网站|網站|在线|在線|频道|頻道|频|新闻|新聞|资讯|資訊|日报|日報|晚报|晚報|早报|早報|快报|时报|時報|都市报|周刊|週刊|报|報|社|通讯社|电视台|電視|电台|广播|门户|論壇|论坛"
-    r"|社区|社區|博客|部落格|中心|财经|財經|娱乐|娛樂|体育|體育|科技|军事|国际|國際|国内|社会|社會|政治|生活|健康|教育|房产|汽车|旅游|文化|时政|要闻|焦点|滚动|正文|首页|客户端|站|版|专题|视频|云|号|家园"
+SITE_LIKE = compile_either(
+    r"(?:网|网站|在线|频道|频|新闻|资讯|日报|晚报|早报|快报|时报|都市报|周刊|报|社|通讯社|电视台|电视|电台|广播|门户|论坛"
+    r"|社区|博客|部落格|中心|财经|娱乐|体育|科技|军事|国际|国内|社会|政治|生活|健康|教育|房产|汽车|旅游|文化|时政|要闻|焦点|滚动|正文|首页|客户端|站|版|专题|视频|云|号|家园"
     r"|公司|集团|政府|委员会|协会|学会|医院|大学|学院|研究院|研究所|[a-z]{2,}\.(?:com|cn|net|org|tw|hk)(?:\.\w\w)?|com|news)$",
     re.IGNORECASE,
 )
@@ -21,10 +22,10 @@ MAX_SITE_CHARS = 20
 MAX_CHANNEL_CHARS = 6
 HEAD_RULES = ("og:title", "head_title", "headline")
 """Rules of `find_titles` for what the head says: with the site's name."""
-ORIGINAL_LABEL = re.compile(r".*?原\s?(?:[标標]\s?)?[题題]\s?[:：为為]\s*", re.DOTALL)
+ORIGINAL_LABEL = compile_either(r".*?原\s?(?:标\s?)?题\s?[:：为]\s*", re.DOTALL)
 CLOCK_TAIL = re.compile(r"\s?[（(]\d{1,2}:\d\d[)）](?=\s*$|\s-\s)")
 """The minute behind a headline of running news: … (08:12)."""
-SOURCE_TAIL = re.compile(r"\s?[（(](?:来源|來源|稿源|转自|轉自)\s?[:：][^（()）]{2,16}[)）]$")
+SOURCE_TAIL = compile_either(r"\s?[（(](?:来源|稿源|转自)\s?[:：][^（()）]{2,16}[)）]$")
 """The source behind a headline: …（来源：某某报）."""
 QUOTED = re.compile(r"《([^《》]+)》")
 BRACKETS = {"（": "）", "(": ")", "[": "]", "【": "】", "《": "》", "“": "”", "「": "」"}
@@ -54,7 +55,7 @@ def compile_titles(rows: Sequence[Mapping[str, Any]]) -> TitleRules:
     made = f"(?:{either['phrase']}|(?:{either['scope']})(?:{either['haste']}){{1,2}})"
     label = rf"[【\[]\s*(?:{either['label']})\s*[】\]]\s*[!！:：|丨]?\s*(?=\S)"
     return TitleRules(
-        re.compile(rf"^\s*(?:{label}|[【\[]?\s*(?!(?:{either['keep']})\W){made}\s*(?:[】\]]\s*[!！:：|丨]?|[!！:：]|[|丨](?=\S))\s*)")
+        compile_either(rf"^\s*(?:{label}|[【\[]?\s*(?!(?:{either['keep']})\W){made}\s*(?:[】\]]\s*[!！:：|丨]?|[!！:：]|[|丨](?=\S))\s*)")
     )
 
 

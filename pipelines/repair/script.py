@@ -41,9 +41,9 @@ def to_traditional_table() -> dict[str, str]:
 
 @cache
 def to_simplified_table() -> dict[int, str]:
-    """Map Traditional characters to Simplified ones, for `str.translate`."""
+    """Map Traditional characters, those of Hong Kong (衞) too, to Simplified ones, for `str.translate`."""
     chars = [chr(code) for code in CJK]
-    pairs = zip(chars, _convert_each("t2s", chars), strict=True)
+    pairs = zip(chars, _convert_each("hk2s", chars), strict=True)
     return {ord(old): new for old, new in pairs if old != new} | {ord("著"): "着"}
 
 
