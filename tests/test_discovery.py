@@ -71,7 +71,14 @@ def test_a_site_file_decides_alone() -> None:
 
 @pytest.mark.parametrize(
     ("href", "text"),
-    [("index_2.html", "下一页"), ("?page=2", "下一页 >"), ("/gd/page/2/", "Older posts"), ("list_2.html", "»"), ("/gd/p2.shtml", "后一页")],
+    [
+        ("index_2.html", "下一页"),
+        ("?page=2", "下一页 >"),
+        ("/gd/page/2/", "Older posts"),
+        ("list_2.html", "»"),
+        ("/gd/p2.shtml", "后一页"),
+        ("list_2.html", "載入更多"),
+    ],
 )
 def test_the_next_page_of_a_list_is_found(href: str, text: str) -> None:
     page = read_list_page(lxml.html.document_fromstring(listing({"/2024/03/01/1.html": TITLE, href: text})), BASE, RULES, URLS)

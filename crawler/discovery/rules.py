@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from crawler.load_rules import load_rows
+from pipelines.either_script import compile_either
 from pipelines.errors import RuleError
 
 KINDS = frozenset({"article", "list", "other", "trap"})
@@ -54,7 +55,7 @@ def compile_discovery(shapes: Sequence[Mapping[str, Any]], pager: Sequence[Mappi
             raise RuleError(f"article_urls: {dict(row)}: {error}") from error
     try:
         words = "|".join(f"(?:{row['pattern']})" for row in pager)
-        return DiscoveryRules(tuple(compiled), re.compile(rf"[\s\[<«]*(?:{words})[\s\]>»›]*", re.IGNORECASE))
+        return DiscoveryRules(tuple(compiled), compile_either(rf"[\s\[<«]*(?:{words})[\s\]>»›]*", re.IGNORECASE))
     except (KeyError, re.error) as error:
         raise RuleError(f"pager_words: {error}") from error
 

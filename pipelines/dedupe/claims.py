@@ -1,14 +1,14 @@
 """What the pages of a story say about where it comes from, followed to its end."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipelines.dedupe.attribution import Copy
+from pipelines.either_script import compile_either
 from pipelines.normalize.repost import is_one_house
 
-AGENCY = re.compile(r"^[\s　（(【\[]*(?P<outlet>[\u4e00-\u9fff]{2,10}?(?:社|报|報|网|網|台|臺))(?=.{0,24}?(?:电|電|讯|訊|消息))")
+AGENCY = compile_either(r"^[\s　（(【\[]*(?P<outlet>[\u4e00-\u9fff]{2,10}?(?:社|报|网|台))(?=.{0,24}?(?:电|讯|消息))")
 SELF = frozenset("本")
 """First letter of 本报, 本网, 本台: said by whoever wrote it first, so it names nobody."""
 
