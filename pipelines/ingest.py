@@ -68,7 +68,8 @@ def process_explained(
 ) -> tuple[tuple[ExtractedArticle, ...], NormalizedArticle]:
     """As `process`, with what each page prints (those that could be read) beside what it means: the two values that `explain` takes."""
     first, further = read_page(page, book), [read_following(p, book) for p in following]
-    article = normalize(join_pages(first, further), book.site_for(page.final_url), book)
+    held = {url for p in (page, *following) for url in (p.url, p.final_url)}
+    article = normalize(join_pages(first, further, held), book.site_for(page.final_url), book)
     pages = (first, *(p for p in further if p is not None))
     return pages, replace(article, parts=tuple(p.capture for p in following if p.capture))
 

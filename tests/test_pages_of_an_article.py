@@ -53,7 +53,10 @@ def test_pages_are_joined_in_order_and_what_repeats_is_dropped() -> None:
     article = process(first, load_rule_book(), [second, third])
     assert article.text == "\n".join(PARAGRAPHS)
     assert article.next_page_url is None
-    assert process(first, load_rule_book(), [second]).next_page_url == "http://news.example.com/2022/1220/5_3.html"
+    assert Note.PAGES_MISSING not in article.notes
+    shorter = process(first, load_rule_book(), [second])
+    assert shorter.next_page_url == "http://news.example.com/2022/1220/5_3.html"
+    assert Note.PAGES_MISSING in shorter.notes
 
 
 def test_a_further_page_that_cannot_be_read_is_noted() -> None:
