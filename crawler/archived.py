@@ -4,7 +4,7 @@ from urllib.parse import urldefrag
 
 from crawler.config import Config
 from crawler.processing import book_with
-from pipelines.errors import PageError, UsageError
+from pipelines.errors import PageError
 from pipelines.extract.pages import MAX_PARTS
 from pipelines.ingest import read_page
 from pipelines.site_rules import RuleBook
@@ -16,10 +16,9 @@ from storage.templates import load_templates
 
 
 def read_archived(config: Config, url: str) -> list[FetchedPage]:
-    """Read the newest capture of a page, and of the article's further pages.
+    """Read the newest capture of a page, and of the article's further pages. Empty: there is none of this URL.
 
     Raises:
-        UsageError: there is no capture of this URL.
         StorageError: the capture cannot be read.
     """
     pages: list[FetchedPage] = []
@@ -32,8 +31,6 @@ def read_archived(config: Config, url: str) -> list[FetchedPage]:
                 break
             pages.append(read_capture(config.archive_folder, capture))
             asked = _next_of(pages[-1], book)
-    if not pages:
-        raise UsageError(f"{url}: no capture of this URL in the archive")
     return pages
 
 

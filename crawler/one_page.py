@@ -33,6 +33,8 @@ class FetchedArticle:
 
     pages: list[FetchedPage] = field(default_factory=list)
     error: PageError | None = None
+    missing: PageError | None = None
+    """Why the article's next page is not among them."""
 
     @property
     def is_refused(self) -> bool:
@@ -74,7 +76,10 @@ class OnePageSpider(scrapy.Spider):
             try:
                 page = await self._fetch(url)
             except PageError as error:
-                self.fetched.error = self.fetched.error or (None if self.fetched.pages else error)
+                if self.fetched.pages:
+                    self.fetched.missing = error
+                else:
+                    self.fetched.error = error
                 return
             self.fetched.pages.append(page)
             url = self._next_of(page)

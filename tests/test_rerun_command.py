@@ -83,15 +83,67 @@ def test_explain_shows_each_page_with_the_marks_of_its_own_blocks(site: LocalSit
     assert all(line.startswith("editor_line: ") for line in editors)
 
 
-def test_a_further_page_is_that_of_its_article(site: LocalSite, tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", ["crawl", "rerun"])
+def test_a_further_page_is_that_of_its_article(site: LocalSite, tmp_path: Path, command: str) -> None:
     """Run again by itself it became an article of its own; taken down, its text stayed in the article."""
-    assert yuanwen(tmp_path, "crawl", site.url("/part.html")).returncode == 0
+    assert yuanwen(tmp_path, command, site.url("/part.html")).returncode == 0
     run = yuanwen(tmp_path, "rerun", site.url("/part_2.html"))
     assert (run.returncode, run.stdout) == (0, "unchanged: nothing changed\n"), run.stderr
     assert "a further page of " + site.url("/part.html") in run.stderr
     assert yuanwen(tmp_path, "takedown", site.url("/part_3.html"), "--reason", "asked").returncode == 0
     assert "withdrawn" in yuanwen(tmp_path, "show", site.url("/part.html")).stdout
     assert "taken down" in yuanwen(tmp_path, "story", site.url("/part_3.html")).stderr
+
+
+def test_a_further_page_that_is_gone_is_said_and_noted(site: LocalSite, tmp_path: Path) -> None:
+    """The article came back shorter, and nothing told why."""
+    assert yuanwen(tmp_path, "rerun", site.url("/part.html")).returncode == 0
+    third = site.routes.pop("/part_3.html")
+    try:
+        run = yuanwen(tmp_path, "rerun", "--json", site.url("/part.html"))
+    finally:
+        site.routes["/part_3.html"] = third
+    assert f"page 3 of the article is missing: {site.url('/part_3.html')}: failed/http_status: HTTP 404" in run.stderr
+    changes = json.loads(run.stdout)["changes"]
+    assert "pages_missing" in changes["notes"][1]
+    assert PARTS[1] in changes["text"][1]
+    assert PARTS[2] not in changes["text"][1]
+
+
+def test_an_older_capture_of_the_other_address_changes_nothing_and_says_so(site: LocalSite, tmp_path: Path) -> None:
+    """It said `unchanged: 2 field(s) changed`."""
+    link = f'<link rel="canonical" href="{site.url("/desk.html")}">'
+    site.html("/desk.html", article("渡口老码头拆除", seed=3).replace("<head>", f"<head>{link}"))
+    site.html("/mobile.html", article("渡口老码头月底拆除", seed=3).replace("<head>", f"<head>{link}"))
+    for path in ("/mobile.html", "/desk.html"):
+        assert yuanwen(tmp_path, "rerun", site.url(path)).returncode == 0
+    for flags in (["--dry-run"], []):
+        run = yuanwen(tmp_path, "rerun", "--from-archive", *flags, site.url("/mobile.html"))
+        assert (run.returncode, run.stdout) == (0, "unchanged: nothing changed\n"), run.stderr
+        assert "was fetched later, and is kept" in run.stderr
+
+
+def test_a_page_that_was_rejected_is_read_again_from_the_archive(site: LocalSite, tmp_path: Path) -> None:
+    site.html("/short.html", "<html><body><h1>渡口码头</h1><p>稍后更新</p></body></html>")
+    assert yuanwen(tmp_path, "rerun", site.url("/short.html")).returncode == 3
+    run = yuanwen(tmp_path, "rerun", "--from-archive", site.url("/short.html"))
+    assert run.returncode == 3
+    assert "rejected/" in run.stderr
+    assert "1  still_none" in yuanwen(tmp_path, "reprocess").stdout
+
+
+def test_what_was_never_archived_is_nothing_extracted(tmp_path: Path) -> None:
+    run = yuanwen(tmp_path, "rerun", "--from-archive", "http://news.example.com/1.html")
+    assert (run.returncode, run.stdout) == (3, "")
+    assert "no capture of this URL" in run.stderr
+
+
+def test_what_ends_behind_a_redirect_is_told_of_the_url_asked_for(site: LocalSite, tmp_path: Path) -> None:
+    site.routes["/out"] = (302, {"Location": "http://10.0.0.1/x"}, b"")
+    run = yuanwen(tmp_path, "rerun", "--json", site.url("/out"))
+    told = json.loads(run.stdout)
+    assert (run.returncode, told["url"], told["reason"]) == (4, site.url("/out"), "unsafe_address")
+    assert told["detail"].startswith("http://10.0.0.1/x: ")
 
 
 def test_explain_shows_the_blocks_of_a_page_that_is_rejected(site: LocalSite, tmp_path: Path) -> None:

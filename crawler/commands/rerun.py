@@ -3,6 +3,7 @@
 import json
 import sys
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urldefrag
 
@@ -11,10 +12,13 @@ import typer
 from crawler.config import Config, DbOption, UrlArgument, load_config
 from crawler.differences import Change, diff_records, print_change
 from crawler.metrics import publish_metrics
+from crawler.safety.addresses import redact_url
 from crawler.talk import printable, result_console, say
 from pipelines.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from crawler.processing import Processed
     from pipelines.site_rules import RuleBook
     from pipelines.types import FetchedPage
@@ -47,19 +51,26 @@ def rerun(
         _refuse_taken_down(config, url)
         url = _first_page_of(config, url)
         pages = read_archived(config, url) if from_archive else _fetch(config, url, book, keep=not dry_run)
+        if not pages:
+            say(f"{url}: no capture of this URL in the archive")
+            sys.exit(3)
     except PageError as error:
-        ended = Processed(url=error.url, outcome=error.outcome, reason=error.reason, detail=error.detail)
+        detail = ": ".join(filter(None, (error.url if error.url != redact_url(url) else "", error.detail)))  # a redirect led elsewhere
+        ended = Processed(url=redact_url(url), outcome=error.outcome, reason=error.reason, detail=detail)
         sys.exit(_end(config, ended, dry_run=dry_run, as_json=as_json))
     processed = process_page(pages[0], book, pages[1:])
     if processed.article is None:
-        code = _end(config, replace(processed, url=url), dry_run=dry_run, as_json=as_json)
+        code = _end(config, replace(processed, url=url), pages[0], dry_run=dry_run, as_json=as_json)
         if explain and (lines := explained(processed, pages, book)):
             print("\n".join(map(printable, lines)))
         sys.exit(code)
-    before, outcome = _store(config, processed.article, dry_run=dry_run)
+    before, outcome = _store(config, processed.article, pages[1:], dry_run=dry_run)
     if outcome == "rejected":
         sys.exit(_end(config, Processed(url=url, outcome=outcome, reason=Reason.TAKEN_DOWN), dry_run=True, as_json=as_json))
-    changes = diff_records(before, record_of(processed.article))
+    is_older = _is_older(processed.article, before)
+    if is_older:
+        say(f"{url}: the stored article was fetched later, and is kept")
+    changes = {} if is_older else diff_records(before, record_of(processed.article))
     if as_json:
         _print_json(url, outcome, changes=changes)
     else:
@@ -117,6 +128,8 @@ def _fetch(config: Config, url: str, book: "RuleBook", *, keep: bool) -> "list[F
     fetched = fetch_article(config, url, book)
     if fetched.error is not None:
         raise fetched.error
+    if fetched.missing is not None:
+        say(f"page {len(fetched.pages) + 1} of the article is missing: {fetched.missing}")
     for page in fetched.pages:  # a redirect may have led there: its text must not come back into the archive
         _refuse_taken_down(config, page.final_url)
     if not keep:
@@ -130,32 +143,42 @@ def _fetch(config: Config, url: str, book: "RuleBook", *, keep: bool) -> "list[F
         archive.close()
 
 
-def _store(config: Config, article: Any, *, dry_run: bool) -> tuple[dict[str, Any] | None, str]:
-    """Save the article; return the record as it was and the outcome. `dry_run`: only compare."""
+def _is_older(article: Any, before: dict[str, Any] | None) -> bool:
+    """Tell whether the stored record is of a later fetch: of the article's other address, whose capture is newer."""
+    return before is not None and article.fetched_at < datetime.fromisoformat(before["fetched_at"])
+
+
+def _store(config: Config, article: Any, following: "Sequence[FetchedPage]", *, dry_run: bool) -> tuple[dict[str, Any] | None, str]:
+    """Save the article; return the record as it was and the outcome. `following`: its further pages; `dry_run`: only compare."""
     from pipelines.record import record_of
     from storage.articles import ArticleStore
     from storage.database import opened_database
-    from storage.outcomes import finish_run, start_run
+    from storage.outcomes import finish_run, record_outcome, start_run
 
     with opened_database(config.db) as engine:
         store = ArticleStore(engine)
         # by what it turned out to be: a redirect may lead to an article that is known under its own address
         before = next(filter(None, map(store.find, (article.url, article.final_url, article.canonical_url))), None)
         if dry_run:
-            return before, "created" if before is None else "updated" if diff_records(before, record_of(article)) else "unchanged"
+            is_changed = not _is_older(article, before) and diff_records(before, record_of(article))
+            return before, "created" if before is None else "updated" if is_changed else "unchanged"
         run_id = start_run(engine, "rerun", detail={"url": article.url})
         saved = store.save([article], run_id=run_id)[0]
+        for part in following:
+            record_outcome(
+                engine, run_id, part.url, "joined", site=article.site, status=part.status, fetched_at=part.fetched_at, capture=part.capture
+            )
         finish_run(engine, run_id)
         publish_metrics(config, engine)
     return before, saved.outcome
 
 
-def _end(config: Config, ended: "Processed", *, dry_run: bool, as_json: bool) -> int:
-    """Tell, and count, how a URL ended that gave no article; give the exit code."""
+def _end(config: Config, ended: "Processed", page: "FetchedPage | None" = None, *, dry_run: bool, as_json: bool) -> int:
+    """Tell, and count, how a URL ended that gave no article; give the exit code. `page`: what was fetched."""
     from crawler.one_page import REFUSALS
 
     if not dry_run:
-        _record(config, ended)
+        _record(config, ended, page)
     say(f"{ended.url}: {ended.line()}")
     if as_json:
         _print_json(ended.url, ended.outcome, reason=ended.reason and ended.reason.value, detail=ended.detail or None)
@@ -171,13 +194,18 @@ def _print_json(
     print(json.dumps(shown, ensure_ascii=False))
 
 
-def _record(config: Config, ended: "Processed") -> None:
+def _record(config: Config, ended: "Processed", page: "FetchedPage | None") -> None:
+    from crawler.outcome_log import site_of
     from storage.database import opened_database
     from storage.outcomes import finish_run, record_outcome, start_run
 
     with opened_database(config.db) as engine:
         run_id = start_run(engine, "rerun", detail={"url": ended.url})
-        record_outcome(engine, run_id, ended.url, ended.outcome, ended.reason.value if ended.reason else None, ended.detail or None)
+        record_outcome(
+            engine, run_id, ended.url, ended.outcome, ended.reason.value if ended.reason else None, ended.detail or None,
+            site=site_of(page.final_url if page else ended.url), status=page.status if page else None,
+            fetched_at=page.fetched_at if page else None, capture=page.capture if page else None,
+        )  # fmt: skip
         finish_run(engine, run_id)
         publish_metrics(config, engine)
 
