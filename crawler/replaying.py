@@ -182,6 +182,11 @@ class ReprocessReport:
     """URL, key, stored and new value: the first few of each key."""
     lost: list[str] = field(default_factory=list)
 
+    def note_unreadable(self, url: str, error: StorageError) -> None:
+        """Count a page whose bytes, or those of a further page, are not in the archive any more; what is stored is kept."""
+        log.warning("%s: %s", url, error)
+        self.counts["unreadable"] += 1
+
 
 EXAMPLES_A_FIELD = 3
 
@@ -203,15 +208,18 @@ def reprocess(
             try:
                 whole = replace(read_capture(folder, page.capture), url=page.url)
             except StorageError as error:
-                log.warning("%s: %s", page.url, error)
-                report.counts["unreadable"] += 1
+                report.note_unreadable(page.url, error)
                 continue
             waiting.append(page)
             yield whole
 
     for page, done in process_pages_at(readable(), workers, templates, dask):
         known = waiting.popleft()
-        done = _with_parts(page, done, known, folder, book_with(templates))
+        try:
+            done = _with_parts(page, done, known, folder, book_with(templates))
+        except StorageError as error:
+            report.note_unreadable(known.url, error)
+            continue
         if _compare(known, done, store, report) and run_id is not None and done.article:
             batch.append(done.article)
         if len(batch) >= BATCH:

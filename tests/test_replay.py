@@ -106,6 +106,21 @@ def test_a_missing_archive_loses_no_article(yuanwen: Yuanwen, archive: Path, db:
     engine.dispose()
 
 
+def test_a_missing_further_page_keeps_its_article_and_the_others_go_on(yuanwen: Yuanwen, archive: Path, db: str) -> None:
+    """It ended the whole run."""
+    yuanwen("replay", archive, "--db", db)
+    engine = open_database(db)
+    with writing(engine) as connection:
+        gone = json.dumps([{"file": "gone.warc.gz", "offset": 0, "length": 9, "sha256": "0" * 64}])
+        connection.execute(text("UPDATE article SET title = '旧标题', content_hash = 'x'"))
+        connection.execute(text("UPDATE article SET parts = :gone WHERE pk = 1"), {"gone": gone})
+    result = yuanwen("reprocess", "--db", db, "--json")
+    assert (result.code, json.loads(result.out)["counts"]) == (5, {"unreadable": 1, "changed": 2, "still_none": 2})
+    with reading(engine) as connection:
+        assert connection.execute(text("SELECT count(*) FROM v1_articles WHERE title = '旧标题'")).scalar() == 1
+    engine.dispose()
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
