@@ -150,7 +150,7 @@ class _Saver:
             self.store.publish(connection, self.articles, saved)
             add_outcomes(connection, self.run_id, self.outcomes)
         self.store.link(saved)
-        self.report.outcomes.update(one.outcome for one in saved)
+        self.report.outcomes.update(f"rejected/{Reason.TAKEN_DOWN}" if one.outcome == "rejected" else one.outcome for one in saved)
         self.articles, self.outcomes = [], []
 
 

@@ -109,8 +109,10 @@ def _urls_of(connection: Connection, article_id: str | None) -> set[str]:
 
 
 def _part_urls(connection: Connection, article_id: str | None) -> set[str]:
-    """Return the URLs under which the article's further pages were fetched."""
-    parts = connection.execute(select(article.c.parts).where(article.c.id == article_id)).scalar() or []
+    """Return the URLs under which the article's further pages were fetched, those of its older versions, too."""
+    older = select(revision.c.parts).join(article, article.c.pk == revision.c.article_pk).where(article.c.id == article_id)
+    held = select(article.c.parts).where(article.c.id == article_id).union_all(older)
+    parts = [part for several in connection.execute(held).scalars() for part in several or []]
     return set(connection.execute(select(outcome.c.url).where(outcome.c.capture.in_(parts))).scalars()) if parts else set()
 
 

@@ -74,6 +74,16 @@ def test_a_truncated_archive_gives_what_is_readable_and_one_line(yuanwen: Yuanwe
     assert "cut.warc.gz" in result.err
 
 
+def test_what_was_taken_down_is_counted_with_its_reason(yuanwen: Yuanwen, archive: Path, db: str, tmp_path: Path) -> None:
+    copy = tmp_path / "again.warc.gz"
+    copy.write_bytes(archive.read_bytes())
+    yuanwen("replay", archive, "--db", db)
+    assert yuanwen("takedown", news_page(2).url, "--reason", "asked", "--db", db).code == 0
+    assert counts(yuanwen("replay", copy, "--db", db, "--json")) == {
+        "unchanged": 2, "rejected/taken_down": 1, "rejected/empty": 1, "failed/http_status": 1,
+    }  # fmt: skip
+
+
 def test_reprocess_says_what_would_change_and_changes_it_only_without_dry_run(yuanwen: Yuanwen, archive: Path, db: str) -> None:
     yuanwen("replay", archive, "--db", db)
     engine = open_database(db)

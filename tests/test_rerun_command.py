@@ -108,6 +108,8 @@ def test_a_further_page_that_is_gone_is_said_and_noted(site: LocalSite, tmp_path
     assert "pages_missing" in changes["notes"][1]
     assert PARTS[1] in changes["text"][1]
     assert PARTS[2] not in changes["text"][1]
+    assert yuanwen(tmp_path, "takedown", site.url("/part.html"), "--reason", "asked").returncode == 0
+    assert yuanwen(tmp_path, "rerun", site.url("/part_3.html")).returncode == 4, "a page of an older version only"
 
 
 def test_an_older_capture_of_the_other_address_changes_nothing_and_says_so(site: LocalSite, tmp_path: Path) -> None:
