@@ -59,13 +59,15 @@ class DatabaseHealth:
     n_articles: int
     n_withdrawn: int
     n_stories: int
+    n_sites: int
+    """Sites of these articles."""
     n_disguised: int
     outcomes: dict[str, int]
     """Of all runs together."""
     runs: tuple[RunHealth, ...]
     """Newest first."""
     sites: tuple[SiteHealth, ...]
-    """Longest without a fetch first."""
+    """Longest without a fetch first; perhaps not all."""
     unknown_outlets: tuple[tuple[str, int], ...]
     """Names of sources that are in no table, with the number of articles, commonest first."""
     alarms: tuple[str, ...]
@@ -78,14 +80,15 @@ class DatabaseHealth:
 def read_health(engine: Engine, *, n_runs: int = 5, n_sites: int = 50, n_outlets: int = 20) -> DatabaseHealth:
     """Read all of it in one transaction, so that the figures belong together."""
     with reading(engine) as connection:
-        total, withdrawn, stories, disguised = connection.execute(
+        total, withdrawn, stories, sites, disguised = connection.execute(
             select(
                 func.count(), func.count(case((article.c.status == "withdrawn", 1))), func.count(article.c.story_id.distinct()),
+                func.count(case((article.c.status != "withdrawn", article.c.site)).distinct()),
                 func.count(case((article.c.disguised, 1))),
             ).select_from(article)
         ).one()  # fmt: skip
         return DatabaseHealth(
-            database=name_of(engine), n_articles=total - withdrawn, n_withdrawn=withdrawn, n_stories=stories, n_disguised=disguised,
+            database=name_of(engine), n_articles=total - withdrawn, n_withdrawn=withdrawn, n_stories=stories, n_sites=sites, n_disguised=disguised,
             outcomes=_outcomes(connection, None).get(None, {}), runs=_runs(connection, n_runs), sites=_sites(connection, n_sites),
             unknown_outlets=_unknown_outlets(connection, n_outlets), alarms=_last_alarms(connection), frontier=read_frontier(connection, n_scopes=n_sites), credit=count_credit(connection),
         )  # fmt: skip

@@ -42,6 +42,9 @@ def test_sites_and_outlets(engine: Engine) -> None:
     assert {(site.site, site.n_articles, site.n_undated) for site in health.sites} == {("site1.example", 1, 0), ("site2.example", 1, 1)}
     assert health.sites[0].last_fetched_at == datetime(2024, 3, 2, 1, 2, 3, 456789, tzinfo=UTC)
     assert health.unknown_outlets == (("某某在线", 1),)
+    assert (len(read_health(engine, n_sites=1).sites), read_health(engine, n_sites=1).n_sites) == (1, 2), (
+        "all sites are counted, also those not shown"
+    )
 
 
 def test_the_command(yuanwen: Callable[..., CommandResult], engine: Engine, tmp_path: Path) -> None:

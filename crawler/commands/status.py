@@ -64,7 +64,7 @@ def _show(health: DatabaseHealth, console: Console, now: datetime) -> None:
 
     console.print(f"{health.database}", style="bold", markup=False)
     parts = {
-        "articles": health.n_articles, "stories": health.n_stories, "sites": len(health.sites),
+        "articles": health.n_articles, "stories": health.n_stories, "sites": health.n_sites,
         "disguised": health.n_disguised, "withdrawn": health.n_withdrawn,
     }  # fmt: skip
     console.print("  " + "   ".join(f"{number} {name}" for name, number in parts.items()))
@@ -72,12 +72,13 @@ def _show(health: DatabaseHealth, console: Console, now: datetime) -> None:
     _show_runs(health, console)
     for alarm in health.alarms:
         console.print(f"alarm: {printable(alarm)}", style="bold red", markup=False)
-    sites = Table("site", "articles", "undated", "unsourced", "missed", "fetched ago", "newest", box=None, title="\nSites", title_justify="left", pad_edge=False)  # fmt: skip
+    shown = "Sites" if len(health.sites) == health.n_sites else f"Sites, the {len(health.sites)} longest without a fetch"
+    sites = Table("site", "articles", "undated", "unsourced", "missed", "fetched ago", "newest, UTC", box=None, title=f"\n{shown}", title_justify="left", pad_edge=False)  # fmt: skip
     for site in health.sites:
         fetched, published = site.last_fetched_at, site.last_published_at
         sites.add_row(
             printable(site.site), *(str(n or "") for n in (site.n_articles, site.n_undated, site.n_unsourced, site.n_without_article)),
-            _ago(now - fetched) if fetched else "-", f"{published:%Y-%m-%d}" if published else "-",
+            _ago(now - fetched) if fetched else "-", f"{published:%Y-%m-%d %H:%M}" if published else "-",
         )  # fmt: skip
     for column in sites.columns[1:5]:
         column.justify = "right"
