@@ -88,6 +88,18 @@ def test_robots_that_is_not_there(tmp_path: Path, status: int, is_fetched: bool)
         assert run.returncode == (0 if is_fetched else 4)
 
 
+def test_what_could_not_be_fetched_while_robots_was_in_trouble_is_fetched_when_it_is_back(tmp_path: Path) -> None:
+    with serving() as site:
+        fill(site, 3)
+        yuanwen(tmp_path, "crawl", site.url("/"), "--max-pages", "1")
+        site.routes["/robots.txt"] = (503, {"Retry-After": "0"}, b"")
+        tick = yuanwen(tmp_path, "crawl", "--due", "--json")
+        assert json.loads(tick.stdout)["counts"] == {"failed/robots": 3}
+        del site.routes["/robots.txt"]
+        again = yuanwen(tmp_path, "crawl", site.url("/"), "--json")
+    assert json.loads(again.stdout)["counts"] == {"created": 3, "listed/list_page": 1}
+
+
 def in_two_seconds() -> str:
     return format_datetime(datetime.now(UTC) + timedelta(seconds=3), usegmt=True)
 

@@ -28,6 +28,10 @@ KEPT_WITHOUT_ANSWER_S = 1
 MAX_ORIGINS = 20_000
 
 
+class RobotsUnread(FetchFailed):
+    """The server had no robots.txt to give just now: nothing is allowed until it has."""
+
+
 @dataclass(frozen=True, slots=True)
 class RobotsAnswer:
     """What an origin's robots.txt came to."""
@@ -95,7 +99,7 @@ class RobotsMiddleware:
 
     def _read(self, origin: str, response: Response, now: float) -> RobotsAnswer:
         if response.status >= 500 or response.status == 429:
-            fault = FetchFailed(Reason.ROBOTS, stage="robots", url=origin, detail=f"robots.txt answered {response.status}")
+            fault = RobotsUnread(Reason.ROBOTS, stage="robots", url=origin, detail=f"robots.txt answered {response.status}")
             return RobotsAnswer(None, fault, now + KEPT_AFTER_FAULT_S)
         if response.status != 200:
             return RobotsAnswer(None, None, now + KEPT_S)

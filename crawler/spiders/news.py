@@ -19,6 +19,7 @@ from crawler.discovery.rules import load_discovery_rules
 from crawler.discovery.sniff import Kind, sniff, unpack
 from crawler.item_pipelines import ArticlePages
 from crawler.politeness.pace import HostPaused, politeness_key
+from crawler.politeness.robots import RobotsUnread
 from crawler.responses import fetched_page
 from crawler.revisit import note_validators, validators_of
 from crawler.safety.addresses import check_url, compile_addresses, redact_url
@@ -193,8 +194,9 @@ class NewsSpider(scrapy.Spider):
         self._fail_or_retry(visit, error)
 
     def _fail_or_retry(self, visit: Visit, error: PageError) -> None:
-        visit.is_transient = isinstance(error, HostPaused) or is_transient(error, visit.status)
-        if visit.is_transient and visit.attempts < MAX_ATTEMPTS:
+        is_unread = isinstance(error, RobotsUnread)  # what it answered holds for minutes: another try of this run would hear the same
+        visit.is_transient = is_unread or isinstance(error, HostPaused) or is_transient(error, visit.status)
+        if visit.is_transient and not is_unread and visit.attempts < MAX_ATTEMPTS:
             visit.retry_in_s = FIRST_RETRY_S * 4 ** (visit.attempts - 1)
         else:
             visit.fail(error)
