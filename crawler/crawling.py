@@ -127,16 +127,15 @@ def _crawl(config: Config, book: RuleBook, plan: CrawlPlan, engine: Engine) -> C
     run_id = start_run(engine, "crawl", detail={"seeds": [redact_url(seed.url) for seed in plan.seeds][:100]})
     note_run(run_id)
     context = CrawlContext(config=config, engine=engine, store=ArticleStore(engine), archive=archive, book=book, run_id=run_id)
-    run_log, alarms, reason = RunLog(), [], "fault"
+    run_log, alarms, checked, reason = RunLog(), [], [], "fault"
     try:
         reason = run_spider(NewsSpider, crawl_settings(config), plan=plan, context=context, run_log=run_log)
-        crawled = {seed.site_id for seed in plan.seeds if seed.site_id} if not plan.is_due else run_log.listed_sites
-        alarms = (
-            find_alarms(run_log.by_site, links_on_lists(engine), book, crawled) if plan.max_pages is None and reason == "finished" else []
-        )
+        if plan.max_pages is None and reason == "finished":
+            checked = sorted(run_log.listed_sites)
+            alarms = find_alarms(run_log.by_site, links_on_lists(engine), book, checked)
     finally:
         archive.close()
-        finish_run(engine, run_id, detail={"finish_reason": reason, "alarms": alarms})
+        finish_run(engine, run_id, detail={"finish_reason": reason, "alarms": alarms, "checked": checked})
         publish_metrics(config, engine)
     if reason != "shutdown" and not run_log.stopped_for:
         learn_after_crawl(engine, config.archive_folder, book, run_id)

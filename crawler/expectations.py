@@ -21,14 +21,14 @@ def links_on_lists(engine: Engine) -> Counter[str]:
     return links
 
 
-def find_alarms(counts: Mapping[str, Counter[str]], links: Mapping[str, int], book: RuleBook, crawled: Iterable[str]) -> list[str]:
-    """Return one line for each expectation that was not met. `counts`: site_id to its outcomes; `crawled`: site ids whose lists were asked for.
+def find_alarms(counts: Mapping[str, Counter[str]], links: Mapping[str, int], book: RuleBook, listed: Iterable[str]) -> list[str]:
+    """Return one line for each expectation that was not met. `counts`: site_id to its outcomes; `listed`: site ids whose lists were asked for.
 
     `min_articles` counts articles on the site's lists, known ones included: a quiet night is no alarm, nor is a run that reads only
     some of them because the others are not due or have not changed.
     """
     alarms = []
-    for site_id in sorted(set(crawled) & set(book.sites)):
+    for site_id in sorted(set(listed) & set(book.sites)):
         expect, outcomes = book.sites[site_id].expect, counts.get(site_id, Counter())
         n_found = sum(n for outcome, n in outcomes.items() if outcome in ARTICLE_OUTCOMES or outcome == "known")
         n_articles = max(n_found, links.get(site_id, 0))

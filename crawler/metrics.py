@@ -124,7 +124,7 @@ def _run_metrics(health: DatabaseHealth) -> list[Metric]:
         Metric("yuanwen_last_run_timestamp_seconds", "gauge", "When the last run of the command ended.", [
             ({"command": command}, ended_s) for command, (_, ended_s) in newest.items()
         ]),
-        Metric("yuanwen_alarms", "gauge", "Expectations of site files that the last crawl did not meet.", [({}, len(health.alarms))]),
+        Metric("yuanwen_alarms", "gauge", "Expectations of site files that were not met when their lists were last asked for.", [({}, len(health.alarms))]),
         Metric("yuanwen_alarm", "gauge", "Each of them.", [({"alarm": alarm}, 1) for alarm in sorted(set(health.alarms))]),
     ]  # fmt: skip
 

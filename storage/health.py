@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Engine, case, func, select
@@ -15,6 +15,8 @@ from storage.frontier_health import FrontierHealth, read_frontier
 from storage.schema import article, outcome, outlet, run
 
 WITHOUT_ARTICLE = ("rejected", "quarantined", "failed")
+ALARM_DAYS = 30
+"""Alarms are looked for in the crawls of so many days; lists that are alive are asked for at least every two."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +73,7 @@ class DatabaseHealth:
     unknown_outlets: tuple[tuple[str, int], ...]
     """Names of sources that are in no table, with the number of articles, commonest first."""
     alarms: tuple[str, ...]
-    """Of the last crawl that ended: expectations of site files that were not met."""
+    """Of each site file, its expectations that were not met when a crawl last asked for its lists."""
     frontier: FrontierHealth
     credit: Credit
     """What reposts keep of the credit."""
@@ -90,7 +92,7 @@ def read_health(engine: Engine, *, n_runs: int = 5, n_sites: int = 50, n_outlets
         return DatabaseHealth(
             database=name_of(engine), n_articles=total - withdrawn, n_withdrawn=withdrawn, n_stories=stories, n_sites=sites, n_disguised=disguised,
             outcomes=_outcomes(connection, None).get(None, {}), runs=_runs(connection, n_runs), sites=_sites(connection, n_sites),
-            unknown_outlets=_unknown_outlets(connection, n_outlets), alarms=_last_alarms(connection), frontier=read_frontier(connection, n_scopes=n_sites), credit=count_credit(connection),
+            unknown_outlets=_unknown_outlets(connection, n_outlets), alarms=_standing_alarms(connection), frontier=read_frontier(connection, n_scopes=n_sites), credit=count_credit(connection),
         )  # fmt: skip
 
 
@@ -119,12 +121,21 @@ def _runs(connection: Connection, limit: int) -> tuple[RunHealth, ...]:
     )  # fmt: skip
 
 
-def _last_alarms(connection: Connection) -> tuple[str, ...]:
-    last = select(run.c.detail).where(run.c.command == "crawl", run.c.finished_at.is_not(None)).order_by(run.c.finished_at.desc()).limit(1)
-    return _alarms_of(connection.execute(last).scalar())
+def _standing_alarms(connection: Connection) -> tuple[str, ...]:
+    """Return the alarms of each site from the crawl that last checked it: the ticks between ask for the lists of other sites, or for none."""
+    since = datetime.now(UTC) - timedelta(days=ALARM_DAYS)
+    details = select(run.c.detail).where(run.c.command == "crawl", run.c.finished_at >= since).order_by(run.c.finished_at.desc())
+    seen: set[str] = set()
+    standing: list[str] = []
+    for detail in connection.execute(details).scalars():
+        checked = {site for site in (detail or {}).get("checked", ()) if site not in seen}
+        standing += [alarm for alarm in _alarms_of(detail) if alarm.partition(": ")[0] in checked]
+        seen |= checked
+    return tuple(sorted(standing))
 
 
 def _alarms_of(detail: Any) -> tuple[str, ...]:
+    """Return the alarms a run noted; each begins with its site."""
     return tuple(detail.get("alarms", ())) if isinstance(detail, dict) else ()
 
 

@@ -25,7 +25,7 @@ def fill(engine: Engine) -> None:
     run_id = start_run(engine, "crawl")
     ArticleStore(engine).save([made_article(1), made_article(2)], run_id=run_id)
     record_outcome(engine, run_id, "http://a.example/gone", "failed", "http_status")
-    finish_run(engine, run_id, detail={"finish_reason": "finished", "alarms": [ALARM]})
+    finish_run(engine, run_id, detail={"finish_reason": "finished", "alarms": [ALARM], "checked": ["quay"]})
     frontier = Frontier(engine, "a-machine/1")
     frontier.commit([NewUrl(url=f"http://a.example/{n}", host="a.example", scope="site:quay", kind="article", rank=1) for n in range(3)])
     frontier.lease_hosts(1)

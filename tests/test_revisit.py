@@ -180,6 +180,32 @@ def test_what_a_site_file_expects_is_checked() -> None:
     assert find_alarms({}, {}, book, ["other"]) == []
 
 
+SITE = """
+site_id = "quay"
+domains = ["127.0.0.1"]
+[crawl]
+start_urls = ["{url}"]
+[expect]
+min_articles = 3
+"""
+
+
+def test_a_site_is_checked_by_the_crawl_that_asked_for_its_lists_alone(tmp_path: Path) -> None:
+    with serving() as site:
+        site.html("/", listing({f"/2024/03/01/{n}.html": f"示例乡镇春耕备耕工作全面展开第{n}号" for n in range(2)}))
+        for n in range(2):
+            site.html(f"/2024/03/01/{n}.html", article(f"示例乡镇春耕备耕工作全面展开第{n}号", seed=n))
+        (tmp_path / "quay.toml").write_text(SITE.format(url=site.url("/")))
+        for target, code, alarms in (
+            (site.url("/2024/03/01/0.html"), 0, []),
+            ("quay", 5, ["quay: 2 articles, expected at least 3"]),
+            ("--due", 0, []),
+        ):
+            run = yuanwen(tmp_path, target, module="tests.site_crawl")
+            assert (run.returncode, json.loads(run.stdout)["alarms"]) == (code, alarms), run.stderr
+    assert json.loads(yuanwen(tmp_path, "status", "--json").stdout)["alarms"] == ["quay: 2 articles, expected at least 3"]
+
+
 def test_links_on_lists_are_those_last_read_and_none_of_a_list_that_is_gone(engine: Engine) -> None:
     frontier = Frontier(engine, "m/1")
     frontier.commit(

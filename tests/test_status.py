@@ -104,9 +104,23 @@ def test_an_overdue_list_stays_overdue_when_it_is_made_ready(engine: Engine) -> 
     assert (health.states, health.scopes[0].overdue_s) == ({"ready": 1}, 400)
 
 
+def test_an_alarm_stands_until_its_site_is_checked_again(engine: Engine) -> None:
+    def alarms_after(alarms: list[str], checked: list[str]) -> tuple[str, ...]:
+        finish_run(engine, start_run(engine, "crawl"), detail={"finish_reason": "finished", "alarms": alarms, "checked": checked})
+        return read_health(engine).alarms
+
+    few = "quay: 3 articles, expected at least 20"
+    assert alarms_after([few], ["quay", "tide"]) == (few,)
+    assert alarms_after([], []) == (few,), "a tick that found no list due"
+    assert alarms_after(["tide: 0 articles, expected at least 5"], ["tide"]) == (few, "tide: 0 articles, expected at least 5")
+    assert alarms_after([], ["quay"]) == ("tide: 0 articles, expected at least 5",)
+
+
 def test_the_command_names_alarms_and_dead_urls(yuanwen: Callable[..., CommandResult], engine: Engine) -> None:
     run_id = start_run(engine, "crawl")
-    finish_run(engine, run_id, detail={"finish_reason": "finished", "alarms": ["quay: 3 articles, expected at least 20"]})
+    finish_run(
+        engine, run_id, detail={"finish_reason": "finished", "alarms": ["quay: 3 articles, expected at least 20"], "checked": ["quay"]}
+    )
     frontier = Frontier(engine, "a-machine/1")
     frontier.commit([found(1)])
     frontier.lease_hosts(1)
