@@ -12,6 +12,7 @@ import pytest
 
 from crawler.politeness.robots import product_token
 from tests.commands import yuanwen
+from tests.faults import start_crawl, wait_until
 from tests.local_site import Answer, Asked, LocalSite, article, listing, serving
 
 DELAY_S = 0.4
@@ -98,6 +99,22 @@ def test_what_could_not_be_fetched_while_robots_was_in_trouble_is_fetched_when_i
         del site.routes["/robots.txt"]
         again = yuanwen(tmp_path, "crawl", site.url("/"), "--json")
     assert json.loads(again.stdout)["counts"] == {"created": 3, "listed/list_page": 1}
+
+
+def test_a_long_pause_is_told_by_the_run_that_is_asked_for_it_and_by_the_next(tmp_path: Path) -> None:
+    with serving() as site:
+        site.routes["/"] = (503, {"Retry-After": "1800"}, b"")
+        run = yuanwen(tmp_path, "crawl", site.url("/"))
+        assert run.stderr.count("127.0.0.1 asks for a pause; it is left alone for 1800 s") == 1
+        crawl = start_crawl(tmp_path, site.url("/"))
+        try:
+            wait_until(
+                lambda: "127.0.0.1 asked an earlier run for a pause; it is left alone for 17" in crawl.log.read_text(), crawl, timeout_s=30
+            )
+        finally:
+            crawl.process.kill()
+            crawl.process.wait()
+        assert site.paths() == ["/robots.txt", "/"]
 
 
 def in_two_seconds() -> str:

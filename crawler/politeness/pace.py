@@ -1,6 +1,7 @@
 """Pace per registrable domain: one connection, a delay, and a pause when the server asks for one."""
 
 import asyncio
+import logging
 import random
 import time
 from datetime import UTC, datetime
@@ -16,6 +17,8 @@ from crawler.responses import retry_after_s
 from crawler.safety.addresses import redact_url
 from pipelines.errors import FetchFailed, Reason
 from pipelines.normalize.normalize import registrable_domain
+
+log = logging.getLogger(__name__)
 
 MAX_CRAWL_DELAY_S = 120.0
 MAX_PAUSE_S = 3600.0
@@ -116,6 +119,8 @@ class PaceMiddleware:
         asked = retry_after_s(header.decode("latin-1") if header else None, datetime.now(UTC))
         backoff = max(self.delay, FIRST_BACKOFF_S) * 2 ** (min(n, 10) - 1) * random.uniform(1.0, 1.5)
         pause_s = min(MAX_PAUSE_S, asked if asked is not None else backoff)
+        if pause_s > MAX_WAIT_S and not self.pause_left(key):
+            log.warning("%s asks for a pause; it is left alone for %.0f s", key, pause_s)
         self.paused_until[key] = max(self.paused_until.get(key, 0.0), time.monotonic() + pause_s)
 
     def pause_left(self, key: str) -> float:
