@@ -103,6 +103,25 @@ def test_other_tables_behind_the_text_do_not(rows: tuple[tuple[str, str], ...]) 
     assert read(article(after=table(rows))).paragraphs == (FIRST, SECOND, THIRD)
 
 
+WORDS = (("学区", "学校"), ("东片", "实验小学"), ("西片", "城关小学"), ("北片", "北新小学"))
+LISTED = "具体学区和对口学校由市教育局公布，名单如下："
+
+
+@pytest.mark.parametrize(("tag", "item"), [("table", "td"), ("dl", "dd"), ("ul", "li"), ("ol", "li")])
+def test_a_table_or_list_of_words_belongs_to_the_text_that_goes_on_behind_it_or_announces_it(tag: str, item: str) -> None:
+    cells = [cell for row in WORDS for cell in row]
+    made = f"<{tag}>{''.join(f'<{item}>{cell}</{item}>' for cell in cells)}</{tag}>"
+    assert list(read(article(made)).paragraphs) == [FIRST, SECOND, *cells, THIRD]
+    assert list(read(article(after=f"<p>{LISTED}</p>{made}")).paragraphs) == [FIRST, SECOND, THIRD, LISTED, *cells]
+    assert read(article(after=made)).paragraphs == (FIRST, SECOND, THIRD)
+
+
+@pytest.mark.parametrize("known", ["打印", '<a href="/1">微信</a>'])
+def test_a_list_of_tools_within_the_text_does_not(known: str) -> None:
+    tools = "".join(f"<li>{tool}</li>" for tool in ("微信", "微博", "朋友圈", "字体", "收藏", known))
+    assert read(article(f"<ul>{tools}</ul>")).paragraphs == (FIRST, SECOND, THIRD)
+
+
 def test_an_index_table_above_the_text_does_not() -> None:
     index = table((("索引号", "01500-2022-0012"), ("文号", "县政发〔2022〕3号"), ("生成日期", "2022-12-20")))
     assert read(article().replace(f"<p>{FIRST}</p>", f"{index}<p>{FIRST}</p>")).paragraphs == (FIRST, SECOND, THIRD)

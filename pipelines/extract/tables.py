@@ -1,8 +1,9 @@
-"""Tables of figures that belong to a text: their cells look like labels and counters to whoever takes these out."""
+"""Tables and lists that belong to a text: their cells look like labels and counters to whoever takes these out."""
 
 import re
 from collections.abc import Sequence, Set
 
+from pipelines.either_script import compile_either
 from pipelines.extract.boilerplate import BoilerplateRules
 from pipelines.types import Block, PageView
 
@@ -13,33 +14,43 @@ MIN_PROSE = 40
 MIN_CELLS, MAX_CELL = 6, 60
 """Cells of a table, and characters of one."""
 FIGURES_SHARE = 0.3
+LISTS = frozenset(("table", "dl", "ul", "ol"))
+ANNOUNCES = compile_either("[:：]$|下表|如下|以下")
+"""What the paragraph before a table or a list says of it."""
 HAS_DIGIT = re.compile(r"\d")
 
 
 def find_cells(view: PageView, start: int, end: int, weights: Sequence[float], folded: Sequence[str], rules: BoilerplateRules) -> Set[int]:
-    """Return the blocks of tables of figures in a container: behind prose, in rows, many cells with digits, none with a link or a credit.
+    """Return the blocks of tables and lists in a container that belong to its text: behind prose, many short cells, none with a link or a credit.
 
+    Figures are enough; words must stand between prose, or be announced by it (…如下：), and no row may know one of them.
     `start`, `end`: blocks of the container; `folded`: their text as rows compare it.
     """
     cells: set[int] = set()
     for table in view.sections:
-        if table.tag == "table" and start < table.start and table.end <= end and table.start not in cells:
-            blocks = view.blocks[table.start : table.end]
-            if (
-                _is_of_figures(blocks)
-                and sum([weight for weight in weights[start : table.start] if weight > 0]) >= MIN_PROSE
-                and not any(_is_credit(block, folded[block.index - start], rules) for block in blocks)
-            ):
-                cells.update(range(table.start, table.end))
+        if table.tag not in LISTS or table.start <= start or table.end > end or table.start in cells:
+            continue
+        blocks = view.blocks[table.start : table.end]
+        if not _is_plain(blocks) or _n_prose(weights[start : table.start]) < MIN_PROSE:
+            continue
+        known = {row.kind for block in blocks if (row := rules.find_row(block.text, folded[block.index - start]))}
+        if table.tag == "table" and _is_of_figures(blocks):
+            belongs = known.isdisjoint(("source_line", STAFF))
+        else:
+            is_announced = weights[table.start - 1] > 0 and ANNOUNCES.search(view.blocks[table.start - 1].text) is not None
+            belongs = not known and (is_announced or _n_prose(weights[table.end : end]) >= MIN_PROSE)
+        if belongs:
+            cells.update(range(table.start, table.end))
     return cells
 
 
+def _is_plain(blocks: Sequence[Block]) -> bool:
+    return len(blocks) >= MIN_CELLS and not any(block.links or block.is_hidden or len(block.text) > MAX_CELL for block in blocks)
+
+
 def _is_of_figures(blocks: Sequence[Block]) -> bool:
-    if len(blocks) < MIN_CELLS or any(block.links or block.is_hidden or len(block.text) > MAX_CELL for block in blocks):
-        return False
     return sum([HAS_DIGIT.search(block.text) is not None for block in blocks]) >= FIGURES_SHARE * len(blocks)
 
 
-def _is_credit(block: Block, plain: str, rules: BoilerplateRules) -> bool:
-    row = rules.find_row(block.text, plain)
-    return row is not None and row.kind in ("source_line", STAFF)
+def _n_prose(weights: Sequence[float]) -> float:
+    return sum([weight for weight in weights if weight > 0])
