@@ -77,6 +77,30 @@ def test_lines_cut_by_br_are_paragraphs() -> None:
     assert got.paragraphs == (FIRST, SECOND, THIRD)
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "<pre>    {0}\n    {1}\n    {2}</pre>",
+        '<div class="content" style="margin:0; white-space: pre-wrap">{0}\n\n{1}\r\n\r\n{2}</div>',
+        '<div class="content" style="white-space:pre-line">{0}\n{1}\n{2}<i></i></div>',
+    ],
+)
+def test_line_breaks_that_are_shown_as_typed_part_paragraphs(typed: str) -> None:
+    got = read(f"<ul>{NAV}</ul><h1>城北新线今日正式开通 首日客流超三万</h1>{typed.format(FIRST, SECOND, THIRD)}")
+    assert got.paragraphs == (FIRST, SECOND, THIRD)
+
+
+def test_lines_folded_by_an_editor_are_one_paragraph() -> None:
+    folded = FIRST.replace("，", "，\n")
+    got = read(f"<ul>{NAV}</ul><h1>城北新线今日正式开通 首日客流超三万</h1><pre>{folded}\n\n{SECOND}\n\n{THIRD}</pre>")
+    assert got.paragraphs == (FIRST.replace("，", "， "), SECOND, THIRD)
+
+
+def test_the_question_that_opens_an_interview_is_no_byline() -> None:
+    asked = "记者：今年开通的新线有何不同？"
+    assert read(article().replace(f"<p>{FIRST}</p>", f"<p>{asked}</p><p>{FIRST}</p>")).paragraphs == (asked, FIRST, SECOND, THIRD)
+
+
 ROWS = (("县区", "客流", "增速"), ("东城区", "320.5", "6.1"), ("临江县", "150", "4.9"), ("合计", "1200", "1"))
 
 

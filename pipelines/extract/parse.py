@@ -37,6 +37,13 @@ WRAPPER = re.compile(
 # The class trafilatura wants for every element, looked up in C: lxml.html asks a Python function for each.
 LOOKUP = etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement)
 OPTIONS: Mapping[str, Any] = {"encoding": "utf-8", "remove_comments": True, "remove_pis": True, "collect_ids": False, "huge_tree": True}
+TYPED_WORDS = ("<pre", "<PRE", "white-space")
+AS_TYPED = re.compile(r"<(?P<tag>pre|PRE)\b|white-space\s?:\s?pre")
+"""What shows line breaks as they are typed: an element, or its style."""
+LONGEST_STYLE = 2000
+"""Characters of a tag before its style."""
+PARAGRAPH_BREAK = re.compile(r"\n(?:[ \t\r]*\n\s*|(?=[ \t]{2,}\S|[ \t]*[\u3000\xa0]))|(?<=[。！？”」])[ \t\r]*\n\s*")
+"""What parts paragraphs there: an empty line, a line that is indented, or one behind the end of a sentence; other lines are folded ones."""
 Found = TypeVar("Found", covariant=True)
 EMPTY_PAGE = b"<html><body></body></html>"
 
@@ -62,7 +69,7 @@ def parse_events(html: str, target: Target[Found]) -> Found:
     """
     make: Any = etree.HTMLParser
     parser = make(target=target, **OPTIONS)
-    found: Found = etree.fromstring(cut_stray_ends(html).encode("utf-8", "replace"), parser=parser)
+    found: Found = etree.fromstring(_prepared(html).encode("utf-8", "replace"), parser=parser)
     if _is_cut(parser.error_log):
         raise TooDeep("the parser hit a limit")
     return found
@@ -74,10 +81,10 @@ def parse_tree(html: str) -> tuple[lxml.html.HtmlElement, bool]:
     Raises:
         TooDeep: text would be lost.
     """
-    tree = _parse(cut_stray_ends(html))
+    tree = _parse(_prepared(html))
     if tree is not None:
         return tree, False
-    tree = _parse(cut_stray_ends(drop_wrappers(html)))
+    tree = _parse(_prepared(drop_wrappers(html)))
     if tree is None:
         raise TooDeep("nested too deeply")
     return tree, True
@@ -98,6 +105,35 @@ class LazyTree:
 def drop_wrappers(html: str) -> str:
     """Write a line break for each tag that only nests."""
     return WRAPPER.sub("<br>", html)
+
+
+def _prepared(html: str) -> str:
+    html = cut_stray_ends(html)
+    return break_lines(html) if any(word in html for word in TYPED_WORDS) else html
+
+
+def break_lines(html: str) -> str:
+    """Write the breaks between paragraphs of prose as tags where they are shown as typed: in all of a `<pre>`, in the text a styled element begins with.
+
+    >>> break_lines("<pre>甲。\\n乙\\n丙\\n\\n丁</pre><p>戊。\\n\\n己")
+    '<pre>甲。<br>乙\\n丙<br>丁</pre><p>戊。\\n\\n己'
+    """
+    parts: list[str] = []
+    end = seen = 0
+    for found in AS_TYPED.finditer(html):
+        before = max(end, found.start() - LONGEST_STYLE)
+        is_shown = found["tag"] or html.rfind("<", before, found.start()) > html.rfind(">", before, found.start())  # else a style sheet
+        start = html.find(">", found.end()) + 1
+        if found.start() < seen or not start or not is_shown:
+            continue
+        stop = html.find(f"</{found['tag']}" if found["tag"] else "<", start)
+        if stop < 0:
+            break
+        seen, typed = stop, html[start:stop]
+        if "。" in typed:  # else a program, or a poem
+            parts += (html[end:start], PARAGRAPH_BREAK.sub("<br>", typed))
+            end = stop
+    return "".join((*parts, html[end:]))
 
 
 def cut_stray_ends(html: str) -> str:
