@@ -1,5 +1,6 @@
 """One crawl: open the stores, run the spider, close the run, say how it went."""
 
+import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,7 @@ from crawler.safety.log_lines import note_run, set_up_logging
 from crawler.settings import crawl_settings
 from crawler.spiders.news import NewsSpider
 from crawler.visits import RunLog
+from pipelines.errors import StorageError
 from pipelines.site_rules import RuleBook
 from storage.articles import ArticleStore
 from storage.captures import CaptureWriter
@@ -27,6 +29,8 @@ from storage.frontier_owners import owner_name
 from storage.outcomes import finish_run, start_run
 from storage.run_lease import drop_run_lease, take_run_lease
 from storage.templates import load_templates
+
+log = logging.getLogger(__name__)
 
 ARTICLE_OUTCOMES = ("created", "updated", "unchanged")
 REFUSALS = frozenset({"robots", "unsafe_address", "taken_down"})
@@ -109,7 +113,15 @@ def run_crawl(config: Config, book: RuleBook, plan: CrawlPlan, *, log_level: str
             return _with_archives(config, book, plan, engine) if plan.archives else _crawl(config, book, plan, engine)
         finally:
             if plan.is_due:
-                drop_run_lease(engine, name, owner)
+                _drop_lease(engine, name, owner)
+
+
+def _drop_lease(engine: Engine, name: str, owner: str) -> None:
+    """Give the lease of the run back; where that cannot be written, the next tick sees that its process is gone."""
+    try:
+        drop_run_lease(engine, name, owner)
+    except StorageError as error:
+        log.warning("the lease of this run stays: %s", error)
 
 
 def _with_archives(config: Config, book: RuleBook, plan: CrawlPlan, engine: Engine) -> CrawlReport:
@@ -135,7 +147,7 @@ def _crawl(config: Config, book: RuleBook, plan: CrawlPlan, engine: Engine) -> C
             alarms = find_alarms(run_log.by_site, links_on_lists(engine), book, checked)
     finally:
         archive.close()
-        finish_run(engine, run_id, detail={"finish_reason": reason, "alarms": alarms, "checked": checked})
+        _note_end(engine, run_id, run_log, {"finish_reason": reason, "alarms": alarms, "checked": checked})
         publish_metrics(config, engine)
     if reason != "shutdown" and not run_log.stopped_for:
         learn_after_crawl(engine, config.archive_folder, book, run_id)
@@ -148,3 +160,11 @@ def _crawl(config: Config, book: RuleBook, plan: CrawlPlan, engine: Engine) -> C
         stopped_for=run_log.stopped_for,
         alarms=alarms,
     )
+
+
+def _note_end(engine: Engine, run_id: str, run_log: RunLog, detail: dict[str, Any]) -> None:
+    """Note that the run ended; where that cannot be written it stays unfinished, and what it stored is told all the same."""
+    try:
+        finish_run(engine, run_id, detail={**detail, "stopped_for": run_log.stopped_for})
+    except StorageError as error:
+        run_log.stopped_for = run_log.stopped_for or str(error)

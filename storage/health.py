@@ -32,6 +32,10 @@ class RunHealth:
     """`created`, `rejected/list_page`, … to number of URLs."""
     alarms: tuple[str, ...] = ()
     """Expectations of site files that the run did not meet."""
+    finish_reason: str | None = None
+    """Of a crawl that ended: `finished`, `shutdown` (a signal), `fault`."""
+    stopped_for: str | None = None
+    """The fault that ended it before its time."""
 
     @property
     def n_pages(self) -> int:
@@ -115,7 +119,7 @@ def _runs(connection: Connection, limit: int) -> tuple[RunHealth, ...]:
     return tuple(
         RunHealth(
             run_id=row.id, command=row.command, started_at=row.started_at, finished_at=row.finished_at, outcomes=counted.get(row.id, {}),
-            alarms=_alarms_of(row.detail),
+            alarms=_alarms_of(row.detail), **{key: (row.detail or {}).get(key) for key in ("finish_reason", "stopped_for")},
         )
         for row in rows
     )  # fmt: skip

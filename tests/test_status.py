@@ -104,6 +104,22 @@ def test_an_overdue_list_stays_overdue_when_it_is_made_ready(engine: Engine) -> 
     assert (health.states, health.scopes[0].overdue_s) == ({"ready": 1}, 400)
 
 
+def test_a_run_that_was_stopped_says_for_what(yuanwen: Callable[..., CommandResult], engine: Engine) -> None:
+    for detail in (
+        {"finish_reason": "fault", "stopped_for": "y.db: the disk is full"},
+        {"finish_reason": "shutdown", "stopped_for": None},
+        {"finish_reason": "finished", "stopped_for": None},
+    ):
+        finish_run(engine, start_run(engine, "crawl"), detail=detail)
+    url = engine.url.render_as_string(hide_password=False)
+    shown = yuanwen("status", "--db", url).out
+    assert (shown.count("stopped: "), "stopped: by a signal" in shown, "stopped: y.db: the disk is full" in shown) == (2, True, True)
+    runs = json.loads(yuanwen("status", "--db", url, "--json").out)["runs"]
+    assert [(run["finish_reason"], run["stopped_for"]) for run in runs] == [
+        ("finished", None), ("shutdown", None), ("fault", "y.db: the disk is full"),
+    ]  # fmt: skip
+
+
 def test_an_alarm_stands_until_its_site_is_checked_again(engine: Engine) -> None:
     def alarms_after(alarms: list[str], checked: list[str]) -> tuple[str, ...]:
         finish_run(engine, start_run(engine, "crawl"), detail={"finish_reason": "finished", "alarms": alarms, "checked": checked})

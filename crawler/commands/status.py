@@ -106,6 +106,8 @@ def _show_runs(health: DatabaseHealth, console: Console) -> None:
         took = f"took {_ago(run.finished_at - run.started_at)}" if run.finished_at else "unfinished"
         console.print(f"{run.command}  {run.started_at:%Y-%m-%d %H:%M}  {took}  {counted(run.n_pages, 'page', 'pages')}", markup=False)
         _show_parts([f"{n} {name}" for name, n in run.outcomes.items()], console)
+        if run.stopped_for or run.finish_reason == "shutdown":
+            console.print(f"  stopped: {printable(run.stopped_for or 'by a signal')}", markup=False, soft_wrap=True)
     console.print(f"All runs together: {counted(sum(health.outcomes.values()), 'page', 'pages')}")
     _show_parts([f"{n} {name}" for name, n in health.outcomes.items()], console)
 
