@@ -103,7 +103,12 @@ class CaptureWriter:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._file, self._name = self._create(now)
         self._size, self._day, self._process = 0, f"{now:%Y%m%d}", os.getpid()
-        self._write_whole(self._file, info_record(self._name))
+        try:
+            self._write_whole(self._file, info_record(self._name))
+        except OSError:
+            self.close()
+            (self.folder / self._name).unlink()  # an empty file is no archive: whoever reads the folder later would find it damaged
+            raise
         folder = os.open(self.folder, os.O_RDONLY)
         os.fsync(folder)  # the name itself must survive a power cut
         os.close(folder)

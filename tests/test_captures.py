@@ -235,6 +235,28 @@ writer.write(made_page(3))
     assert [page.url for page in read_captures(the_file(tmp_path))] == [made_page(1).url, made_page(3).url]
 
 
+def test_a_full_disk_leaves_no_empty_file(tmp_path: Path) -> None:
+    script = f"""
+import resource, signal
+from pathlib import Path
+from storage.captures import CaptureWriter
+from pipelines.errors import StorageError
+from tests.made_articles import made_page
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+folder = Path({str(tmp_path)!r})
+writer = CaptureWriter(folder)
+for limit in (50, 50, {resource.RLIM_INFINITY}):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, {resource.RLIM_INFINITY}))
+    try:
+        writer.write(made_page(1))
+    except StorageError:
+        print(len(list(folder.iterdir())))
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["0", "0"]
+    assert [page.url for page in read_captures(the_file(tmp_path))] == [made_page(1).url]
+
+
 def test_two_writers_use_two_files(tmp_path: Path) -> None:
     archived(tmp_path, made_page(1))
     archived(tmp_path, made_page(2))
