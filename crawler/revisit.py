@@ -56,7 +56,7 @@ def _end_of_failed(visit: Visit, now_s: float) -> Ended:
 def _comes_back(visit: Visit, silence_s: float) -> bool:
     """Tell whether what failed is worth asking for again: a list that once was there, a page whose server may only be down."""
     assert visit.leased is not None
-    if visit.kind in ("seed", "list") and visit.leased.n_visits > 0:
+    if visit.kind in ("seed", "list", "section") and visit.leased.n_visits > 0:
         return True
     return visit.is_transient and silence_s < GIVE_UP_S
 
@@ -70,9 +70,12 @@ def _is_article(visit: Visit) -> bool:
 def _learned(visit: Visit, now_s: float) -> Rhythm | None:
     """Return the rhythm of a list after this visit; None: it is no list that is asked again."""
     assert visit.leased is not None
-    if _is_article(visit) or visit.depth or visit.outcome not in ("listed", "unchanged"):
+    if _is_article(visit) or not visit.is_first_page or visit.outcome not in ("listed", "unchanged"):
         return None
-    return learn(load_rhythm(visit.leased.rhythm), now_s, visit.n_new, visit.n_links if visit.outcome == "listed" else None)
+    known = load_rhythm(visit.leased.rhythm)
+    if visit.kind == "section" and not (known or visit.n_links):
+        return None  # "about us" and the like
+    return learn(known, now_s, visit.n_new, visit.n_links if visit.outcome == "listed" else None)
 
 
 def _next_look(visit: Visit, now_s: float) -> float | None:

@@ -61,6 +61,11 @@ class Visit:
         return 1 + (self.leased.attempts if self.leased is not None else 0)
 
     @property
+    def is_first_page(self) -> bool:
+        """Tell whether a list would begin here: a section that a front page leads to is one of its own, though it is deeper."""
+        return self.kind == "section" or (self.kind in ("seed", "list") and not self.depth)
+
+    @property
     def is_known(self) -> bool:
         """Tell whether it was asked for before."""
         return self.leased is not None and self.leased.n_visits > 0
@@ -95,7 +100,7 @@ class RunLog:
         self.counts[(visit.outcome or "failed", visit.reason)] += 1
         if visit.site_id:
             self.by_site.setdefault(visit.site_id, Counter())[visit.outcome or "failed"] += 1
-            if visit.kind in ("seed", "list") and not (visit.depth or visit.is_article):
+            if visit.is_first_page and not visit.is_article:
                 self.listed_sites.add(visit.site_id)
         if visit.parts:
             self.counts[("joined", None)] += len(visit.parts)

@@ -168,6 +168,27 @@ def test_ticks_fetch_what_is_due_and_nothing_else(tmp_path: Path) -> None:
         assert (tick.returncode, asked_with) == (0, [None, '"v1"'])
 
 
+def test_the_sections_a_front_page_leads_to_are_asked_again(tmp_path: Path) -> None:
+    def stories(*numbers: int) -> str:
+        return listing({f"/2024/03/01/{n}.html": f"示例乡镇春耕备耕工作全面展开第{n}号" for n in numbers})
+
+    with serving() as site:
+        site.html("/", listing({"/gd/": "各地", "/sn/": "三农", "/about.html": "关于我们"}))
+        site.html("/gd/", stories(0, 1))
+        site.html("/sn/", stories(2))
+        site.html("/about.html", "<p>我们</p>")
+        for n in range(4):
+            site.html(f"/2024/03/01/{n}.html", article(f"示例乡镇春耕备耕工作全面展开第{n}号", seed=n))
+        run = yuanwen(tmp_path, "crawl", site.url("/"), "--json")
+        assert json.loads(run.stdout)["counts"]["created"] == 3, run.stderr
+        site.html("/sn/", stories(3, 2))
+        with sqlite3.connect(tmp_path / "y.db") as connection:
+            connection.execute("UPDATE frontier_url SET due_s = ? WHERE state = 'waiting' AND kind = 'section'", [time.time() - 1])
+        connection.close()
+        tick = yuanwen(tmp_path, "crawl", "--due", "--json")
+    assert json.loads(tick.stdout)["counts"] == {"created": 1, "listed/list_page": 2}, "all but the page about them"
+
+
 def test_what_a_site_file_expects_is_checked() -> None:
     site = SiteRules(site_id="s", name=None, domains=("s.example",), expect=Expect(min_articles=5, max_quarantined=0.1))
     book = replace(load_rule_book(), sites={"s": site})
