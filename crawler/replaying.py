@@ -23,6 +23,7 @@ from pipelines.record import record_of
 from pipelines.site_rules import RuleBook
 from pipelines.types import Capture, FetchedPage, NormalizedArticle
 from storage.article_saving import save_articles
+from storage.article_stories import note_first_fetches
 from storage.articles import ArticleStore
 from storage.capture_originals import Originals
 from storage.captures import read_capture, read_captures
@@ -148,6 +149,7 @@ class _Saver:
         with writing(self.engine) as connection:
             saved = save_articles(connection, self.articles, run_id=self.run_id)
             self.store.publish(connection, self.articles, saved)
+            note_first_fetches(connection, [(one.article_id, a.fetched_at) for one, a in zip(saved, self.articles, strict=True)])
             add_outcomes(connection, self.run_id, self.outcomes)
         self.store.link(saved)
         self.report.outcomes.update(f"rejected/{Reason.TAKEN_DOWN}" if one.outcome == "rejected" else one.outcome for one in saved)

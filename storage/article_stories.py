@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, select
+from sqlalchemy import Connection, Engine, delete, select, update
 
 from pipelines.dedupe.attribution import Origin
 from pipelines.dedupe.clusters import Edge
@@ -43,9 +45,23 @@ def publish_articles(connection: Connection, book: StoryBook, articles: Mapping[
     pages = {i: _story_page(i, a) for i, a in articles.items()}
     changed = book.changed(connection, list(pages.values()))
     book.publish(connection, [pages[i] for i in changed])
-    rest = [i for i in articles if i not in set(changed)]
-    numbers = rows_among(connection, f"SELECT page FROM story_page WHERE {among(connection, 'article_id')}", rest)
+    settle_again(connection, [i for i in articles if i not in set(changed)])
+
+
+def settle_again(connection: Connection, article_ids: Sequence[str]) -> None:
+    """Have the stories of articles traced anew."""
+    numbers = rows_among(connection, f"SELECT page FROM story_page WHERE {among(connection, 'article_id')}", article_ids)
     enqueue(connection, {row[0]: SETTLE for row in numbers})
+
+
+def note_first_fetches(connection: Connection, fetches: Sequence[tuple[str, datetime]]) -> None:
+    """Set back when articles were first fetched, where an archive that is read later holds an earlier fetch. `fetches`: article ids and times."""
+    fetched = dict(sorted(fetches, key=itemgetter(1), reverse=True))  # the earliest of each stands
+    known = select_in(connection, article.c.id, fetched.keys(), article.c.id, article.c.first_seen_at)
+    later = sorted(row.id for row in known if row.first_seen_at > fetched[row.id])
+    for article_id in later:
+        connection.execute(update(article).where(article.c.id == article_id).values(first_seen_at=fetched[article_id]))
+    settle_again(connection, later)
 
 
 def _story_page(article_id: str, a: NormalizedArticle) -> StoryPage:

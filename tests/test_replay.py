@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,17 @@ def test_a_truncated_archive_gives_what_is_readable_and_one_line(yuanwen: Yuanwe
     assert 1 <= counts(result)["created"] < 3
     assert result.err.count("\n") == 1
     assert "cut.warc.gz" in result.err
+
+
+def test_archives_in_any_order_tell_when_an_article_was_first_fetched(yuanwen: Yuanwen, tmp_path: Path, db: str) -> None:
+    """It was when the capture that happened to be read first was fetched."""
+    times = [datetime(2024, 3, day, tzinfo=UTC) for day in (9, 5, 7)]
+    for n, at in enumerate(times):
+        with CaptureWriter(tmp_path / f"archive{n}") as writer:
+            writer.write(news_page(1, fetched_at=at))
+        assert yuanwen("replay", tmp_path / f"archive{n}", "--db", db).code == 0
+    record = json.loads(yuanwen("show", news_page(1).url, "--json", "--db", db).out)
+    assert (record["first_seen_at"], record["fetched_at"]) == (times[1].isoformat(), times[0].isoformat())
 
 
 def test_what_was_taken_down_is_counted_with_its_reason(yuanwen: Yuanwen, archive: Path, db: str, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import StatementError
 
 from pipelines.record import RECORD_KEYS, record_of
-from pipelines.types import NormalizedArticle, Source
+from pipelines.types import NormalizedArticle, Note, Source
 from storage.article_reading import JSON_KEYS
 from storage.article_saving import Saved, save_articles
 from storage.articles import ArticleStore
@@ -236,6 +236,18 @@ def test_every_name_seen_is_kept(engine: Engine) -> None:
     assert {name: bool(row.is_known) for name, row in rows.items()} == {"东河日报": True, "无名周刊": False, "北门网": False}
     assert json.loads(rows["无名周刊"].aliases) == ["无名周刊（电子版）"]
     assert rows["东河日报"].n_articles == 1
+
+
+def test_an_outlet_that_has_a_row_by_now_is_known(engine: Engine) -> None:
+    """`status` went on naming it among those in no table, for ever."""
+    unknown = Source(name="无名周刊", raw="无名周刊（电子版）", outlet_id=None)
+    known = replace(unknown, outlet_id="wmzk", is_listed=True)
+    store = ArticleStore(engine)
+    store.save([made_article(1, source=unknown, sources=(unknown,), via=(), notes=(Note.UNKNOWN_SOURCE,))])
+    store.save([made_article(1, source=known, sources=(known,), via=(), notes=())])
+    with reading(engine) as connection:
+        row = connection.execute(text("SELECT * FROM v1_outlets WHERE name = '无名周刊'")).one()
+    assert (row.outlet_id, bool(row.is_known), bool(row.is_listed)) == ("wmzk", True, True)
 
 
 def test_times_are_aware_on_both_sides(engine: Engine) -> None:
