@@ -171,7 +171,7 @@ class IngestPipeline:
             if (
                 url is None
                 or url in seen
-                or len(item.following) >= MAX_PARTS
+                or len(item.following) + 1 >= MAX_PARTS
                 or politeness_key(url) != politeness_key(item.first.final_url)
             ):
                 return processed

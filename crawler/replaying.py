@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import collections
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from crawler.processing import Processed, book_with, process_page
 from crawler.safety.log_lines import note_run
 from crawler.talk import progress
 from pipelines.errors import Reason, StorageError
+from pipelines.extract.pager import page_number
+from pipelines.extract.pages import MAX_PARTS
 from pipelines.record import record_of
 from pipelines.site_rules import RuleBook
 from pipelines.types import Capture, FetchedPage, NormalizedArticle
@@ -80,27 +82,38 @@ def _named(capture: Capture, folder: Path, path: Path) -> Capture:
 def replay(
     pages: Iterable[FetchedPage], engine: Engine, folder: Path, run_id: str, workers: int, report: ReplayReport, dask: str | None = None
 ) -> None:
-    """Process pages and store what they give, in batches.
-
-    An article over several pages is joined from those that come after its first page, the order in which crawlers write them.
-    """
+    """Process pages and store what they give, in batches. An article over several pages is joined from them in whatever order they come."""
     saver, templates = _Saver(engine, run_id, report), load_templates(engine)
     parts: dict[str, FetchedPage | None] = {}
-    firsts: list[tuple[FetchedPage, Processed]] = []
+    waiting: list[FetchedPage] = []
     for page, done in process_pages_at(pages, workers, templates, dask):
         following = done.article.next_page_url if done.article else None
-        if page.url in parts or page.final_url in parts:
+        if done.outcome == "failed" or done.reason is Reason.PARSE_LIMIT:  # no part of an article; it may have taken its process down
+            saver.add(page, done)
+        elif page.url in parts or page.final_url in parts:
             parts[page.url if page.url in parts else page.final_url] = _without_body(page)
             saver.add(page, Processed(url=page.url, outcome="joined"))
-        elif following:
-            firsts.append((_without_body(page), done))
+        elif following or 1 < page_number(page.final_url) <= MAX_PARTS:  # what it goes on with, or the page before it, may come later
+            waiting.append(_without_body(page))
         else:
             saver.add(page, done)
         if following:
             parts.setdefault(following, None)
-    for page, done in firsts:
-        saver.add(page, _joined(page, done, parts, folder, book_with(templates)))
+    _join(waiting, parts, saver, folder, book_with(templates))
     saver.flush()
+
+
+def _join(waiting: Sequence[FetchedPage], parts: dict[str, FetchedPage | None], saver: _Saver, folder: Path, book: RuleBook) -> None:
+    """Process the pages that waited, first ones first, each with those of its further pages that are held."""
+    held = {url: page for page in waiting for url in (page.final_url, page.url)} | {url: page for url, page in parts.items() if page}
+    joined: set[str] = set()
+    for page in sorted(waiting, key=lambda page: page_number(page.final_url)):
+        if page.url in joined:
+            saver.add(page, Processed(url=page.url, outcome="joined"))
+            continue
+        done, following = _joined(page, held, folder, book)
+        joined.update(part.url for part in following)
+        saver.add(page, done)
 
 
 def _without_body(page: FetchedPage) -> FetchedPage:
@@ -108,16 +121,17 @@ def _without_body(page: FetchedPage) -> FetchedPage:
     return replace(page, body=b"") if page.capture else page
 
 
-def _joined(first: FetchedPage, done: Processed, parts: dict[str, FetchedPage | None], folder: Path, book: RuleBook) -> Processed:
-    """Process a first page again, together with those of its further pages that are held."""
+def _joined(first: FetchedPage, held: Mapping[str, FetchedPage], folder: Path, book: RuleBook) -> tuple[Processed, list[FetchedPage]]:
+    """Process a page together with its further pages; return these, too."""
     following: list[FetchedPage] = []
     first = _whole(first, folder)
-    while done.article and done.article.next_page_url and (part := parts.get(done.article.next_page_url)) is not None:
-        if any(part.url == held.url for held in following):
-            break  # the last page points back
+    done = process_page(first, book)
+    while done.article and done.article.next_page_url and (part := held.get(done.article.next_page_url)) is not None:
+        if len(following) + 1 >= MAX_PARTS or part.url == first.url or any(part.url == other.url for other in following):
+            break  # or the last page points back
         following.append(_whole(part, folder))
         done = process_page(first, book, following)
-    return done
+    return done, following
 
 
 def _whole(page: FetchedPage, folder: Path) -> FetchedPage:

@@ -75,6 +75,37 @@ def test_a_truncated_archive_gives_what_is_readable_and_one_line(yuanwen: Yuanwe
     assert "cut.warc.gz" in result.err
 
 
+def page_of_several(number: int, **changes: object) -> FetchedPage:
+    """Return one of three pages of an article."""
+    url = "http://news.example.com/2024/9.html" if number == 1 else f"http://news.example.com/2024/9_{number}.html"
+    body = news_page(number).body.decode("gb18030").replace(f"第{number}号渡口恢复通航", "渡口恢复通航")
+    pager = f'<a href="/2024/9_{number + 1}.html">下一页</a>' if number < 3 else ""
+    return made_page(9, url=url, final_url=url, body=body.replace("</body>", f"<div>{pager}</div></body>").encode("gb18030"), **changes)
+
+
+@pytest.mark.parametrize("order", [(1, 2, 3), (3, 2, 1), (2, 3, 1), (3, 1, 2)])
+def test_an_article_is_joined_from_its_pages_in_any_order(yuanwen: Yuanwen, tmp_path: Path, db: str, order: tuple[int, ...]) -> None:
+    """A further page that stood before its first page became an article of its own."""
+    with CaptureWriter(tmp_path / "archive") as writer:
+        for number in (order[0], 9, *order[1:]):
+            writer.write(news_page(9) if number == 9 else page_of_several(number))
+    assert counts(yuanwen("replay", tmp_path / "archive", "--db", db, "--json")) == {"created": 2, "joined": 2}
+    record = json.loads(yuanwen("show", page_of_several(1).url, "--json", "--db", db).out)
+    assert [record["text"].index(f"第{n}号渡口昨日") for n in (1, 2, 3)] == sorted(
+        record["text"].index(f"第{n}号渡口昨日") for n in (1, 2, 3)
+    )
+
+
+def test_an_error_page_is_no_further_page(yuanwen: Yuanwen, tmp_path: Path, db: str) -> None:
+    with CaptureWriter(tmp_path / "archive") as writer:
+        for page in (page_of_several(1), page_of_several(2, status=404), page_of_several(3)):
+            writer.write(page)
+    assert counts(yuanwen("replay", tmp_path / "archive", "--db", db, "--json")) == {"created": 2, "failed/http_status": 1}
+    record = json.loads(yuanwen("show", page_of_several(1).url, "--json", "--db", db).out)
+    assert "第2号渡口昨日" not in record["text"]
+    assert "pages_missing" in record["notes"]
+
+
 def test_archives_in_any_order_tell_when_an_article_was_first_fetched(yuanwen: Yuanwen, tmp_path: Path, db: str) -> None:
     """It was when the capture that happened to be read first was fetched."""
     times = [datetime(2024, 3, day, tzinfo=UTC) for day in (9, 5, 7)]
