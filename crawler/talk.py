@@ -33,9 +33,14 @@ def counted(n: int, one: str, many: str) -> str:
     return f"{n} {one if n == 1 else many}"
 
 
+PIPE_WIDTH = 4096
+"""Columns of a table where there is no terminal: no cell is broken in two."""
+
+
 def result_console() -> Console:
-    """Return the console for results: colours and width of the terminal, plain in a pipe."""
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    """Return the console for results: colours and width of the terminal, plain and whole lines in a pipe."""
+    is_terminal = sys.stdout.isatty()
+    return Console(highlight=False, soft_wrap=not is_terminal, width=None if is_terminal else PIPE_WIDTH)
 
 
 def progress(entries: Iterable[Entry], title: str, total: int | None = None) -> Iterator[Entry]:

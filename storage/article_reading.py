@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urldefrag
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, literal, select, text
@@ -59,6 +60,12 @@ def find_whole(connection: Connection, url: str) -> tuple[str, str] | None:
                 if any(part in known for part in row.parts):
                     return str(row.id), str(row.url)
     return None
+
+
+def find_any_id(connection: Connection, url: str) -> str | None:
+    """As `find_id`, also by the URL of a further page; for single questions."""
+    whole = find_id(connection, url) or find_whole(connection, urldefrag(url).url)
+    return whole[0] if isinstance(whole, tuple) else whole
 
 
 def read_records(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, Any]]:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, select
 
 from pipelines.types import NormalizedArticle
-from storage.article_reading import find_id, is_id, read_records
+from storage.article_reading import find_any_id, find_id, is_id, read_records
 from storage.article_saving import Saved, save_articles
 from storage.article_stories import article_story_book, publish_articles
 from storage.database import reading, writing
@@ -61,6 +61,12 @@ class ArticleStore:
         """Find the record of an article by its id, or by any of its URLs."""
         with reading(self.engine) as connection:
             article_id = url_or_id if is_id(url_or_id) else find_id(connection, url_or_id)
+            return read_records(connection, [article_id]).get(article_id) if article_id else None
+
+    def find_any(self, url_or_id: str) -> dict[str, Any] | None:
+        """As `find`, also by the URL of a further page; for single questions."""
+        with reading(self.engine) as connection:
+            article_id = url_or_id if is_id(url_or_id) else find_any_id(connection, url_or_id)
             return read_records(connection, [article_id]).get(article_id) if article_id else None
 
     def urls(self, site: str | None = None, since: datetime | None = None) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, text
 
 from pipelines.dedupe.difference import difference
-from storage.article_reading import find_id
+from storage.article_reading import find_any_id
 from storage.compliance import CREDITS
 from storage.database import reading
 from storage.reader.difference import to_one_script
@@ -34,7 +34,7 @@ def find_story(engine: Engine, given: str) -> dict[str, Any] | None:
     scripts are compared in Simplified characters.
     """
     with reading(engine) as connection:
-        article_id = find_id(connection, given) or given
+        article_id = find_any_id(connection, given) or given
         story_id = connection.execute(_STORY_OF, {"id": article_id}).scalar() or article_id
         row = connection.execute(_STORY, {"story_id": story_id}).mappings().one_or_none()
         if row is None:
@@ -47,7 +47,7 @@ def find_story(engine: Engine, given: str) -> dict[str, Any] | None:
 def is_withdrawn(engine: Engine, given: str) -> bool:
     """Tell whether an article, by id or URL, was taken down: it has left its story."""
     with reading(engine) as connection:
-        article_id = find_id(connection, given) or given
+        article_id = find_any_id(connection, given) or given
         return connection.execute(_STATUS_OF, {"id": article_id}).scalar() == "withdrawn"
 
 

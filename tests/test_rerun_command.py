@@ -90,6 +90,9 @@ def test_a_further_page_is_that_of_its_article(site: LocalSite, tmp_path: Path, 
     run = yuanwen(tmp_path, "rerun", site.url("/part_2.html"))
     assert (run.returncode, run.stdout) == (0, "unchanged: nothing changed\n"), run.stderr
     assert "a further page of " + site.url("/part.html") in run.stderr
+    shown = json.loads(yuanwen(tmp_path, "show", "--json", site.url("/part_2.html")).stdout)
+    story = json.loads(yuanwen(tmp_path, "story", "--json", site.url("/part_2.html")).stdout)
+    assert (shown["url"], story["copies"][0]["url"]) == (site.url("/part.html"), site.url("/part.html"))
     assert yuanwen(tmp_path, "takedown", site.url("/part_3.html"), "--reason", "asked").returncode == 0
     assert "withdrawn" in yuanwen(tmp_path, "show", site.url("/part.html")).stdout
     assert "taken down" in yuanwen(tmp_path, "story", site.url("/part_3.html")).stderr

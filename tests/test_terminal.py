@@ -5,6 +5,7 @@ import pty
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from rich.cells import cell_len
 from storage.articles import ArticleStore
 from storage.database import open_database
 from storage.outcomes import record_outcome, start_run
-from tests.commands import environment
+from tests.commands import environment, yuanwen
 from tests.reader_articles import COPIES
 
 WIDTH = 80
@@ -90,6 +91,19 @@ def test_status_breaks_no_outcome_in_two(folder: Path) -> None:
     assert max(map(cell_len, shown.splitlines())) <= WIDTH
     assert all(f"1 rejected/made_up_reason_{n} " in shown.replace("\n", " ") for n in range(40))
     assert "copy1.example" in shown
+
+
+def test_a_pipe_gets_whole_cells_with_tabs_between(folder: Path) -> None:
+    """`status` broke long names of sites in two at 80 columns, and `story` made spaces of its tabs."""
+    site = "a-registrable-domain-of-more-characters-than-a-column-has-room-for-in-eighty.example"
+    url = f"http://{site}/1.html"
+    engine = open_database(f"sqlite:///{folder}/pipe.db")
+    ArticleStore(engine).save([replace(COPIES[0], url=url, final_url=url, canonical_url=url, site=site)])
+    engine.dispose()
+    assert f"{site} " in yuanwen(folder, "status", "--db", f"sqlite:///{folder}/pipe.db").stdout
+    rows = [line.split("\t") for line in yuanwen(folder, "story", COPIES[0].url, "--db", f"sqlite:///{folder}/y.db").stdout.splitlines()]
+    assert {len(row) for row in rows} == {7}
+    assert rows[0][-1] == "url"
 
 
 @pytest.mark.parametrize("arguments", [("story", COPIES[0].url), ("status",), ("search", "机器课"), ("show", COPIES[0].url)])

@@ -35,7 +35,7 @@ def show(
 
     engine = open_database(load_config(db=db).db, create=False)
     try:
-        record = ArticleStore(engine).find(url_or_id)
+        record = ArticleStore(engine).find_any(url_or_id)
     finally:
         engine.dispose()
     if record is None:

@@ -73,12 +73,12 @@ def _show(health: DatabaseHealth, console: Console, now: datetime) -> None:
     for alarm in health.alarms:
         console.print(f"alarm: {printable(alarm)}", style="bold red", markup=False)
     shown = "Sites" if len(health.sites) == health.n_sites else f"Sites, the {len(health.sites)} longest without a fetch"
-    sites = Table("site", "articles", "undated", "unsourced", "missed", "fetched ago", "newest, UTC", box=None, title=f"\n{shown}", title_justify="left", pad_edge=False)  # fmt: skip
+    sites = Table("site", "articles", "undated", "unsourced", "missed", "fetched ago", "newest ago", box=None, title=f"\n{shown}", title_justify="left", pad_edge=False)  # fmt: skip
     for site in health.sites:
         fetched, published = site.last_fetched_at, site.last_published_at
         sites.add_row(
             printable(site.site), *(str(n or "") for n in (site.n_articles, site.n_undated, site.n_unsourced, site.n_without_article)),
-            _ago(now - fetched) if fetched else "-", f"{published:%Y-%m-%d %H:%M}" if published else "-",
+            _ago(now - fetched) if fetched else "-", _ago(max(now - published, timedelta())) if published else "-",
         )  # fmt: skip
     for column in sites.columns[1:5]:
         column.justify = "right"

@@ -50,7 +50,7 @@ def story(
         _show(found, console)
     else:
         for row in (COLUMNS, *map(_cells, found["copies"])):
-            console.print("\t".join(row), markup=False)
+            print("\t".join(row))  # the console would make spaces of tabs
 
 
 def _show(found: dict[str, Any], console: Console) -> None:
