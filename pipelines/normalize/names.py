@@ -132,7 +132,7 @@ def _without_button(token: str, rules: CreditRules) -> str:
 def _tokens(text: str) -> list[str]:
     if not HAN.search(text):
         return [text.strip()] if text.strip() else []
-    return [token for token in (raw.strip("·.。-—:：*＊#＃□■◎●▲") for raw in SEPARATOR.split(text)) if token]
+    return [token for token in (raw.strip("·.。-—:：*＊#＃□■◇◆◎●▲★☆※") for raw in SEPARATOR.split(text)) if token]
 
 
 def _join_padded(tokens: list[str]) -> list[str]:
