@@ -30,7 +30,7 @@ from storage.articles import ArticleStore
 from storage.capture_originals import Originals
 from storage.captures import read_capture, read_captures
 from storage.database import writing
-from storage.outcomes import NewOutcome, add_outcomes, finish_run, start_run
+from storage.outcomes import NewOutcome, add_outcomes, fault_noted, finish_run, start_run
 from storage.stored_pages import StoredPage
 from storage.templates import load_templates
 
@@ -58,7 +58,8 @@ def replay_files(paths: Sequence[Path], engine: Engine, config: Config, dask: st
     run_id, report = start_run(engine, "replay", detail={"paths": [str(path) for path in paths]}), ReplayReport()
     note_run(run_id)
     pages = progress(read_archives(paths, config.archive_folder, report), "replay")
-    replay(pages, engine, config.archive_folder, run_id, config.workers, report, dask)
+    with fault_noted(engine, run_id):
+        replay(pages, engine, config.archive_folder, run_id, config.workers, report, dask)
     finish_run(engine, run_id, detail={"outcomes": dict(report.outcomes), "broken": report.broken})
     return run_id, report
 

@@ -35,7 +35,7 @@ class RunHealth:
     finish_reason: str | None = None
     """Of a crawl that ended: `finished`, `shutdown` (a signal), `fault`."""
     stopped_for: str | None = None
-    """The fault that ended it before its time."""
+    """The fault that ended a crawl, a replay or a reprocess before its time."""
 
     @property
     def n_pages(self) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -11,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, select, update
 from uuid_utils import uuid7
 
+from pipelines.errors import StorageError, YuanwenError
 from pipelines.types import Capture
 from storage.article_rows import capture_row
 from storage.database import reading, writing
@@ -55,6 +57,18 @@ def finish_run(engine: Engine, run_id: str, *, detail: dict[str, Any] | None = N
     values: dict[str, Any] = {"finished_at": datetime.now(UTC)} | ({} if detail is None else {"detail": detail})
     with writing(engine) as connection:
         connection.execute(update(run).where(run.c.id == run_id).values(values))
+
+
+@contextmanager
+def fault_noted(engine: Engine, run_id: str | None) -> Iterator[None]:
+    """Have a run that a fault ends say for what; the fault goes on. `run_id` None: no run was started."""
+    try:
+        yield
+    except YuanwenError as error:
+        if run_id is not None:
+            with suppress(StorageError):  # it may be the database itself: then the run stays unfinished
+                finish_run(engine, run_id, detail={"stopped_for": str(error)})
+        raise
 
 
 def record_outcome(

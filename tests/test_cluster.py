@@ -109,3 +109,5 @@ def test_a_cluster_that_is_not_there_is_one_line(
     done = yuanwen("replay", tmp_path / "archive", "--dask", address, "--db", f"sqlite:///{tmp_path}/y.db")
     assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
     assert f"--dask {address}: " in done.err
+    (run,) = json.loads(yuanwen("status", "--json", "--db", f"sqlite:///{tmp_path}/y.db").out)["runs"]
+    assert (run["finished_at"] is None, run["stopped_for"][:7]) == (False, "--dask ")

@@ -84,7 +84,7 @@ def reprocess(
     from crawler import replaying
     from storage.articles import ArticleStore
     from storage.database import opened_database
-    from storage.outcomes import finish_run, start_run
+    from storage.outcomes import fault_noted, finish_run, start_run
     from storage.stored_pages import stored_pages
 
     config, start = load_config(db=db), _read_since(since)
@@ -93,7 +93,8 @@ def reprocess(
         run_id = None if dry_run else start_run(engine, "reprocess", detail={"site": site, "since": since})
         note_run(run_id)
         stored = progress(stored_pages(engine, site=site, since=start), "reprocess")
-        report = replaying.reprocess(stored, ArticleStore(engine), config.archive_folder, run_id, config.workers, dask)
+        with fault_noted(engine, run_id):
+            report = replaying.reprocess(stored, ArticleStore(engine), config.archive_folder, run_id, config.workers, dask)
         if run_id is not None:
             finish_run(engine, run_id, detail={"counts": dict(report.counts), "fields": dict(report.fields)})
             publish_metrics(config, engine)
