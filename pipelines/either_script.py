@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from functools import cache
-from itertools import product
+from itertools import islice, product
 
 from pipelines.repair.script import to_simplified_table
 
@@ -13,6 +13,8 @@ _PIECE = re.compile(rf"{_ESCAPE}|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
 _IN_CLASS = re.compile(rf"(?:{_ESCAPE}|.)(?:-(?:{_ESCAPE}|.))?", re.DOTALL)
 """A range, an escape, or a character."""
 
+MAX_FORMS = 64
+"""Of a word; the longest of ours have 16."""
 HONG_KONG = frozenset("兑卧叁囱悦愠户氲温煴税脱蜕")
 """What Hong Kong writes as the Mainland does, and Big5 does not have (OpenCC's table of its forms)."""
 
@@ -51,7 +53,7 @@ def forms_of(word: str) -> list[str]:
     >>> forms_of("来源"), forms_of("发布"), forms_of("作者")
     (['来源', '來源'], ['发布', '發布', '發佈', '髮布', '髮佈'], ['作者'])
     """
-    return list(dict.fromkeys((word, *map("".join, product(*map(_traditional, word))))))
+    return list(dict.fromkeys((word, *map("".join, islice(product(*map(_traditional, word)), MAX_FORMS)))))
 
 
 def _traditional(char: str) -> str:
