@@ -43,8 +43,9 @@ def _alone(piece: str) -> str:
 
 
 def _in_class(piece: str) -> str:
-    parts = _IN_CLASS.findall(piece[1:-1])
-    return f"[{''.join(dict.fromkeys(form for part in parts for form in _forms().get(part) or (part,)))}]"
+    opening = "[^" if piece.startswith("[^") else "["
+    parts = _IN_CLASS.findall(piece[len(opening) : -1])
+    return f"{opening}{''.join(dict.fromkeys(form for part in parts for form in _forms().get(part) or (part,)))}]"
 
 
 def forms_of(word: str) -> list[str]:

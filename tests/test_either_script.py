@@ -61,7 +61,7 @@ def test_a_class_that_excludes_a_character_excludes_all_its_forms() -> None:
 
 
 @pytest.mark.parametrize(
-    "pattern", [r"[㐀-鿿]", r"[^\]\d-]+", r"[\u4e00-\u9fa5]{2}", r"\S[^a-z)]", "[]x]", "(?P<name>[·A-Z]{2,3})(?(name)a|b)", "作者"]
+    "pattern", [r"[㐀-鿿]", r"[^\]\d-]+", r"[\u4e00-\u9fa5]{2}", r"\S[^a-z)]", "[]x]", "[^^x]", "(?P<name>[·A-Z]{2,3})(?(name)a|b)", "作者"]
 )
 def test_what_has_one_form_stays(pattern: str) -> None:
     assert either_script(pattern) == pattern
