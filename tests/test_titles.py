@@ -141,6 +141,7 @@ PAGES = {
     "labelled": f"<title>临江论坛</title><p>首页 栏目</p><p>标题：{HEADLINE}</p><p>作者：孟一 发布：2024-03-09</p>{TEXT}",
     "old page, nothing marked": f"<title>欢迎访问临江网</title><table><tr><td><a href=a>栏目</a><td>{HEADLINE}<tr><td>作者：孟一</table>{TEXT}",
     "head names the site, nothing marked": f"<title>公共广播 临江新闻网</title><div><a href=/>临江新闻网</a> / 文化</div><div>{HEADLINE}</div>{TEXT}<i>2024-03-09</i>",
+    "a place where something is loaded": f"<title>公共广播 临江新闻网</title><div>Loading</div><div><a href=/>临江新闻网</a> / 文化</div><div>{HEADLINE}</div>{TEXT}<i>2024-03-09</i>",
     "paragraphs marked as titles": f"<title>公共广播 临江新闻网</title><h3>{HEADLINE}</h3><div class=subtitle>{TEXT}</div><i>2024-03-09</i>",
     "a byline among the text": f"<title>{HEADLINE[2:]}_新闻_临江网</title><h3>{HEADLINE}</h3>{TEXT}<p>（作者：孟一）</p>{TEXT}",
     "breadcrumb above the byline": f"<title>{HEADLINE}_临江网</title><p>您现在的位置：读书 -> 正文</p><p>2024-03-09 作者：孟一</p>{TEXT}",

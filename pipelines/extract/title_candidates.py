@@ -25,7 +25,9 @@ BYLINE = compile_either(
 ORIGINAL = compile_either(r"^.{0,8}?原\s?(?:标\s?)?题\s?[:：为]")
 LABEL = compile_either(r"^(?:标题|主题|题目|篇名)\s?[:：]\s?")
 COLUMN = re.compile(r"^(?:【[^】]{1,10}】|\[[^\]]{1,10}\])\s?")
-NO_HEADLINE = compile_either(r"^.{25,}[。．][”」]?$|^.{12,}。.*。|^(?:您|你|您们)?(?:现在|当前|目前)?(?:的|所在的?)?位置\s?[:：]")
+NO_HEADLINE = compile_either(
+    r"^.{25,}[。．][”」]?$|^.{12,}。.*。|^(?:您|你|您们)?(?:现在|当前|目前)?(?:的|所在的?)?位置\s?[:：]|^\W*(?:[Ll]oading|LOADING|[Pp]lease wait|(?:正在|数据)?(?:加载|载入)中?)\W*$"
+)
 """A paragraph, or a breadcrumb: only the head of the page can make them a headline."""
 DATE_ONLY = compile_either(r"^[\d\s年月日时分秒:：/.-]+$")
 STROKE = re.compile(r"[_|｜丨»›–—―－~-]")
