@@ -96,6 +96,12 @@ def test_lines_folded_by_an_editor_are_one_paragraph() -> None:
     assert got.paragraphs == (FIRST.replace("，", "， "), SECOND, THIRD)
 
 
+def test_the_day_below_an_office_that_signs_belongs_to_the_text_and_a_day_alone_does_not() -> None:
+    signed = article(after="<p>临江县水利局</p><p>2022年12月3日</p>")
+    assert read(signed).paragraphs == (FIRST, SECOND, THIRD, "临江县水利局", "2022年12月3日")
+    assert read(article(after="<p>2022年12月3日</p>")).paragraphs == (FIRST, SECOND, THIRD)
+
+
 def test_the_question_that_opens_an_interview_is_no_byline() -> None:
     asked = "记者：今年开通的新线有何不同？"
     assert read(article().replace(f"<p>{FIRST}</p>", f"<p>{asked}</p><p>{FIRST}</p>")).paragraphs == (asked, FIRST, SECOND, THIRD)

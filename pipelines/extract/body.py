@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pipelines.either_script import compile_either
 from pipelines.extract.boilerplate import BoilerplateRules, Where, fold_blocks
+from pipelines.extract.header_outlets import is_signed
 from pipelines.extract.scorer import PROSE_WEIGHT, TEASER_FACTOR, VERSION, Choice, bare, best_run, find_aside
 from pipelines.extract.script_body import ScriptArticle
 from pipelines.extract.tables import MIN_PROSE, STAFF, find_cells
@@ -139,10 +140,12 @@ def _take_rows(
     heading: tuple[str, str] | None = None
     cuts_rest = False
     n_prose = 0.0
-    for block, plain in zip(blocks, folded, strict=True):
+    for i, (block, plain) in enumerate(zip(blocks, folded, strict=True)):
         # What weighs as prose was asked about when it was weighed.
         is_prose = weights[block.index] > PROSE_WEIGHT * len(block.text) or block.index in cells
         row = None if is_prose else rules.find_row(block.text, plain)
+        if row is not None and n_prose >= MIN_PROSE and block.index - 1 not in taken and is_signed(blocks[i - 1], block):
+            row = None
         if row is None and not is_prose and n_prose < MIN_PROSE and block.index not in taken:
             row = rules.find_placed(block.text, Where.HEAD, plain)
         if row is not None:

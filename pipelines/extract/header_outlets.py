@@ -137,9 +137,14 @@ def _signature(view: PageView, marks: Landmarks) -> Iterator[Printed]:
     """The office that signs a notice: alone in a line behind the text, with the day alone in the next."""
     for index in range(marks.body_end, min(marks.body_end + 4, len(view.blocks) - 1)):
         block, following = view.blocks[index], view.blocks[index + 1]
-        if SIGNED_DAY.fullmatch(following.text) and SIGNER.fullmatch(block.text) and not block.links and not block.is_hidden:
+        if is_signed(block, following) and not block.links and not block.is_hidden:
             yield Printed(text=block.text, rule="signature", block=index)
             return
+
+
+def is_signed(block: Block, following: Block) -> bool:
+    """Tell whether two blocks are how a notice ends: an office alone, then the day alone."""
+    return SIGNED_DAY.fullmatch(following.text) is not None and SIGNER.fullmatch(block.text) is not None
 
 
 def _office(office: str, index: int, view: PageView) -> Iterator[Printed]:
