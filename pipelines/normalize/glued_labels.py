@@ -17,6 +17,10 @@ OPENING = either_words(*"来稿出文信新内本供发作撰通记责网编值�
 LABEL = compile_either(f"(?P<outlet>{OUTLETS})|(?P<people>{PEOPLE})|{OF_PAGE}")
 SIGN = re.compile(r"[㐀-鿿]\s?[:：]|[，。；！？|｜丨]|/(?!\d)")
 """A line that parts its labels, or a sentence."""
+TAKEN_OVER = compile_either(
+    r"以下(?:文章|内容)来(?:源于|自)\s?(?P<outlet>[^，,。：:]{2,20}?)\s?(?:[，,]\s?作者\s?(?P<people>[^，,。：:]{2,20}))?$"
+)
+"""What WeChat writes above a text taken over from another account: 以下文章来源于某某发布，作者某某."""
 LONGEST = 80
 """Characters of a line of labels."""
 LONGEST_OUTLET, LONGEST_NAME = 20, 6
@@ -30,6 +34,9 @@ def part_glued_labels(line: str) -> str:
     >>> part_glued_labels("来源临江晨报作者程一鸣时间2024-01-02 10:02")
     '来源：临江晨报 作者：程一鸣 时间：2024-01-02 10:02'
     """
+    if line.startswith("以下") and (taken := TAKEN_OVER.match(line)):
+        is_named = taken["people"] not in (None, taken["outlet"])  # accounts sign with their own names
+        return f"来源：{taken['outlet']}" + (f" 作者：{taken['people']}" if is_named else "")
     if not line.startswith(OPENING) or len(line) > LONGEST or SIGN.search(line):
         return line
     labels = list(LABEL.finditer(line))
