@@ -58,6 +58,22 @@ def test_what_stands_between_the_paragraphs_is_removed_and_recorded() -> None:
     assert all(r.block is not None and r.rule for r in got.removed)
 
 
+@pytest.mark.parametrize(
+    "caption",
+    [
+        "新建的车站（图源：某某发布）",
+        "新建的车站 图据某某发布",
+        "新建的车站。本报记者 李明 摄影报道",
+        "图1：新建的车站",
+        "新建的车站 图片由受访者提供",
+    ],
+)
+def test_a_line_below_a_picture_that_says_whose_it_is_is_its_caption(caption: str) -> None:
+    got = read(article(f'<p align="center"><img src="/a.jpg" width="600"></p><p align="center">{caption}</p>'))
+    assert got.paragraphs == (FIRST, SECOND, THIRD)
+    assert [(r.kind, r.text) for r in got.removed] == [("caption", caption)]
+
+
 def test_an_editor_glued_to_the_last_paragraph_is_cut_off_and_a_reporter_stays() -> None:
     got = read(article(after=f"<p>{SECOND[:-1]}（记者 李明）。（责任编辑：王五）</p>"))
     assert got.paragraphs[-1] == f"{SECOND[:-1]}（记者 李明）。"
