@@ -10,10 +10,10 @@ from pipelines.normalize.names import find_people, is_pen_name
 from pipelines.normalize.sources import find_outlet, known_source
 from pipelines.types import Source
 
-_DAY = r"(?:(?:[0-9０-９]{4}年)?[0-9０-９]{1,2}月)?[0-9０-９]{1,2}日"
+_DAY = r"(?:(?:[0-9０-９]{4}年)?[0-9０-９]{1,2}\s?月\s?)?[0-9０-９]{1,2}\s?日"
 _BY = r"(?:\s?[（(【][^（()）】]{2,60}[）)】])?"
 MAINLAND = compile_either(
-    rf"^[\s　【（(\[《]{{0,3}}(?P<head>[㐀-鿿A-Za-z·+＋]{{2,24}}?)\s?{_DAY}\s?(?:专)?(?:电|讯|消息|报道|报导)[\s】\])）》]{{0,2}}(?P<by>{_BY})"
+    rf"^[\s　【（(\[《]{{0,3}}(?P<head>[㐀-鿿A-Za-z·+＋-]{{2,24}}?)\s?{_DAY}\s?(?:专)?(?:电|讯|消息|报道|报导)[\s】\])）》]{{0,2}}(?P<by>{_BY})"
 )
 PAPER = compile_either(
     rf"^[\s　【（(\[]{{0,3}}(?P<head>[㐀-鿿A-Za-z·/]{{1,18}}?)(?:(?:快|专)?讯|消息(?=[（(：:\s]))[】）\])]?\s?(?P<by>{_BY})(?=[\s　：:]|(?<=[）)】\]])|$)"
@@ -39,9 +39,15 @@ REPORTED = compile_either(
 """Reporters in brackets, or behind an outlet's name and a slash: 【某报记者 某某】, 某新聞／某某 台北報導."""
 OPENED = re.compile(r"^[\s　]{0,3}[【\[（(](?P<head>[㐀-鿿A-Za-z]{3,10})[】\]）)](?=.{4})")
 """A known outlet alone in brackets: 【财新网】9月26日…, （德国之声中文网）…"""
+OWN_NEWS = compile_either(
+    rf"(?:客户端|APP)?(?:(?:快|专)?讯(?:[，,：:\s]|$)|(?:获悉|了解到)(?:[，,]|$)|\s?{_DAY}\s?[丨|｜]|(?:综合)?报道\s?(?P<by>记者\s?[^，。：:（(]{{2,14}}?)?(?:\s|$))"
+)
+"""What follows the name of a known outlet where it tells its own news: 某某网讯，… 某某APP获悉，… 某某网报道 记者 某某某 …"""
+LONGEST_OPENING = 48
+JOINED = re.compile("[-·—]")
 CITED = compile_either(
     r"^[\s　]*(?:[^，。]{0,10}，)?(?P<text>据(?P<name>《[^《》]{2,14}》|[^，。、《》0-9]{2,16}?)"
-    r"(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日)?(?:的)?(?:最新)?(?:消息|报道|报导))"
+    r"(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日)?(?:的)?(?:最新)?(?:消息|报道|报导|电(?=[\s（(：:]|$)))"
 )
 """The outlet that a text rests on: 据央视新闻客户端消息. What copies it, not whose text this is."""
 NEWS_OF = re.compile(r"^[\s　]*(?P<text>(?P<name>[㐀-鿿]{3,12}?)(?:最新)?消息)(?:[，,：:]|$)")
@@ -95,6 +101,16 @@ def read_dateline(paragraph: str, rules: CreditRules) -> Dateline | None:
         return Dateline(text=match[0].strip(), source=plain.sources[:1], authors=plain.authors)
     if (match := OPENED.match(head) or DASHED.match(head)) and (outlet := find_outlet(match["head"], rules)):
         return Dateline(text=match[0].strip(), source=(known_source(outlet, match["head"]),), authors=())
+    return _own_news(head, rules)
+
+
+def _own_news(head: str, rules: CreditRules) -> Dateline | None:
+    text = head.lstrip()
+    for match in OWN_NEWS.finditer(text, 2, LONGEST_OPENING):
+        name = text[: match.start()]
+        if outlet := find_outlet(name, rules) or find_outlet(JOINED.split(name)[0], rules):
+            source = known_source(outlet, name)
+            return Dateline(text=text[: match.end()].rstrip(" ，,"), source=(source,), authors=_reporters(match["by"] or "", rules))
     return None
 
 
@@ -133,7 +149,7 @@ def _inner(match: re.Match[str]) -> str:
 
 
 def _is_masthead(head: str, rules: CreditRules) -> bool:
-    return rules.outlet_tail.search(head) is not None and not NO_MASTHEAD.search(head) and len(head) > 3
+    return rules.outlet_tail.search(head) is not None and not NO_MASTHEAD.search(head) and len(head) > 2
 
 
 def _agency(head: str, rules: CreditRules) -> Source | None:
