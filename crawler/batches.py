@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
-from crawler.lone_worker import TIMEOUT_S, LoneWorker, kill_pool, start_pool
+from crawler.lone_worker import TIMEOUT_S, LoneWorker, kill_pool, start_pool, submit_to
 from crawler.processing import Processed, book_with, process_in_worker, process_page
 from crawler.safety.markup import is_costly
 from pipelines.extract.templates import TemplateBook
@@ -73,7 +73,7 @@ class _ChunkPool:
 
     def submit(self, chunk: list[FetchedPage]) -> tuple[ProcessPoolExecutor, Future[list[Processed | None]]]:
         try:
-            return self._executor, self._executor.submit(_process_chunk, chunk)
+            return self._executor, submit_to(self._executor, _process_chunk, chunk)
         except BrokenProcessPool:
             self._replace(self._executor, "died")
             return self.submit(chunk)

@@ -69,14 +69,19 @@ class CrawlReport:
             return 5
         if self.stopped_for:
             return 5 if n_articles else 1
+        is_partial = bool(self.failed_seeds or self._n_internal())
         if n_articles:
-            return 5 if self.failed_seeds or self.finish_reason == "shutdown" else 0
+            return 5 if is_partial or self.finish_reason == "shutdown" else 0
         if self.n_known or self.n_of("unchanged"):
-            return 5 if self.failed_seeds else 0  # nothing new is no failure
+            return 5 if is_partial else 0  # nothing new is no failure
         n_refused = sum(n for (_, reason), n in self.counts.items() if reason in REFUSALS)
         if n_refused and n_refused == self.n_of("failed", "rejected", "quarantined"):
             return 4
         return 1 if self.n_of("failed") and not self.n_of("listed", "rejected", "quarantined") else 3
+
+    def _n_internal(self) -> int:
+        """Count the pages that a fault of the program ended."""
+        return sum(n for (_, reason), n in self.counts.items() if reason == "internal")
 
     def remarks(self) -> list[str]:
         """Say what a person should know beside the counts."""

@@ -21,7 +21,7 @@ from crawler.safety.failures import page_error_of
 from crawler.saving import SaveQueue, patiently
 from crawler.visits import Visit
 from crawler.workers import PageWorkers
-from pipelines.errors import FetchFailed, PageError, PageRejected, Reason, StorageError
+from pipelines.errors import FetchFailed, MachineError, PageError, PageRejected, Reason, StorageError, YuanwenError
 from pipelines.extract.pages import MAX_PARTS
 from pipelines.types import FetchedPage
 from storage.captures import read_capture
@@ -76,7 +76,7 @@ class ArchivePipeline:
         return item
 
 
-def stop_and_keep(crawler: Crawler, item: ArticlePages, error: StorageError) -> NoReturn:
+def stop_and_keep(crawler: Crawler, item: ArticlePages, error: YuanwenError) -> NoReturn:
     """End the run; the page is the next run's.
 
     Raises:
@@ -153,7 +153,7 @@ class IngestPipeline:
                 raise DropItem(processed.line())
             article = processed.article
             saved = await self._patiently(lambda: self.queue.save(article))
-        except StorageError as error:
+        except (StorageError, MachineError) as error:
             stop_and_keep(self.crawler, item, error)
         visit.article_id = saved.article_id
         visit.end(saved.outcome)

@@ -3,18 +3,20 @@
 import logging
 import multiprocessing
 import threading
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from typing import TypeVar
 
 from crawler.load_rules import load_rule_book
 from crawler.processing import Processed, process_in_worker, start_worker
 from crawler.safety.log_lines import log_settings
-from pipelines.errors import Reason
+from pipelines.errors import MachineError, Reason
 from pipelines.extract.templates import TemplateBook
 from pipelines.types import FetchedPage
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 TIMEOUT_S = 30.0
 """Real pages take 5 to 200 ms, the largest two seconds."""
@@ -23,14 +25,38 @@ START_TIMEOUT_S = 120.0
 
 
 def start_pool(workers: int, templates: TemplateBook | None, *, pages_a_worker: int | None = None) -> ProcessPoolExecutor:
-    """Make a pool of processes that read by these templates; `pages_a_worker`: after so many tasks a process is replaced."""
-    return ProcessPoolExecutor(
-        workers,
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=start_worker,
-        initargs=(templates, log_settings()),
-        max_tasks_per_child=pages_a_worker,
-    )
+    """Make a pool of processes that read by these templates; `pages_a_worker`: after so many tasks a process is replaced.
+
+    Raises:
+        MachineError: there is no room for what they share.
+    """
+    try:
+        return ProcessPoolExecutor(
+            workers,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=start_worker,
+            initargs=(templates, log_settings()),
+            max_tasks_per_child=pages_a_worker,
+        )
+    except OSError as error:
+        raise _no_process(error.strerror or str(error)) from error
+
+
+def submit_to(pool: ProcessPoolExecutor, function: Callable[..., T], *arguments: object) -> Future[T]:
+    """Give a pool work; it starts its processes as they are needed.
+
+    Raises:
+        MachineError: none can be started.
+        BrokenProcessPool: one of them died before.
+    """
+    try:
+        return pool.submit(function, *arguments)
+    except OSError as error:
+        raise _no_process(error.strerror or str(error)) from error
+
+
+def _no_process(cause: str) -> MachineError:
+    return MachineError(f"no process for pages can be started: {cause}; YUANWEN_WORKERS=1 needs the fewest")
 
 
 def kill_pool(pool: ProcessPoolExecutor) -> None:
@@ -53,13 +79,16 @@ class LoneWorker:
         self._one_at_a_time = threading.Lock()
 
     def process(self, page: FetchedPage, following: Sequence[FetchedPage] = ()) -> Processed:
-        """Process a page in the process, which is started, or started again, when it is needed."""
+        """Process a page in the process, which is started, or started again, when it is needed.
+
+        Raises:
+            MachineError: it cannot be started.
+        """
         with self._one_at_a_time:
-            cause = "no process for it could be started"
+            pool = self._warm_pool()
+            cause = f"processing took longer than {TIMEOUT_S:.0f} s"
             try:
-                pool = self._warm_pool()
-                cause = f"processing took longer than {TIMEOUT_S:.0f} s"
-                return pool.submit(process_in_worker, page, tuple(following)).result(TIMEOUT_S)
+                return submit_to(pool, process_in_worker, page, tuple(following)).result(TIMEOUT_S)
             except TimeoutError:
                 pass
             except BrokenProcessPool:
@@ -76,8 +105,13 @@ class LoneWorker:
     def _warm_pool(self) -> ProcessPoolExecutor:
         """Return the pool, its rules loaded: starting is not counted as the page's time."""
         if self._pool is None:
-            self._pool = start_pool(1, self._templates)
-            self._pool.submit(_warm_up).result(START_TIMEOUT_S)
+            pool = start_pool(1, self._templates)
+            try:
+                submit_to(pool, _warm_up).result(START_TIMEOUT_S)
+            except (BrokenProcessPool, TimeoutError) as error:
+                kill_pool(pool)
+                raise _no_process("it ends, or hangs, as it starts") from error
+            self._pool = pool
         return self._pool
 
     def _kill(self) -> None:

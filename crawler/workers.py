@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
-from crawler.lone_worker import LoneWorker, start_pool
+from crawler.lone_worker import LoneWorker, start_pool, submit_to
 from crawler.processing import Processed, process_in_worker, process_page
 from crawler.safety.markup import is_costly
 from pipelines.site_rules import RuleBook
@@ -32,7 +32,11 @@ class PageWorkers:
         self._waits_for_lone: Executor = ThreadPoolExecutor(1, thread_name_prefix="costly-pages")
 
     async def process(self, page: FetchedPage, following: Sequence[FetchedPage] = ()) -> Processed:
-        """Process a page; a worker that dies or hangs ends the page, not the run."""
+        """Process a page; a worker that dies or hangs ends the page, not the run.
+
+        Raises:
+            MachineError: no worker can be started.
+        """
         self.n_processed += 1
         loop = asyncio.get_running_loop()
         if is_costly(page.body):
@@ -40,7 +44,7 @@ class PageWorkers:
         if self.n_workers == 1 or self.n_processed <= N_BEFORE_PROCESSES:
             return await loop.run_in_executor(self._here, process_page, page, self.book, following)
         try:
-            return await loop.run_in_executor(self._open_pool(), process_in_worker, page, tuple(following))
+            return await asyncio.wrap_future(submit_to(self._open_pool(), process_in_worker, page, tuple(following)))
         except BrokenProcessPool:  # a worker died: the page, and those beside it, go the way of costly ones
             log.warning("a page worker died; it is replaced")
             self._pool = None

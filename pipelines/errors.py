@@ -69,6 +69,10 @@ class StorageError(YuanwenError):
     """The database or the archive cannot be used: locked, missing, newer, full, forbidden."""
 
 
+class MachineError(YuanwenError):
+    """The machine gives us no process for pages: no memory, no room in /dev/shm, too many processes. No page is to blame."""
+
+
 class PageError(YuanwenError):
     """A page ends here. `outcome` and `reason` are counted."""
 

@@ -105,6 +105,17 @@ def test_a_disk_that_stays_full_ends_the_run_in_one_line(tmp_path: Path) -> None
         finish(tmp_path, site, sqlite_of(tmp_path), 1)
 
 
+def test_a_machine_that_gives_no_processes_costs_no_page(tmp_path: Path) -> None:
+    full = ("unshare", "--map-root-user", "--mount", "sh", "-c", 'mount -t tmpfs -o nr_inodes=1 tmpfs /dev/shm && exec "$@"', "sh")
+    if subprocess.run([*full, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("no user namespaces with mounts here")
+    with site_of(N) as site:
+        code, said = start_crawl(tmp_path, site.url("/"), before=full, YUANWEN_WORKERS="2").end()
+        (line,) = lines_of(said)
+        assert (code, "no process for pages can be started: No space left on device" in line) == (5, True), said
+        finish(tmp_path, site, sqlite_of(tmp_path), 1)
+
+
 @pytest.mark.parametrize("locked_s", [2, pytest.param(45, marks=pytest.mark.drill)])
 def test_a_database_locked_by_another_program_is_waited_for(tmp_path: Path, locked_s: float) -> None:
     with site_of(N) as site:
