@@ -26,7 +26,7 @@ def test_the_command_of_the_service_exists(yuanwen: Callable[..., CommandResult]
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not here")
 def test_systemd_takes_them(tmp_path: Path) -> None:
     for unit in UNITS.iterdir():
-        text = unit.read_text(encoding="utf-8").replace("/opt/yuanwen/bin/yuanwen", "/bin/true")  # it checks that the program exists
+        text = unit.read_text(encoding="utf-8").replace("/opt/yuanwen/.venv/bin/yuanwen", "/bin/true")  # it checks that the program exists
         (tmp_path / unit.name).write_text(text, encoding="utf-8")
     command = ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no", *map(str, sorted(tmp_path.iterdir()))]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
