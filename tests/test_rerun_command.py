@@ -138,6 +138,10 @@ def test_a_page_that_was_rejected_is_read_again_from_the_archive(site: LocalSite
 
 
 def test_what_was_never_archived_is_nothing_extracted(tmp_path: Path) -> None:
+    run = yuanwen(tmp_path, "rerun", "--from-archive", "http://news.example.com/1.html", "--db", f"sqlite:///{tmp_path}/mistyped.db")
+    assert (run.returncode, "no such database" in run.stderr) == (1, True)
+    assert not (tmp_path / "mistyped.db").exists()
+    assert yuanwen(tmp_path, "db", "upgrade").returncode == 0
     run = yuanwen(tmp_path, "rerun", "--from-archive", "http://news.example.com/1.html")
     assert (run.returncode, run.stdout) == (3, "")
     assert "no capture of this URL" in run.stderr

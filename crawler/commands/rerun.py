@@ -46,7 +46,7 @@ def rerun(
     if as_json and explain:
         raise UsageError("--explain is for reading, --json for programs: give one of them")
     config = load_config(db=db)
-    book = _rule_book(config)
+    book = _rule_book(config, create=not from_archive)
     try:
         _refuse_taken_down(config, url)
         url = _first_page_of(config, url)
@@ -79,12 +79,12 @@ def rerun(
         print("\n" + "\n".join(map(printable, explained(processed, pages, book))))
 
 
-def _rule_book(config: Config) -> "RuleBook":
+def _rule_book(config: Config, *, create: bool) -> "RuleBook":
     from crawler.processing import book_with
     from storage.database import opened_database
     from storage.templates import load_templates
 
-    with opened_database(config.db) as engine:
+    with opened_database(config.db, create=create) as engine:
         return book_with(load_templates(engine))
 
 
