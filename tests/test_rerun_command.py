@@ -115,6 +115,15 @@ def test_a_further_page_that_is_gone_is_said_and_noted(site: LocalSite, tmp_path
     assert yuanwen(tmp_path, "rerun", site.url("/part_3.html")).returncode == 4, "a page of an older version only"
 
 
+def test_a_page_that_is_gone_leaves_the_stored_article_and_says_so(site: LocalSite, tmp_path: Path) -> None:
+    site.html("/gone.html", article("渡口旧候船室拆除", seed=5))
+    assert yuanwen(tmp_path, "rerun", site.url("/gone.html")).returncode == 0
+    site.routes["/gone.html"] = (410, HTML, b"")
+    run = yuanwen(tmp_path, "rerun", site.url("/gone.html"))
+    assert (run.returncode, run.stderr.splitlines()[-1]) == (1, f"yuanwen: {site.url('/gone.html')}: the stored article is kept as it is")
+    assert json.loads(yuanwen(tmp_path, "show", "--json", site.url("/gone.html")).stdout)["status"] == "usable"
+
+
 def test_an_older_capture_of_the_other_address_changes_nothing_and_says_so(site: LocalSite, tmp_path: Path) -> None:
     """It said `unchanged: 2 field(s) changed`."""
     link = f'<link rel="canonical" href="{site.url("/desk.html")}">'

@@ -180,11 +180,22 @@ def _end(config: Config, ended: "Processed", page: "FetchedPage | None" = None, 
     if not dry_run:
         _record(config, ended, page)
     say(f"{ended.url}: {ended.line()}")
+    if _is_held(config, ended.url):
+        say(f"{ended.url}: the stored article is kept as it is")
     if as_json:
         _print_json(ended.url, ended.outcome, reason=ended.reason and ended.reason.value, detail=ended.detail or None)
     if ended.reason in REFUSALS:
         return 4
     return 1 if ended.outcome == "failed" else 3
+
+
+def _is_held(config: Config, url: str) -> bool:
+    from storage.articles import ArticleStore
+    from storage.database import opened_database
+
+    with opened_database(config.db) as engine:
+        record = ArticleStore(engine).find(url)
+    return record is not None and record["status"] != "withdrawn"
 
 
 def _print_json(
