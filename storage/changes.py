@@ -22,6 +22,10 @@ from storage.schema import change, dump_json
 from storage.sql import insert_written
 
 
+class CursorAhead(UsageError):
+    """A cursor that this base has not come to: it was given by another one, or by this one before it was restored from a copy."""
+
+
 class ChangeKind(StrEnum):
     """What happened."""
 
@@ -124,6 +128,7 @@ def read_changes(engine: Engine, after: str | None = None, *, limit: int = 1000,
 
     Raises:
         UsageError: not a cursor of this feed.
+        CursorAhead: it has not come to this one: what comes up to it would be lost without a word.
         StorageError: the database refused.
     """
     xid, seq = parse_cursor(after or START)
@@ -136,7 +141,23 @@ def read_changes(engine: Engine, after: str | None = None, *, limit: int = 1000,
         )
         if story_id is not None:
             query = query.where(change.c.story_id == story_id)
-        return [_change_of(row) for row in connection.execute(query)]
+        found = [_change_of(row) for row in connection.execute(query)]
+        if not found:
+            _check_is_reached(connection, xid, seq)
+        return found
+
+
+def _check_is_reached(connection: Connection, xid: int, seq: int) -> None:
+    newest = connection.execute(select(change.c.xid, change.c.seq).order_by(change.c.xid.desc(), change.c.seq.desc()).limit(1)).first()
+    reached = tuple(newest) if newest else (0, 0)
+    if (xid, seq) > reached:
+        raise CursorAhead(
+            f"{_cursor(xid, seq)}: later than the newest change of this base (was it restored from a copy?); go on after {_cursor(*reached)}"
+        )
+
+
+def _cursor(xid: int, seq: int) -> str:
+    return f"{xid:018}-{seq:018}"
 
 
 def read_newest_changes(connection: Connection, limit: int) -> list[Change]:
@@ -147,7 +168,7 @@ def read_newest_changes(connection: Connection, limit: int) -> list[Change]:
 
 def _change_of(row: Row[Any]) -> Change:
     return Change(
-        cursor=f"{row.xid:018}-{row.seq:018}", at=row.at.isoformat(), kind=row.kind, id=row.article_id, revision=row.revision,
+        cursor=_cursor(row.xid, row.seq), at=row.at.isoformat(), kind=row.kind, id=row.article_id, revision=row.revision,
         story_id=row.story_id, url=row.url, detail=row.detail,
     )  # fmt: skip
 

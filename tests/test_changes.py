@@ -16,7 +16,7 @@ from sqlalchemy import Engine, text
 
 from pipelines.errors import UsageError
 from storage.articles import ArticleStore
-from storage.changes import START, ChangeKind, NewChange, all_changes, append_changes, read_changes, settle_feed
+from storage.changes import START, ChangeKind, CursorAhead, NewChange, all_changes, append_changes, read_changes, settle_feed
 from storage.database import open_database, reading, writing
 from storage.feeds import ATOM, FeedChoice, write_feed
 from storage.migrate import upgrade_database
@@ -217,3 +217,13 @@ def test_saving_and_following_meet(engine: Engine, tmp_path: Path) -> None:
     found = store.find(change.id or "")
     assert found is not None
     assert (change.kind, change.url, change.revision) == ("created", found["url"], found["revision"])
+
+
+def test_a_cursor_of_a_later_state_of_the_base_is_refused(engine: Engine) -> None:
+    """A reader of a base restored from a copy waited, and missed what was written up to its cursor."""
+    add(engine, "a", "b", "c")
+    (*_, last) = changes_when(engine, 3)
+    assert read_changes(engine, last.cursor) == []
+    later = f"{last.cursor[:-3]}999"
+    with pytest.raises(CursorAhead, match=f"go on after {last.cursor}"):
+        read_changes(engine, later)

@@ -138,6 +138,8 @@ def test_changes_can_be_followed(base: tuple[Any, list[str]]) -> None:
     assert [row["cursor"] for row in seen] == sorted({row["cursor"] for row in seen})
     assert sum(row["kind"] == "created" for row in seen) == 3
     assert ask(base[0], "/api/v1/changes?after=nonsense").status_code == 400
+    ahead = ask(base[0], "/api/v1/changes?after=999999-1")
+    assert (ahead.status_code, "go on after" in ahead.json()["error"]) == (409, True)
 
 
 def test_the_api_answers_no_markup_either(tmp_path: Path) -> None:

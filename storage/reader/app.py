@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from pipelines.errors import StorageError, UsageError
+from storage.changes import CursorAhead
 from storage.reader import api, pages
 from storage.reader.conditional import Conditional
 from storage.reader.limits import Gate, RateLimit, is_for_programs
@@ -48,7 +49,13 @@ def create_app(engine: Engine, *, names: Iterable[str] = ("*",), rate: RateLimit
     app = Starlette(
         routes=[*pages.ROUTES, *api.ROUTES],
         middleware=[Middleware(Conditional)],
-        exception_handlers={HTTPException: _http_error, UsageError: _usage_error, StorageError: _storage_error, Exception: _fault},
+        exception_handlers={
+            HTTPException: _http_error,
+            CursorAhead: _cursor_ahead,
+            UsageError: _usage_error,
+            StorageError: _storage_error,
+            Exception: _fault,
+        },
     )
     app.state.engine, app.state.remembered = engine, Remembered()
     return Gate(app, rate=rate, names=names)  # outermost: its headers are on every answer, refusals and faults included
@@ -68,6 +75,10 @@ def _http_error(request: Request, error: Exception) -> Response:
 
 def _usage_error(request: Request, error: Exception) -> Response:
     return _error(request, 400, "This cannot be shown", str(error))
+
+
+def _cursor_ahead(request: Request, error: Exception) -> Response:
+    return _error(request, 409, "This cannot be shown", str(error))
 
 
 def _storage_error(request: Request, error: Exception) -> Response:

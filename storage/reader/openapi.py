@@ -16,6 +16,7 @@ _TEXT, _NUMBER, _BOOL = {"type": "string"}, {"type": "integer"}, {"type": "boole
 _ERRORS = {
     "400": "a parameter is missing, or not what is described here",
     "404": "there is none",
+    "409": "the cursor is later than the newest change: the base was restored from a copy; `error` says where to go on",
     "429": "too many requests: `Retry-After` says how many seconds to wait",
     "503": "the database does not answer",
 }
