@@ -44,9 +44,11 @@ def find_closing_bracket(text: str, index: int | None, rules: CreditRules) -> It
     if bracket and (compiled := list(_compiled(bracket[0].strip(), index, rules))):
         yield from compiled
         return
-    cited = CITED.match(bracket[0].strip(BRACKETS)) if bracket else None
-    if cited and _is_outlet(cited["name"], rules):
-        yield Printed(text=cited["name"], rule="signed", block=index)
+    inner = bracket[0].strip(BRACKETS) if bracket else ""
+    cited = CITED.match(inner)
+    name = cited["name"] if cited else inner
+    if _is_outlet(name, rules) and (cited or rules.outlets.find(name)):
+        yield Printed(text=name, rule="signed", block=index)
         return
     match = bracket or _unbracketed(text[-60:]) or _reported_in(text[-160:])
     if match and (
@@ -82,13 +84,13 @@ def _reported_in(text: str) -> re.Match[str] | None:
     return REPORTED_IN.search(text) if "／" in text or "/" in text or "╱" in text else None
 
 
-def find_closing_name(block: Block, rules: CreditRules) -> Iterator[Printed]:
-    """A bare name in brackets behind the last paragraph: the reporter."""
+def find_closing_name(block: Block, rules: CreditRules, *, is_alone: bool = False) -> Iterator[Printed]:
+    """A bare name in brackets behind the last paragraph: the reporter. `is_alone`: it stands in a block of its own, where it is no pen name (待续)."""
     match = CLOSING.search(block.text[-20:])
     inner = match[0].strip(BRACKETS) if match else ""
     is_round = match is not None and match[0][0] in "（("  # 【详细】 is a button
     if 2 <= len(inner) <= 10 and (
-        (is_round and is_pen_name(inner, rules)) or all(is_person(token, rules) for token in re.split("[ 、]", inner))
+        (is_round and not is_alone and is_pen_name(inner, rules)) or all(is_person(token, rules) for token in re.split("[ 、]", inner))
     ):
         yield Printed(text=match[0].strip() if match else "", rule="closing_name", block=block.index)
 

@@ -131,6 +131,7 @@ def _behind_header(view: PageView, marks: Landmarks, rules: CreditRules) -> list
             closing += find_signed(block, rules)
             if is_edge and block.text[0] in "（(" and block.text[-1] in "）)" and not block.links:
                 closing += find_closing_bracket(block.text, index, rules)
+                closing += find_closing_name(block, rules, is_alone=True)
             foot += _english(block)
     closing += find_closing_name(last, rules) if last else ()
     return [*byline, *closing, *_without_lists(foot, view, rules)]
