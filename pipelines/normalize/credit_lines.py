@@ -36,6 +36,8 @@ DOT_APART = re.compile(r"\s[·•]\s")
 """What divides a name from an outlet and a date; within a name no space stands beside it (萨尔瓦多·达利)."""
 AUTHORS_ACCOUNT = compile_either(r"(?:^|[（(/／|｜\s，,])(?:微信)?公众号\s?[:：]\s?(?P<name>[^（()）/／|｜\s，,。；;：:]{2,16})")
 """The account beside its author: 作者：某某（公众号：某某）."""
+AUTHOR_BEHIND = compile_either(r"[，,]\s?作者(?P<name>[㐀-鿿·]{2,10})[）)】。]?$")
+"""The author behind the source without a colon: （原载于《某报》，作者某某某）."""
 ISSUE_OF = re.compile(r"《[^《》]{2,16}》 ?(?:19|20)\d\d年 ?第? ?\d{1,3} ?期")
 """The issue of a magazine beside its author: 作者：某某 《某刊》2024年第4期."""
 LONGEST_LINE = 400
@@ -101,16 +103,15 @@ def read_line(text: str, rules: CreditRules) -> LineReading:
             names = _vouched_people(line, field, rules, is_alone=len(fields) == 1) if field.strict else split_names(field.value, rules)
             if not names and field.role == "author":  # "文/图 临江日报社/临江新闻记者 某某某"
                 names = read_plain(field.value, rules, beside_date=False).authors
-            if (
-                not names
-                and field.role == "author"
-                and line.startswith("供稿", field.start)
-                and ORGANISATION.search(field.value.strip(EDGE))
-            ):
-                readings["source"].append(read_source(field.value.strip(EDGE), rules))  # "供稿：某区住建委"
+            if field.role == "author" and line.startswith("供稿", field.start):  # "供稿：某区住建委", "供稿：某局 某某某"
+                office = (field.value.split() or [""])[0] if names else field.value.strip(EDGE)
+                if ORGANISATION.search(office) and office not in names:
+                    readings["source"].append(read_source(office, rules))
             by_role.setdefault(field.role, []).extend(names)
     if (office := OFFICE_BYLINE.match(line)) and ORGANISATION.search(office["office"]):
         by_role.setdefault("author", []).extend(find_people(office["names"], rules))
+    if not by_role.get("author") and any(readings.values()) and (behind := AUTHOR_BEHIND.search(line)) and is_person(behind["name"], rules):
+        by_role["author"] = [behind["name"]]
     plain = [read_plain(part, rules, beside_date=dated) for part, dated in _residue(line, fields, rules)]
     if by_role.get("author"):  # "出处：能见派 作者：某某某": where an author is named, what is made as a name behind a source label is none
         readings = {role: [_as_outlet(r, by_role["author"]) for r in found] for role, found in readings.items()}
