@@ -104,9 +104,9 @@ def read_line(text: str, rules: CreditRules) -> LineReading:
             if not names and field.role == "author":  # "文/图 临江日报社/临江新闻记者 某某某"
                 names = read_plain(field.value, rules, beside_date=False).authors
             if field.role == "author" and line.startswith("供稿", field.start):  # "供稿：某区住建委", "供稿：某局 某某某"
-                office = (field.value.split() or [""])[0] if names else field.value.strip(EDGE)
-                if ORGANISATION.search(office) and office not in names:
-                    readings["source"].append(read_source(office, rules))
+                supplier = (field.value.split() or [""])[0] if names else field.value.strip(EDGE)
+                if ORGANISATION.search(supplier) and supplier not in names:
+                    readings["source"].append(read_source(supplier, rules))
             by_role.setdefault(field.role, []).extend(names)
     if (office := OFFICE_BYLINE.match(line)) and ORGANISATION.search(office["office"]):
         by_role.setdefault("author", []).extend(find_people(office["names"], rules))
