@@ -2,8 +2,8 @@
 
 import json
 import os
-import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -67,10 +67,13 @@ def _file_records(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _save(arrays: dict[str, numpy.ndarray], output: Path) -> None:
-    """Write beside the target and rename, so that a model is whole or not there."""
+    """Write beside the target and rename, so that a model is whole or not there; others may read it as any new file."""
+    new = output.with_name(f".{output.name}.{os.getpid()}.new")
     try:
-        with tempfile.NamedTemporaryFile(dir=output.resolve().parent, suffix=".npz", delete=False) as file:
+        with new.open("wb") as file:
             numpy.savez_compressed(file, **arrays)
-        os.replace(file.name, output)
+        new.replace(output)
     except OSError as error:
+        with suppress(OSError):
+            new.unlink(missing_ok=True)
         raise UsageError(f"{output}: {error.strerror}") from error

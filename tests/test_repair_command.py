@@ -70,6 +70,9 @@ def articles(path: Path) -> Path:
 def test_training_learns_the_words_of_ones_own_articles(tmp_path: Path) -> None:
     said = train_model(str(articles(tmp_path / "own.jsonl")), tmp_path / "own.npz")
     assert "YUANWEN_MODEL" in said
+    (tmp_path / "any").touch()
+    assert (tmp_path / "own.npz").stat().st_mode == (tmp_path / "any").stat().st_mode, "the service that uses it is another user"
+    assert {path.name for path in tmp_path.iterdir()} == {"any", "own.jsonl", "own.npz"}
     with numpy.load(tmp_path / "own.npz") as file:
         model = from_arrays(dict(file))
     assert "鲸背屿" in model.words
