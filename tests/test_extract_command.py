@@ -65,6 +65,12 @@ def test_a_bad_file_is_one_line_with_its_name(yuanwen, tmp_path: Path, name: str
     assert result.err.count("\n") == 1
 
 
+def test_an_empty_folder_is_one_line_with_its_name(yuanwen, tmp_path: Path) -> None:
+    for flags in ([], ["--explain"]):
+        result = yuanwen("extract", *flags, tmp_path)
+        assert (result.code, result.out, result.err) == (3, "", f"yuanwen: {tmp_path}: no files there\n")
+
+
 def test_good_pages_survive_bad_neighbours(yuanwen, page: Path) -> None:
     page.with_name("empty.html").write_bytes(b"")
     result = yuanwen("extract", "--jsonl", page.parent)

@@ -49,6 +49,8 @@ def extract(
     url_of = load_urls(urls) if urls else {}
     files = [path for path in paths if path != STDIN]
     n_files = sum(1 for _ in find_files(files)) + len(paths) - len(files)
+    if not n_files:
+        say(f"{', '.join(map(str, paths))}: no files there")
     rows: list[dict[str, Any]] = []
     counts: collections.Counter[str] = collections.Counter()
     templates = _learn(read_saved_pages(files, url_of), n_files) if learn else None
