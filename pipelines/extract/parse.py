@@ -20,7 +20,7 @@ and the walk made of these 1.4. lexbor's parse is .11, with its tree written out
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
@@ -37,7 +37,8 @@ WRAPPER = re.compile(
 # The class trafilatura wants for every element, looked up in C: lxml.html asks a Python function for each.
 LOOKUP = etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement)
 OPTIONS: Mapping[str, Any] = {"encoding": "utf-8", "remove_comments": True, "remove_pis": True, "collect_ids": False, "huge_tree": True}
-TYPED_WORDS = ("<pre", "<PRE", "white-space")
+TYPED_STYLE = "white-space"
+TYPED_WORDS = ("<pre", "<PRE", TYPED_STYLE)
 AS_TYPED = re.compile(r"<(?P<tag>pre|PRE)\b|white-space\s?:\s?pre")
 """What shows line breaks as they are typed: an element, or its style."""
 LONGEST_STYLE = 2000
@@ -69,7 +70,7 @@ def parse_events(html: str, target: Target[Found]) -> Found:
     """
     make: Any = etree.HTMLParser
     parser = make(target=target, **OPTIONS)
-    found: Found = etree.fromstring(_prepared(html).encode("utf-8", "replace"), parser=parser)
+    found: Found = etree.fromstring(cut_stray_ends(html).encode("utf-8", "replace"), parser=parser)
     if _is_cut(parser.error_log):
         raise TooDeep("the parser hit a limit")
     return found
@@ -81,10 +82,10 @@ def parse_tree(html: str) -> tuple[lxml.html.HtmlElement, bool]:
     Raises:
         TooDeep: text would be lost.
     """
-    tree = _parse(_prepared(html))
+    tree = _parse(cut_stray_ends(break_lines(html)))
     if tree is not None:
         return tree, False
-    tree = _parse(_prepared(drop_wrappers(html)))
+    tree = _parse(cut_stray_ends(drop_wrappers(html)))
     if tree is None:
         raise TooDeep("nested too deeply")
     return tree, True
@@ -107,11 +108,6 @@ def drop_wrappers(html: str) -> str:
     return WRAPPER.sub("<br>", html)
 
 
-def _prepared(html: str) -> str:
-    html = cut_stray_ends(html)
-    return break_lines(html) if any(word in html for word in TYPED_WORDS) else html
-
-
 def break_lines(html: str) -> str:
     """Write the breaks between paragraphs of prose as tags where they are shown as typed: in all of a `<pre>`, in the text a styled element begins with.
 
@@ -120,7 +116,8 @@ def break_lines(html: str) -> str:
     """
     parts: list[str] = []
     end = seen = 0
-    for found in AS_TYPED.finditer(html):
+    places = sorted(place for word in TYPED_WORDS for place in _places(html, word))
+    for found in filter(None, (AS_TYPED.match(html, place) for place in places)):
         before = max(end, found.start() - LONGEST_STYLE)
         is_shown = found["tag"] or html.rfind("<", before, found.start()) > html.rfind(">", before, found.start())  # else a style sheet
         start = html.find(">", found.end()) + 1
@@ -134,6 +131,14 @@ def break_lines(html: str) -> str:
             parts += (html[end:start], PARAGRAPH_BREAK.sub("<br>", typed))
             end = stop
     return "".join((*parts, html[end:]))
+
+
+def _places(html: str, word: str) -> Iterator[int]:
+    """Give where a word stands: finding it takes a tenth of what a pattern takes."""
+    place = html.find(word)
+    while place >= 0:
+        yield place
+        place = html.find(word, place + len(word))
 
 
 def cut_stray_ends(html: str) -> str:

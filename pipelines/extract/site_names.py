@@ -59,7 +59,7 @@ def _may_name(printed: Printed, view: PageView) -> bool:
 
 
 def _disclaimers(view: PageView, removed: Sequence[RemovedBlock]) -> Iterator[Printed]:
-    texts = [(b.text, b.index) for b in view.blocks[len(view.blocks) // 3 :] if DECLARED.search(b.text)]
+    texts = [(b.text, b.index) for b in view.blocks[len(view.blocks) // 3 :] if "明" in b.text and DECLARED.search(b.text)]
     for text, index in [*texts, *((r.text, r.block) for r in removed if r.kind == "disclaimer")]:
         for pattern in (NOT_US, OURS, STATEMENT):
             if match := pattern.search(text):

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from pipelines.extract.head import HEAD_TAGS, TOLD, Head
-from pipelines.extract.parse import TooDeep, drop_wrappers, parse_events
+from pipelines.extract.parse import TYPED_STYLE, TooDeep, break_lines, drop_wrappers, parse_events
 from pipelines.types import Block, Link, PageImage, Section
 
 INLINE = frozenset(
@@ -131,6 +131,15 @@ def walk_page(html: str) -> Walk:
 
 
 def _walk(html: str) -> Walk:
+    walk = _walk_once(html)
+    # To look for `<pre>` in the page takes longer than to look at the blocks, and few pages have one.
+    if TYPED_STYLE in html or any("/pre" in block.path and "。" in block.text for block in walk.blocks):
+        broken = break_lines(html)
+        return walk if broken == html else _walk_once(broken)
+    return walk
+
+
+def _walk_once(html: str) -> Walk:
     walker = Walker("body")
     walk = parse_events(html, walker)
     return walk if walker.has_entered else parse_events(html, Walker("html"))  # frames, or nothing but a head

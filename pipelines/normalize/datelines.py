@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from pipelines.either_script import compile_either
+from pipelines.either_script import compile_either, either_words
 from pipelines.normalize.bylines import NO_MASTHEAD, read_plain
 from pipelines.normalize.credit_rules import CreditRules
 from pipelines.normalize.names import find_people, is_pen_name
@@ -43,6 +43,7 @@ OWN_NEWS = compile_either(
     rf"(?:客户端|APP)?(?:(?:快|专)?讯(?:[，,：:\s]|$)|(?:获悉|了解到)(?:[，,]|$)|\s?{_DAY}\s?[丨|｜]|(?:综合)?报道\s?(?P<by>记者\s?[^，。：:（(]{{2,14}}?)?(?:\s|$))"
 )
 """What follows the name of a known outlet where it tells its own news: 某某网讯，… 某某APP获悉，… 某某网报道 记者 某某某 …"""
+OWN_WORDS = either_words("讯", "获悉", "了解到", "报道", "丨", "｜")
 LONGEST_OPENING = 48
 JOINED = re.compile("[-·—]")
 CITED = compile_either(
@@ -106,6 +107,8 @@ def read_dateline(paragraph: str, rules: CreditRules) -> Dateline | None:
 
 def _own_news(head: str, rules: CreditRules) -> Dateline | None:
     text = head.lstrip()
+    if not any(word in text[:LONGEST_OPENING] for word in OWN_WORDS):  # most paragraphs
+        return None
     for match in OWN_NEWS.finditer(text, 2, LONGEST_OPENING):
         name = text[: match.start()]
         if outlet := find_outlet(name, rules) or find_outlet(JOINED.split(name)[0], rules):
