@@ -109,7 +109,6 @@ def test_a_tree_of_the_page_has_the_elements_that_the_walk_counted(html: str) ->
     assert [elements[number].tag for number in walk.numbers] == [section.tag for section in walk.sections]
 
 
-@pytest.mark.parametrize("depth", range(2040, 2054))
 @pytest.mark.parametrize(
     "typed", ["<pre>甲。\n\n乙<div>丙</div></pre>", "<PRE>甲。\n　乙</PRE>", "<b style='white-space: pre-wrap'>甲。\n乙</b>"]
 )
@@ -120,6 +119,7 @@ def test_where_line_breaks_are_made_tree_and_walk_have_the_same_elements(typed: 
     assert [block.text for block in walk.blocks][:2] == ["甲。", "乙"]
 
 
+@pytest.mark.parametrize("depth", range(2040, 2054))
 @pytest.mark.parametrize("tag", ["div", "b"])
 def test_tree_and_walk_give_up_at_the_same_depth(tag: str, depth: int) -> None:
     html = f"<{tag}>" * depth + "字"
