@@ -156,7 +156,7 @@ class IngestPipeline:
         except (StorageError, MachineError) as error:
             stop_and_keep(self.crawler, item, error)
         visit.article_id = saved.article_id
-        visit.end(saved.outcome)
+        visit.end(saved.outcome, Reason.TAKEN_DOWN.value if saved.outcome == "rejected" else None)
         return item
 
     async def _patiently(self, action: Callable[[], Awaitable[T]]) -> T:

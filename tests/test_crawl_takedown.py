@@ -22,6 +22,12 @@ def test_a_crawl_leaves_what_was_taken_down(tmp_path: Path) -> None:
         assert report["counts"] == {"created": 2, "listed/list_page": 1, "rejected/taken_down": 1}
         seed = json.loads(yuanwen(tmp_path, "crawl", site.url("/short"), "--json").stdout)
         assert seed["counts"] == {"rejected/taken_down": 1}
+        other = article("示例乡镇春耕备耕工作全面展开第1号", seed=1).replace(
+            "</head>", f'<link rel="canonical" href="{site.url(paths[1])}"></head>'
+        )
+        site.html("/2024/03/02/1.html", other)
+        copy = json.loads(yuanwen(tmp_path, "crawl", site.url("/2024/03/02/1.html"), "--json").stdout)
+        assert copy["counts"] == {"rejected/taken_down": 1}, "the page names it as its own address"
         archived = {page.final_url for path in (tmp_path / "archive").glob("*.warc.gz") for page in read_captures(path)}
         assert site.url(paths[1]) not in archived
         assert site.url(paths[0]) in archived
