@@ -2,6 +2,7 @@
 
 import logging
 import multiprocessing
+import os
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -10,7 +11,7 @@ from typing import TypeVar
 
 from crawler.load_rules import load_rule_book
 from crawler.processing import Processed, process_in_worker, start_worker
-from crawler.safety.log_lines import log_settings
+from crawler.safety.log_lines import LogSettings, log_settings
 from pipelines.errors import MachineError, Reason
 from pipelines.extract.templates import TemplateBook
 from pipelines.types import FetchedPage
@@ -34,12 +35,25 @@ def start_pool(workers: int, templates: TemplateBook | None, *, pages_a_worker: 
         return ProcessPoolExecutor(
             workers,
             mp_context=multiprocessing.get_context("spawn"),
-            initializer=start_worker,
+            initializer=_begin,
             initargs=(templates, log_settings()),
             max_tasks_per_child=pages_a_worker,
         )
     except OSError as error:
         raise _no_process(error.strerror or str(error)) from error
+
+
+def _begin(templates: TemplateBook | None, logs: LogSettings | None) -> None:
+    """Start a worker process that ends with the one that started it: after a kill it would wait for work for ever."""
+    start_worker(templates, logs)
+    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def submit_to(pool: ProcessPoolExecutor, function: Callable[..., T], *arguments: object) -> Future[T]:

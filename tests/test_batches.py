@@ -2,6 +2,8 @@
 
 import multiprocessing
 import os
+import subprocess
+import sys
 from collections.abc import Sequence
 
 import pytest
@@ -58,6 +60,15 @@ def test_a_page_that_kills_its_process_is_quarantined_alone(monkeypatch: pytest.
     finally:
         lone.close()
     assert ends == ["rejected", "quarantined/parse_limit: the process died on it", "rejected"]
+
+
+def test_workers_end_with_a_program_that_is_killed() -> None:
+    script = "import os, time, crawler.lone_worker as w; p = w.start_pool(2, None); print(w.submit_to(p, os.getpid).result(), flush=True); time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        assert program.stdout.readline().strip().isdigit()
+        program.kill()
+        program.communicate(timeout=20)  # until the last process that holds the pipe has ended
 
 
 def test_a_costly_page_has_a_time_limit_also_without_workers(monkeypatch: pytest.MonkeyPatch) -> None:
