@@ -7,18 +7,24 @@ from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import Connection, Row, select
 
+from pipelines.dedupe.versions import are_versions
 from pipelines.types import NormalizedArticle
 from storage.schema import article, page
 from storage.sql import select_in
 from storage.story_sql import among, rows_among
 
 Known: TypeAlias = Row[Any]
-KNOWN = tuple(article.c[key] for key in ("pk", "id", "url", "revision", "story_id", "content_hash", "fetched_at", "site"))
+KNOWN = tuple(article.c[key] for key in ("pk", "id", "url", "revision", "story_id", "content_hash", "fetched_at", "site", "final_url"))
 
 
 def urls_of(a: NormalizedArticle) -> tuple[str, ...]:
     """Return the URLs of an article: as asked for, after redirects, canonical."""
     return (a.url, a.final_url, a.canonical_url)
+
+
+def is_one_page(a: NormalizedArticle, other: NormalizedArticle | Known) -> bool:
+    """Tell whether both were fetched from one address, be it through a redirect."""
+    return not {a.url, a.final_url}.isdisjoint((other.url, other.final_url))
 
 
 FEW = 100
@@ -54,6 +60,7 @@ def find_by_url(connection: Connection, urls: Sequence[str]) -> dict[str, Stored
 def find_known(connection: Connection, articles: Sequence[NormalizedArticle], unknown: Collection[str] = ()) -> dict[str, Known]:
     """Find the stored article of each, by URL: as first asked for, else one of its further URLs, else the canonical one.
 
+    What shares no more than a canonical link, and another text, is another article: some sites print one link on all their pages.
     `unknown`: URLs under which, as was found before, no article was first asked for.
     """
     found = {row.url: row for row in select_in(connection, article.c.url, {a.url for a in articles}.difference(unknown), *KNOWN)}
@@ -63,8 +70,12 @@ def find_known(connection: Connection, articles: Sequence[NormalizedArticle], un
         joined = select(page.c.url.label("page_url"), *KNOWN).join(article, article.c.pk == page.c.article_pk)
         by_url = {row.url: row for row in select_in(connection, article.c.url, wanted - {a.url for a in missing}, *KNOWN)}
         by_url |= {row.page_url: row for row in select_in(connection, page.c.url, wanted, query=joined)}
-        for a in missing:
-            row = next((by_url[url] for url in urls_of(a) if url in by_url), None)
-            if row is not None:
-                found[a.url] = row
+        met = [(a, next((by_url[url] for url in urls_of(a) if url in by_url), None)) for a in missing]
+        found |= _of_one_article(connection, [(a, row) for a, row in met if row is not None])
     return found
+
+
+def _of_one_article(connection: Connection, pairs: Sequence[tuple[NormalizedArticle, Known]]) -> dict[str, Known]:
+    doubtful = {row.pk for a, row in pairs if not is_one_page(a, row)}
+    texts = {row.pk: row.text for row in select_in(connection, article.c.pk, doubtful, article.c.pk, article.c.text)}
+    return {a.url: row for a, row in pairs if row.pk not in texts or is_one_page(a, row) or are_versions(a.text, texts[row.pk])}

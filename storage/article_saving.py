@@ -11,10 +11,11 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 from sqlalchemy.exc import DBAPIError
 from uuid_utils import uuid7
 
+from pipelines.dedupe.versions import are_versions
 from pipelines.errors import Reason
 from pipelines.record import record_of
 from pipelines.types import NormalizedArticle
-from storage.article_finding import KNOWN, Known, find_by_url, find_known, find_refused, urls_of
+from storage.article_finding import KNOWN, Known, find_by_url, find_known, find_refused, is_one_page, urls_of
 from storage.article_reading import read_records
 from storage.article_rows import (
     ARTICLE_KEYS,
@@ -97,21 +98,27 @@ def save_articles(connection: Connection, articles: Sequence[NormalizedArticle],
 def _save_fresh(connection: Connection, fresh: dict[str, _New], unknown: set[str], run_id: str | None) -> dict[str, Saved]:
     """Save what is new, or not stored as it is now under its own URL. `unknown`: see `find_known`."""
     known = find_known(connection, [new.article for new in fresh.values()], unknown)
-    created = _create(connection, _first_of_each([new for url, new in fresh.items() if url not in known]), run_id)
-    # The rest is known by now: under another URL of this batch, or another writer created it in the meantime.
-    rest = [new.article for url, new in fresh.items() if url not in known and url not in created]
-    known |= find_known(connection, rest) if rest else {}
+    created: dict[str, Saved] = {}
+    rest = [new for url, new in fresh.items() if url not in known]
+    while rest:
+        created |= _create(connection, _first_of_each(rest), run_id)
+        # The rest is known by now: under another URL of this batch, or another writer created it in the meantime.
+        rest = [new for new in rest if new.article.url not in created]
+        known |= find_known(connection, [new.article for new in rest]) if rest else {}
+        rest = [new for new in rest if new.article.url not in known]
     return created | _update(connection, [(known[url], new) for url, new in fresh.items() if url in known], run_id)
 
 
 def _first_of_each(news: list[_New]) -> list[_New]:
-    """Leave out those that share a URL with an earlier one: a redirecting URL and its target are one article. Sorted by URL."""
-    seen: set[str] = set()
+    """Leave out those that are met in an earlier one: a redirecting URL and its target are one article. Sorted by URL."""
+    seen: dict[str, NormalizedArticle] = {}
     firsts = []
     for new in news:
-        if seen.isdisjoint(urls_of(new.article)):
+        a, urls = new.article, urls_of(new.article)
+        if not any(is_one_page(a, seen[url]) or are_versions(a.text, seen[url].text) for url in urls if url in seen):
             firsts.append(new)
-        seen.update(urls_of(new.article))
+        for url in urls:
+            seen.setdefault(url, a)
     return sorted(firsts, key=lambda new: new.article.url)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, select
 
 from pipelines.types import NormalizedArticle
+from storage.article_finding import find_known
 from storage.article_reading import find_any_id, find_id, is_id, read_records
 from storage.article_saving import Saved, save_articles
 from storage.article_stories import article_story_book, publish_articles
@@ -62,6 +63,12 @@ class ArticleStore:
         with reading(self.engine) as connection:
             article_id = url_or_id if is_id(url_or_id) else find_id(connection, url_or_id)
             return read_records(connection, [article_id]).get(article_id) if article_id else None
+
+    def find_stored(self, a: NormalizedArticle) -> dict[str, Any] | None:
+        """Find the record that saving this article would change."""
+        with reading(self.engine) as connection:
+            row = find_known(connection, [a]).get(a.url)
+            return None if row is None else read_records(connection, [row.id])[row.id]
 
     def find_any(self, url_or_id: str) -> dict[str, Any] | None:
         """As `find`, also by the URL of a further page; for single questions."""

@@ -105,7 +105,10 @@ def _urls_of(connection: Connection, article_id: str | None) -> set[str]:
     if row is None:
         return set()
     further = connection.execute(select(page.c.url).where(page.c.article_pk == row.pk)).scalars()
-    return {row.url, row.final_url, row.canonical_url, *further}
+    others = select(article.c.pk).where(article.c.canonical_url == row.canonical_url, article.c.pk != row.pk).limit(1)
+    # Some sites print one canonical link on all their pages: to refuse it would refuse them all.
+    shared = {row.canonical_url} if connection.execute(others).first() else set()
+    return {row.url, row.final_url} | ({row.canonical_url, *further} - shared)
 
 
 def _part_urls(connection: Connection, article_id: str | None) -> set[str]:

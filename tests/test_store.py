@@ -135,6 +135,13 @@ def test_an_article_is_known_under_all_its_urls(engine: Engine) -> None:
     assert store.find("http://a.example/2.html") is None
 
 
+def test_a_canonical_link_to_another_version_is_believed(engine: Engine) -> None:
+    store, first = ArticleStore(engine), made_article()
+    mobile = replace(first, url="http://m.a.example/1", final_url="http://m.a.example/1", text=f"{first.text}\n桥上限速六十公里。")
+    assert outcomes([*store.save([first]), *store.save([mobile])]) == ["created", "updated"]
+    assert count(engine, "article") == 1
+
+
 @pytest.mark.parametrize("is_one_batch", [True, False])
 def test_a_redirecting_url_and_its_target_are_one_article(engine: Engine, is_one_batch: bool) -> None:
     store, target = ArticleStore(engine), made_article(1)
@@ -150,6 +157,25 @@ def test_a_redirecting_url_and_its_target_are_one_article(engine: Engine, is_one
         found = store.find(a.url)
         assert found is not None
         assert (found["id"], found["url"]) == (saved[0].article_id, "http://a.example/short")
+
+
+@pytest.mark.parametrize("is_one_batch", [True, False])
+def test_one_canonical_link_on_all_pages_of_a_site_makes_no_article_of_them(engine: Engine, is_one_batch: bool) -> None:
+    """Each article replaced the one before it, and its text was lost but for the revisions."""
+    store = ArticleStore(engine)
+    texts = ("渡口的老码头下月拆除，候船室迁往上游。", "县图书馆新馆周六开放，藏书四十五万册。", "景区五一限流，每天只收三万人预约参观。")
+    address = "http://a.example/{}.html".format
+    pages = [
+        made_article(text=text, url=address(n), final_url=address(n), canonical_url=address(2), fetched_at=made_article().fetched_at + timedelta(n))
+        for n, text in enumerate(texts)
+    ]  # fmt: skip
+    for _ in range(2):
+        saved = store.save(pages) if is_one_batch else [store.save([a])[0] for a in pages]
+        assert len({s.article_id for s in saved}) == count(engine, "article") == 3
+    assert outcomes(saved) == ["unchanged"] * 3
+    for a in pages:
+        assert (store.find(a.url) or {})["text"] == a.text
+    assert store.find_stored(pages[1]) == store.find(pages[1].url)
 
 
 def test_one_batch_may_hold_an_article_twice(engine: Engine) -> None:

@@ -263,3 +263,14 @@ def test_the_story_of_what_was_taken_down_is_said_to_be_gone(yuanwen: Callable[.
         done = yuanwen("story", given, "--db", base)
         assert (done.code, done.out) == (3, "")
         assert "was taken down" in done.err
+
+
+def test_a_canonical_link_of_many_articles_is_not_refused(engine: Engine, tmp_path: Path) -> None:
+    """A takedown of one page refused every page of a site that prints one canonical link on all of them."""
+    store, shared = ArticleStore(engine), "http://site1.example/index.html"
+    texts = ("渡口的老码头下月拆除，候船室迁往上游。", "县图书馆新馆周六开放，藏书四十五万册。")
+    one, other = (made_article(n, text=text, canonical_url=shared) for n, text in zip((1, 8), texts, strict=True))
+    store.save([one, other])
+    take_down(engine, tmp_path, one.url, "asked")
+    later = replace(other, text=f"{other.text}开馆当天有展览。", fetched_at=other.fetched_at + timedelta(days=1))
+    assert [s.outcome for s in store.save([one, later])] == ["rejected", "updated"]

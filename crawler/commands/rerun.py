@@ -157,8 +157,7 @@ def _store(config: Config, article: Any, following: "Sequence[FetchedPage]", *, 
 
     with opened_database(config.db) as engine:
         store = ArticleStore(engine)
-        # by what it turned out to be: a redirect may lead to an article that is known under its own address
-        before = next(filter(None, map(store.find, (article.url, article.final_url, article.canonical_url))), None)
+        before = store.find_stored(article)
         if dry_run:
             is_changed = not _is_older(article, before) and diff_records(before, record_of(article))
             return before, "created" if before is None else "updated" if is_changed else "unchanged"
