@@ -12,6 +12,8 @@ from pipelines.errors import UsageError, YuanwenError
 
 FAULT, USAGE, NOTHING, REFUSED, PARTLY = 1, 2, 3, 4, 5
 """Exit codes of the contract; 0 is ok."""
+INTERRUPTED = 130
+"""What typer makes of Ctrl-C."""
 
 COMMANDS = (
     "demo",
@@ -97,9 +99,8 @@ def _run(arguments: list[str]) -> int:
     except YuanwenError as error:
         say(str(error))
         return USAGE if isinstance(error, UsageError) else FAULT
-    except KeyboardInterrupt:
+    if code == INTERRUPTED:
         say("stopped")
-        return 130
     return code if isinstance(code, int) else 0
 
 

@@ -1,6 +1,7 @@
 """`yuanwen demo` from end to end, as a user types it."""
 
 import re
+import signal
 import subprocess
 import sys
 import urllib.request
@@ -99,6 +100,19 @@ def test_serve_only_serves_until_it_is_stopped(tmp_path: Path) -> None:
                 assert answer.status == 200
         finally:
             process.terminate()
+
+
+def test_ctrl_c_ends_a_command_in_one_word(tmp_path: Path) -> None:
+    script = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); from crawler.cli import run; sys.exit(run(sys.argv[1:]))"
+    command = [sys.executable, "-c", script, "demo", "--serve-only"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, env=environment(tmp_path), cwd=tmp_path, text=True, **pipes) as process:
+        assert process.stderr is not None
+        while "until Ctrl-C" not in process.stderr.readline():
+            pass
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=30)
+    assert (process.returncode, said) == (130, "yuanwen: stopped\n")
 
 
 @pytest.mark.parametrize(
