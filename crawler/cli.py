@@ -99,6 +99,8 @@ def _run(arguments: list[str]) -> int:
     except YuanwenError as error:
         say(str(error))
         return USAGE if isinstance(error, UsageError) else FAULT
+    except KeyboardInterrupt:  # while the command was loaded; later, typer makes the code of it
+        code = INTERRUPTED
     if code == INTERRUPTED:
         say("stopped")
     return code if isinstance(code, int) else 0

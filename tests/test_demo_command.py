@@ -115,6 +115,24 @@ def test_ctrl_c_ends_a_command_in_one_word(tmp_path: Path) -> None:
     assert (process.returncode, said) == (130, "yuanwen: stopped\n")
 
 
+def test_ctrl_c_while_a_command_is_loaded(tmp_path: Path) -> None:
+    script = """
+import signal, sys
+from crawler import cli
+class Interrupts:
+    def find_spec(self, name, *_):
+        if name == "crawler.commands.status":
+            signal.raise_signal(signal.SIGINT)
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.meta_path.insert(0, Interrupts())
+sys.exit(cli.run(["status"]))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment(tmp_path), cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (130, "yuanwen: stopped\n")
+
+
 @pytest.mark.parametrize(
     "arguments", [("--folder", "absent"), ("--port", "0"), ("--port", "99999"), ("--into", "file/x")], ids=lambda given: " ".join(given)
 )
