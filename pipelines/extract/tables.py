@@ -15,7 +15,7 @@ MIN_CELLS, MAX_CELL = 6, 60
 """Cells of a table, and characters of one."""
 FIGURES_SHARE = 0.3
 LISTS = frozenset(("table", "dl", "ul", "ol"))
-ANNOUNCES = compile_either("[:：]$|下表|如下|以下")
+ANNOUNCES = compile_either("[:：]$|(?:下表|如下)[^。]{0,6}[。:：]?$|以下[^。，、]{1,12}[。:：]$")
 """What the paragraph before a table or a list says of it."""
 HAS_DIGIT = re.compile(r"\d")
 
