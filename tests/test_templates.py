@@ -65,6 +65,17 @@ def test_a_line_that_other_stories_have_too_is_not_the_article(n_siblings: int) 
     assert [(r.kind, r.rule) for r in article.removed if r.text == SLOGAN] == [("repeated", "learned:path")]
 
 
+def test_a_paragraph_of_two_stories_among_many_belongs_to_both() -> None:
+    """A follow-up tells again what happened; learning took that paragraph out of both."""
+    again = "根据国家有关部门日前发布的通知，今年各地将继续推进基础设施补短板工程，中央财政安排专项资金一千二百亿元。"
+    pages = [page(seed, slogan=again if seed in (1, 3) else SLOGAN)[0] for seed in range(5)]
+    pages = [replace(p, body=p.body.replace(b"<p class=promo>", b"<p>")) for p in pages]
+    book = replace(load_rule_book(), templates=learn(pages, load_rule_book()))
+    told, plain = process(pages[1], book), process(pages[0], book)
+    assert (told.extractor, again in told.text) == ("template/1", True)
+    assert SLOGAN not in plain.text
+
+
 def test_one_page_and_copies_of_one_story_teach_nothing() -> None:
     book = load_rule_book()
     assert len(learn([page(1)[0]], book)) == 0

@@ -19,6 +19,8 @@ MAX_CONTAINERS = 3
 SLOT_SHARE = 0.6
 STEP_MARK = re.compile(r"[.#]")
 UNIQUE_CHARS = 12
+PROSE_CHARS, MANY_STORIES = 40, 4
+"""Of this many stories, two may share a paragraph of their own: a follow-up tells again what happened. What three share is the site's."""
 TEACHER_VOTE = 1.0
 UNIQUE_VOTE = 0.5
 
@@ -80,9 +82,11 @@ def _learn(stories: Sequence[Sketch], agreement: float) -> Template:
 
 
 def repeated_lines(stories: Sequence[Sketch]) -> frozenset[str]:
-    """Return the keys of lines that two or more stories share."""
+    """Return the keys of lines that two or more stories share; of paragraphs that the teacher kept, three, where there are enough stories."""
     counts = Counter(key for story in stories for key in {line.key for line in story.lines})
-    return frozenset(key for key, n in counts.items() if n >= 2)
+    prose = {line.key for story in stories for line in story.lines if line.is_kept and line.n_chars >= PROSE_CHARS}
+    least = 3 if len(stories) >= MANY_STORIES else 2
+    return frozenset(key for key, n in counts.items() if n >= (least if key in prose else 2))
 
 
 def _vote(stories: Sequence[Sketch], repeated: frozenset[str]) -> Iterator[str]:
