@@ -46,7 +46,7 @@ class CrawlReport:
     """`URL: reason` a seed."""
     finish_reason: str
     n_known: int = 0
-    """Article links that were known before."""
+    """Links to articles and sections that were known before."""
     stopped_for: str | None = None
     alarms: Sequence[str] = ()
     """Expectations of site files that were not met."""

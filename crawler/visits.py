@@ -87,7 +87,7 @@ class RunLog:
         self.counts: Counter[tuple[str, str | None]] = Counter()
         self.failed_seeds: list[Visit] = []
         self.n_known = 0
-        """Links that were known before."""
+        """Links to articles and sections that were known before."""
         self.by_site: dict[str, Counter[str]] = {}
         """site_id to outcomes; `known`: article links known before."""
         self.listed_sites: set[str] = set()

@@ -181,6 +181,7 @@ def test_the_sections_a_front_page_leads_to_are_asked_again(tmp_path: Path) -> N
             site.html(f"/2024/03/01/{n}.html", article(f"示例乡镇春耕备耕工作全面展开第{n}号", seed=n))
         run = yuanwen(tmp_path, "crawl", site.url("/"), "--json")
         assert json.loads(run.stdout)["counts"]["created"] == 3, run.stderr
+        assert yuanwen(tmp_path, "crawl", site.url("/")).returncode == 0, "nothing new is no failure"
         site.html("/sn/", stories(3, 2))
         with sqlite3.connect(tmp_path / "y.db") as connection:
             connection.execute("UPDATE frontier_url SET due_s = ? WHERE state = 'waiting' AND kind = 'section'", [time.time() - 1])

@@ -173,9 +173,10 @@ class NewsSpider(scrapy.Spider):
         if kind == "article":
             parent.n_links += len(urls)
             parent.n_new += len(urls) - len(known)
-            self.run_log.n_known += len(known)
             if parent.site_id:
                 self.run_log.by_site.setdefault(parent.site_id, Counter())["known"] += len(known)
+        if kind in ("article", "section"):
+            self.run_log.n_known += len(known)
         taken_down = taken_down_among(self.context.engine, urls.keys() - known)
         for url in urls:
             if url not in known:
