@@ -6,7 +6,7 @@ from pipelines.either_script import compile_either
 from pipelines.extract.closing_credits import EDITOR
 from pipelines.normalize.credit_rules import DATE, PROVIDED, REPORTED, CreditRules
 from pipelines.normalize.glued_labels import part_glued_labels
-from pipelines.normalize.names import HAN, find_people
+from pipelines.normalize.names import HAN, find_people, is_person
 from pipelines.types import Block, PageView, Printed
 
 MAY_DIVIDE = re.compile(r"[\s:：︰﹕∶|｜丨/／╱《“「]")
@@ -28,6 +28,9 @@ OPENING_LABEL = compile_either(
 )
 """A source that opens the first paragraph and is no line of its own: 来源：某某日报 清晨六点，…"""
 HEADING = re.compile("h[1-6]")
+LEADING_NAME = re.compile(r"[㐀-鿿·]{2,4}(?=\s?[）)】\]_]|\s+[㐀-鿿]{2,4}\s?[：:])")
+"""Behind an editor's label, before what is something else: 某某某_NB123, 某某）1120221, 某某某 标签：…"""
+STRAY_CLOSE = re.compile(r"[^（(【\[）)】\]]{1,12}[）)】\]]")
 CELLS = ("td", "th", "dt", "dd")
 CELL_LABEL = compile_either("(?:来源|稿源|出处|作者|记者|编辑|责编|单位|撰稿人?|撰文|通讯员)$")
 """A label that fills a cell of a table behind the text; a shorter word there is a heading (原创, 媒体)."""
@@ -100,9 +103,13 @@ def labelled_line(block: Block, view: PageView, rules: CreditRules, rule: str) -
     if text.rstrip().endswith(("：", ":")) and len(text) < 12 and block.index + 1 < len(view.blocks):
         # The label and its value stand in two cells or in two elements.
         following = view.blocks[block.index + 1].text
+        is_closing = STRAY_CLOSE.fullmatch(following) is not None  # of a bracket that was opened before the label
         if HEADING.fullmatch(view.blocks[block.index + 1].tag):
             return Printed(text=text, rule=rule, block=block.index)  # nothing is named: the next box begins
-        if rule == "foot_label" and EDITOR.search(text) and HAN.search(following) and not find_people(following, rules):
+        named = LEADING_NAME.match(following) if EDITOR.search(text) else None
+        if named and is_person(named[0], rules):
+            return Printed(text=f"{text} {named[0]}", rule=rule, block=block.index)
+        if rule == "foot_label" and EDITOR.search(text) and HAN.search(following) and not (is_closing or find_people(following, rules)):
             return Printed(text=text, rule=rule, block=block.index)  # nobody is named: what follows is the next box's headline
         text = f"{text} {following}" if len(following) <= 30 and not COLON.search(following) else text
     elif is_label_alone(block, rules) and block.index + 1 < len(view.blocks) and len(view.blocks[block.index + 1].text) <= 20:
