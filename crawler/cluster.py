@@ -101,7 +101,7 @@ def _result(future: Future) -> Any:
 
 def _connect(stack: ExitStack, address: str, workers: int) -> Client:
     if importlib.util.find_spec("distributed") is None:
-        raise UsageError("--dask needs Dask distributed: pip install 'yuanwen[dask]'")
+        raise UsageError("--dask needs Dask distributed: pip install -e '.[dask]' in the checkout")
     from distributed import Client, LocalCluster
 
     where: Any = address

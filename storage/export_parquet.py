@@ -33,7 +33,7 @@ def export_parquet(engine: Engine, selection: Selection, folder: Path) -> int:
         import pyarrow
         import pyarrow.parquet
     except ImportError as error:
-        raise UsageError("parquet needs pyarrow: pip install 'yuanwen[parquet]'") from error
+        raise UsageError("parquet needs pyarrow: pip install -e '.[parquet]' in the checkout") from error
     schema = _arrow_schema(pyarrow)
     folder.mkdir()
     records = iterate_records(engine, selection)

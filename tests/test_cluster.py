@@ -24,7 +24,7 @@ from tests.conftest import CommandResult
 from tests.made_articles import made_page
 from tests.test_replay import news_page
 
-distributed = pytest.importorskip("distributed", reason="Dask distributed is not installed: pip install 'yuanwen[dask]'")
+distributed = pytest.importorskip("distributed", reason="Dask distributed is not installed: pip install -e '.[dask]' in the checkout")
 pytestmark = pytest.mark.filterwarnings("default")  # its threads and sockets end when they like
 N_PAGES = 200
 """More than are on the way at once."""
