@@ -5,6 +5,7 @@ from hashlib import blake2b
 from crawler.responses import header_of
 from crawler.rhythm import LEAST_PRICE, Rhythm, learn, load_rhythm, wait_s
 from crawler.visits import Visit
+from pipelines.errors import Reason
 from pipelines.types import FetchedPage
 from storage.frontier_types import Ended, LeasedUrl
 
@@ -16,6 +17,9 @@ FIRST_SILENCE_S, MAX_SILENCE_S = 3600.0, 2 * 86400.0
 """What failed is asked again when its silence has lasted twice as long, between an hour and two days: dead feeds come back."""
 GIVE_UP_S = 3 * 86400.0
 """An article that no server answers for is given up at this age."""
+MAY_PASS = frozenset((Reason.TLS.value, Reason.UNSAFE_ADDRESS.value))
+FORBIDDEN = 403
+"""Not worth another try in this run, but in a later one: a certificate is renewed, a setting or a name server put right, a firewall calms down."""
 
 
 def end_of_visit(visit: Visit, now_s: float, price: float = LEAST_PRICE) -> Ended:
@@ -58,7 +62,8 @@ def _comes_back(visit: Visit, silence_s: float) -> bool:
     assert visit.leased is not None
     if visit.kind in ("seed", "list", "section") and visit.leased.n_visits > 0:
         return True
-    return visit.is_transient and silence_s < GIVE_UP_S
+    may_pass = visit.is_transient or visit.reason in MAY_PASS or visit.status == FORBIDDEN
+    return may_pass and silence_s < GIVE_UP_S
 
 
 def _is_article(visit: Visit) -> bool:

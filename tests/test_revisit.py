@@ -104,6 +104,26 @@ def test_what_failed_is_dead_but_lists_come_back(kind: str, n_visits: int, state
     assert (ended.state, ended.reason) == (state, "http_status")
 
 
+@pytest.mark.parametrize(
+    ("reason", "status", "state"),
+    [
+        ("tls", None, "waiting"),
+        ("unsafe_address", None, "waiting"),
+        ("http_status", 403, "waiting"),
+        ("http_status", 404, "dead"),
+        ("robots", None, "dead"),
+    ],
+)
+def test_what_a_firewall_a_certificate_or_a_setting_kept_out_is_asked_for_again_another_day(
+    reason: str, status: int | None, state: str
+) -> None:
+    leased = replace(LEASED, kind="article", n_visits=0, added_s=NOW - 7200)
+    refused = visit("failed", reason, leased=leased)
+    refused.status = status
+    assert end_of_visit(refused, NOW).state == state
+    assert end_of_visit(refused, NOW + 4 * 86400).state == "dead"
+
+
 @pytest.mark.parametrize(("age_s", "state", "wait_s"), [(60, "waiting", 3600), (7200, "waiting", 7200), (4 * 86400, "dead", None)])
 def test_an_article_whose_server_is_down_is_asked_for_again_until_it_is_old(age_s: int, state: str, wait_s: int | None) -> None:
     leased = replace(LEASED, kind="article", n_visits=0, added_s=NOW - age_s)
