@@ -31,6 +31,7 @@ HEADING = re.compile("h[1-6]")
 LEADING_NAME = re.compile(r"[㐀-鿿·]{2,4}(?=\s?[）)】\]_]|\s+[㐀-鿿]{2,4}\s?[：:])")
 """Behind an editor's label, before what is something else: 某某某_NB123, 某某）1120221, 某某某 标签：…"""
 STRAY_CLOSE = re.compile(r"[^（(【\[）)】\]]{1,12}[）)】\]]")
+"""A value with the end of a bracket that was opened before its label."""
 CELLS = ("td", "th", "dt", "dd")
 CELL_LABEL = compile_either("(?:来源|稿源|出处|作者|记者|编辑|责编|单位|撰稿人?|撰文|通讯员)$")
 """A label that fills a cell of a table behind the text; a shorter word there is a heading (原创, 媒体)."""
@@ -103,7 +104,7 @@ def labelled_line(block: Block, view: PageView, rules: CreditRules, rule: str) -
     if text.rstrip().endswith(("：", ":")) and len(text) < 12 and block.index + 1 < len(view.blocks):
         # The label and its value stand in two cells or in two elements.
         following = view.blocks[block.index + 1].text
-        is_closing = STRAY_CLOSE.fullmatch(following) is not None  # of a bracket that was opened before the label
+        is_closing = STRAY_CLOSE.fullmatch(following) is not None
         if HEADING.fullmatch(view.blocks[block.index + 1].tag):
             return Printed(text=text, rule=rule, block=block.index)  # nothing is named: the next box begins
         named = LEADING_NAME.match(following) if EDITOR.search(text) else None
