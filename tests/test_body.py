@@ -118,6 +118,22 @@ def test_the_day_below_an_office_that_signs_belongs_to_the_text_and_a_day_alone_
     assert read(article(after="<p>2022年12月3日</p>")).paragraphs == (FIRST, SECOND, THIRD)
 
 
+@pytest.mark.parametrize(
+    ("entries", "stay"),
+    [
+        (("07:30", "08:12", "09时20分"), True),
+        (("【07:30】", "【08:12】", "【上午9:20】"), True),
+        (("2012年11月15日", "2014年3月", "2016年7月1日"), True),
+        (("9月3日 07:30", "9月3日 21:05", "9月4日 08:00"), True),
+        (("2022-12-20 08:51", "08:51", "2022年12月20日"), False),  # one of each make heads no entry
+    ],
+)
+def test_what_heads_the_entries_of_a_live_report_or_a_chronicle_belongs_to_the_text(entries: tuple[str, ...], stay: bool) -> None:
+    lines = [line for pair in zip(entries, (FIRST, SECOND, THIRD), strict=True) for line in pair]
+    got = read(f"<ul>{NAV}</ul><h1>城北新线今日正式开通 首日客流超三万</h1><div>{''.join(f'<p>{line}</p>' for line in lines)}</div>")
+    assert got.paragraphs == (tuple(lines) if stay else (FIRST, SECOND, THIRD))
+
+
 def test_the_question_that_opens_an_interview_is_no_byline() -> None:
     asked = "记者：今年开通的新线有何不同？"
     assert read(article().replace(f"<p>{FIRST}</p>", f"<p>{asked}</p><p>{FIRST}</p>")).paragraphs == (asked, FIRST, SECOND, THIRD)

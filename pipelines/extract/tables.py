@@ -1,7 +1,8 @@
-"""Tables and lists that belong to a text: their cells look like labels and counters to whoever takes these out."""
+"""Tables, lists and times of day that belong to a text: they look like labels, counters and bylines to whoever takes these out."""
 
 import re
 from collections.abc import Sequence, Set
+from itertools import pairwise
 
 from pipelines.either_script import compile_either
 from pipelines.extract.boilerplate import BoilerplateRules
@@ -18,12 +19,19 @@ LISTS = frozenset(("table", "dl", "ul", "ol"))
 ANNOUNCES = compile_either("[:：]$|(?:下表|如下)[^。]{0,6}[。:：]?$|以下[^。，、]{1,12}[。:：]$")
 """What the paragraph before a table or a list says of it."""
 HAS_DIGIT = re.compile(r"\d")
+MIN_TIMED, MAX_TIMED = 3, 24
+"""Lines of one make that nothing but the time of what follows stands in, and characters of one."""
+CLOCK = r"(?:[上下中]午|凌晨|清晨|早上|晚上|晚间|傍晚)?\s?\d{1,2}\s?(?:[:：]\s?\d\d(?:[:：]\d\d)?|[时点](?:\d{1,2}分|半|整|许)?)"
+DAY = r"(?:(?:19|20)\d\d\s?年(?:\s?\d{1,2}月)?(?!\s?\d)|(?:(?:19|20)\d\d\s?[-/.年]\s?)?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?[日号]?)"
+TIMED = compile_either(rf"\W?(?P<day>{DAY})?[\s，,]?(?P<clock>{CLOCK})?\W{{0,2}}$")
+"""What heads an entry of a live report, 07:30, or of a chronicle, 2012年3月5日."""
 
 
 def find_cells(view: PageView, start: int, end: int, weights: Sequence[float], folded: Sequence[str], rules: BoilerplateRules) -> Set[int]:
-    """Return the blocks of tables and lists in a container that belong to its text: behind prose, many short cells, none with a link or a credit.
+    """Return the blocks in a container that belong to its text though they look like none of it.
 
-    Figures are enough; words must stand between prose, or be announced by it (…如下：), and no row may know one of them.
+    Tables and lists: behind prose, many short cells, none with a link or a credit. Figures are enough; words must stand between prose, or be announced by it (…如下：), and no row may know one of them.
+    Times: the lines that head the entries of a live report or a chronicle.
     `start`, `end`: blocks of the container; `folded`: their text as rows compare it.
     """
     cells: set[int] = set()
@@ -41,7 +49,23 @@ def find_cells(view: PageView, start: int, end: int, weights: Sequence[float], f
             belongs = not known and (is_announced or _n_prose(weights[table.end : end]) >= MIN_PROSE)
         if belongs:
             cells.update(range(table.start, table.end))
-    return cells
+    return cells | _find_timed(view.blocks[start:end], weights)
+
+
+def _find_timed(blocks: Sequence[Block], weights: Sequence[float]) -> Set[int]:
+    """Return the lines that head the entries of a live report or a chronicle: several of one make, prose below each."""
+    found: dict[tuple[bool, bool], set[int]] = {}
+    for block, below in pairwise(blocks):
+        text = block.text
+        if (
+            len(text) <= MAX_TIMED
+            and not block.links
+            and HAS_DIGIT.search(text)
+            and weights[below.index] > 0
+            and (timed := TIMED.match(text))
+        ):
+            found.setdefault((timed["day"] is None, timed["clock"] is None), set()).add(block.index)
+    return {index for lines in found.values() if len(lines) >= MIN_TIMED for index in lines}
 
 
 def _is_plain(blocks: Sequence[Block]) -> bool:
