@@ -296,6 +296,13 @@ PAGES = {
         page_of("<div>2024-03-09</div>", after="<div class=comment><p>网友甲 2024-03-10 07:30</p></div>"),
         "2024-03-09T00:00:00+08:00 day",
     ),
+    "the first post of a thread, not an answer": (
+        page_of(
+            "<div class='post-menu'><i>楼主：某某</i><i>时间：2024-03-09 18:05 </i><i>点击：123</i><i>回复：4</i></div>",
+            after="<div class='post-item'>作者：路过 时间：2024-03-10 07:30</div><p>说得好</p>",
+        ),
+        "2024-03-09T18:05:00+08:00 minute",
+    ),
     "the byline before the head": (
         page_of("<div>2024-03-09 18:05</div>", head='<meta property="article:published_time" content="2024-03-11T09:00:00+08:00">'),
         "2024-03-09T18:05:00+08:00 minute",

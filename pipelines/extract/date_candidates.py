@@ -8,6 +8,7 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 from pipelines.either_script import compile_either
+from pipelines.extract.landmarks import is_running
 from pipelines.extract.title_candidates import find_titles
 from pipelines.extract.view import join_url
 from pipelines.normalize.date_context import OTHER_LABEL, WRITTEN_LABEL
@@ -186,11 +187,12 @@ def _visible(view: PageView, headline: int | None) -> list[tuple[float, Printed]
 def _scored(view: PageView, pattern: "re.Pattern[str]", headline: int | None) -> Iterator[tuple[float, Printed]]:
     found = list(islice(_dated_blocks(view, pattern), MAX_DATED))
     in_path = Counter(block.path for block in {block.index: block for block, _, _ in found}.values())
+    running = next((b.index for b in view.blocks[headline + 1 :] if is_running(b)), None) if headline is not None else None
     for block, start, end in found:
         label = _cell_before(view, block)
         if not label and end - start == 9 and block.text[3] == "-" and block.text[0] == "1":
             continue  # 114-05-23: years counted from 1912 are read in the cell beside a label only
-        score, rule = _score(block, label, start, end, headline, in_path[block.path])
+        score, rule = _score(block, label, start, end, headline, running, in_path[block.path])
         yield score, Printed(text=label + _clip(_with_clock(view, block), start), rule=rule, block=block.index)
 
 
@@ -206,22 +208,28 @@ def _with_clock(view: PageView, block: Block) -> str:
     return f"{block.text} {following}" if len(block.text) <= 20 and CLOCK_ALONE.match(following) else block.text
 
 
-def _score(block: Block, label: str, start: int, end: int, headline: int | None, n_in_path: int) -> tuple[float, str]:
-    """How much a dated block looks like the byline of the article, and what to call it. `label`: of the cell before it."""
+def _score(block: Block, label: str, start: int, end: int, headline: int | None, running: int | None, n_in_path: int) -> tuple[float, str]:
+    """How much a dated block looks like the byline of the article, and what to call it.
+
+    `label`: of the cell before it. `running`: the first block of running text below the headline.
+    """
     text = block.text
     before, around = label + text[max(0, start - 20) : start], text[:start] + " " + text[end : end + 40]
     has_time = ":" in text[start:end] or TIME.search(text[max(0, start - 12) : end + 24].replace(text[start:end], " ")) is not None
     labelled, modified = PUBLISHED_LABEL.search(before) is not None, MODIFIED_LABEL.search(before) is not None
     score = 3.0 * labelled + 2.0 * has_time + 1.5 * bool(FIELD.search(around)) + 1.5 * bool(DATE_CLASS.search(block.labels[:40]))
     score -= 6.0 if WRITTEN_LABEL.search(before) else 0.0
-    score -= 2.0 * modified + 3.0 * _is_elsewhere(block.labels)
+    # A labelled time right below the headline is the article's, whatever its line is called.
+    is_below = labelled and headline is not None and 0 < block.index - headline <= 2
+    score -= 2.0 * modified + 3.0 * (_is_elsewhere(block.labels) and not is_below)
     score -= 8.0 if OTHER_LABEL.search(before) or NOT_PUBLISHED.search(around) else 0.0
     score -= 3.0 if n_in_path >= N_LIST else 0.0
     score -= 3.0 if block.n_link_chars * 2 > len(text) else 0.0
     score -= min((len(text) - (end - start)) / 40, 4.0) * (0.3 if labelled else 1.0)
     if headline is not None:
         distance = block.index - headline
-        score += 3.0 if 0 <= distance <= 5 else 1.5 if -4 <= distance <= 15 else 0.0
+        is_near = 0 <= distance <= 5 and (running is None or block.index <= running)
+        score += 3.0 if is_near else 1.5 if -4 <= distance <= 15 else 0.0
         score -= 1.5 if distance < -4 else 0.5 if distance > 15 else 0.0
     rule = ("labelled_" if labelled else "updated_" if modified else "") + ("byline" if has_time else "byline_day")
     return score, rule
