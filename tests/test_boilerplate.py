@@ -23,6 +23,7 @@ TAKEN = {
     "crumb_home": ["新闻中心 > 国内新闻 > 正文", "首页 > 财经"],
     "source_label": [
         "来源：某某日报",
+        "消息来源：某某集团",
         "（来源：某某网）",
         "來源: 某報",
         "稿源：某某社",
@@ -54,7 +55,12 @@ TAKEN = {
         "特别声明：以上内容仅代表作者观点",
     ],
     "disclaimer_marked": ["凡本网注明“来源：某某网”的所有作品，均为本网合法拥有版权", "凡注明为其他媒体来源的信息，均为转载自其他媒体"],
-    "disclaimer_not_ours": ["以上内容不代表本网观点", "文章仅代表作者个人观点，与本站无关。"],
+    "disclaimer_not_ours": [
+        "以上内容不代表本网观点",
+        "文章仅代表作者个人观点，与本站无关。",
+        "本文为账号所有者上传，仅代表该作者或机构观点",
+    ],
+    "disclaimer_of_accounts": ["Notice: The content above (including the pictures) is uploaded by a user of the platform."],
     "disclaimer_rights": ["如有侵权请联系删除", "未经授权不得转载", "转载请注明出处", "原创文章，转载请附上原文出处链接和本声明。"],
     "disclaimer_advice": ["本文不构成投资建议，据此操作风险自担"],
     "copyright": ["Copyright © 2010 Example News", "版权所有 某某传媒集团", "京ICP备10000000号"],
@@ -151,6 +157,8 @@ TAKEN = {
     "read_on": ["請繼續往下閱讀…", "請繼續往下閱讀..."],
 }
 LEFT = [
+    "Notice the contents above the door, the guide said.",
+    "他代表该机构观察了三天。",
     "阅读时间越长，孩子认识的字越多，这一点已被证实。",
     "他点击图片查看大图时才发现问题。",
     "以下文章来自读者投稿，经编辑整理后刊发。",

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from pipelines.either_script import compile_either
 from pipelines.normalize.credit_rules import DATE
 from pipelines.types import Block, PageView
 
@@ -11,6 +12,8 @@ RUNNING_TEXT = 70
 SENTENCE = 30
 """Characters of a block that is running text if it ends as a sentence does."""
 SENTENCE_END = re.compile(r"[。！？][”」』]?\s?(?:[（(【][^（()）】]{2,40}[）)】]\d{0,8})?$")
+CREDIT_LINE = compile_either(r"(?:新闻|文章|稿件|信息|内容)?(?:来源|出处)\s?[:：]\s?[^，。：:]{2,30}?(?:19|20)\d\d[-/.年]")
+"""A header that notices stand behind: 新闻来源: 某报 于2023-05-06 8:51:46 敬请注意：新闻取自…！"""
 HEADER_BLOCKS = 12
 """Blocks behind a headline that may still be its header."""
 GAP = 25
@@ -56,7 +59,7 @@ def is_running(block: Block) -> bool:
     """Whether the block is running text: long, or a sentence of some length, and not made of links."""
     text = block.text
     is_long = len(text) >= RUNNING_TEXT or (len(text) >= SENTENCE and SENTENCE_END.search(text) is not None and "，" in text)
-    return is_long and block.n_link_chars * 3 < len(text)
+    return is_long and block.n_link_chars * 3 < len(text) and not CREDIT_LINE.match(text)
 
 
 def _headline(view: PageView) -> int | None:
