@@ -89,7 +89,7 @@ def load_rule_book() -> RuleBook:
     credits = load_credit_rules()
     book = RuleBook(
         sites=load_sites(DATA / "sites"),
-        boilerplate=compile_boilerplate(load_rows("boilerplate")),
+        boilerplate=compile_boilerplate(load_rows("boilerplate"), load_rows("edge_words")),
         titles=compile_titles(load_rows("title_prefixes")),
         outlets=credits.outlets,
         credits=credits,

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 from pipelines.either_script import compile_either
-from pipelines.extract.boilerplate import BoilerplateRules, Where, fold_blocks
+from pipelines.extract.boilerplate import BoilerplateRules, Where, fold_blocks, squeeze
 from pipelines.extract.header_outlets import is_signed
 from pipelines.extract.scorer import PROSE_WEIGHT, TEASER_FACTOR, VERSION, Choice, bare, best_run, find_aside
 from pipelines.extract.script_body import ScriptArticle
+from pipelines.extract.seconds import find_second
 from pipelines.extract.tables import MIN_PROSE, STAFF, find_cells
 from pipelines.extract.templates import Template, line_key
 from pipelines.types import Block, PageView, RemovedBlock, Section
@@ -79,6 +80,9 @@ def select_body(
     if learned is not None:
         take_learned(blocks, learned, taken)
     _take_strangers(blocks, weights, taken, cells)
+    if (second := find_second(blocks, None if headline is None else view.blocks[headline], taken.keys(), rules)) is not None:
+        _take(range(second[0], choice.end), ("related", second[1]), taken)
+    _take_edges(blocks, folded, rules, taken)
     kept: list[str] = []
     removed: list[RemovedBlock] = []
     places: list[int] = []
@@ -145,7 +149,7 @@ def _take_rows(
         # What weighs as prose was asked about when it was weighed.
         is_prose = weights[block.index] > PROSE_WEIGHT * len(block.text) or block.index in cells
         row = None if is_prose else rules.find_row(block.text, plain)
-        if row is not None and n_prose >= MIN_PROSE and block.index - 1 not in taken and is_signed(blocks[i - 1], block):
+        if row is not None and n_prose >= MIN_PROSE / 2 and block.index - 1 not in taken and is_signed(blocks[i - 1], block):
             row = None
         if row is None and not is_prose and n_prose < MIN_PROSE and block.index not in taken:
             row = rules.find_placed(block.text, Where.HEAD, plain)
@@ -229,6 +233,13 @@ def _take_strangers(blocks: Sequence[Block], weights: Sequence[float], taken: di
                 taken[block.index] = ("links", "link_line")
         elif not is_home and weights[block.index] <= TEASER_FACTOR * len(block.text):
             taken[block.index] = ("links", "stranger")
+
+
+def _take_edges(blocks: Sequence[Block], folded: Sequence[str], rules: BoilerplateRules, taken: dict[int, tuple[str, str]]) -> None:
+    """Take notices and buttons before and behind what stays."""
+    rest = [(block.index, squeeze(block.text, plain)) for block, plain in zip(blocks, folded, strict=True) if block.index not in taken]
+    for place, why in rules.edges.find_edges([squeezed for _, squeezed in rest]).items():
+        taken[rest[place][0]] = why
 
 
 def _home_paths(blocks: Sequence[Block], weights: Sequence[float]) -> set[str]:

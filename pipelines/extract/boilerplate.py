@@ -10,6 +10,7 @@ import numpy as np
 
 from pipelines.characters import N_CODES, codes_of
 from pipelines.errors import RuleError
+from pipelines.extract.edges import EdgeRules, compile_edges
 from pipelines.repair.script import to_simplified_table
 from pipelines.types import Block
 
@@ -89,6 +90,8 @@ class BoilerplateRules:
     """The longest block a `whole` row may take."""
     placed: Mapping[Where, tuple[BoilerplateRow, ...]] = field(default_factory=dict)
     """Those that take whole blocks in one place only: before the text, beside an editor line."""
+    edges: EdgeRules = field(default_factory=EdgeRules)
+    """What takes notices and buttons that no row knows, where the text begins and ends."""
 
     def find_row(self, text: str, folded: str | None = None) -> BoilerplateRow | None:
         """Return the first row that takes the whole block; None: it stays. `text` as printed, white space folded; `folded`: if at hand."""
@@ -151,8 +154,8 @@ def fold_blocks(blocks: Sequence[Block]) -> list[str]:
     return fold("\n".join([block.text for block in blocks])).split("\n") if blocks else []
 
 
-def compile_boilerplate(rows: Sequence[Mapping[str, Any]]) -> BoilerplateRules:
-    """Compile the rows.
+def compile_boilerplate(rows: Sequence[Mapping[str, Any]], edge_rows: Sequence[Mapping[str, Any]] = ()) -> BoilerplateRules:
+    """Compile the rows. `edge_rows`: those of data/tables/edge_words.toml.
 
     Raises:
         RuleError: a row is wrong.
@@ -169,6 +172,7 @@ def compile_boilerplate(rows: Sequence[Mapping[str, Any]]) -> BoilerplateRules:
         any_lead=_any_of([row.pattern.pattern for row in ends if row.where is Where.LEAD]),
         max_chars=max((row.max_chars for row in whole), default=0),
         placed={place: tuple(row for row in compiled if row.where is place) for place in (Where.HEAD, Where.BESIDE)},
+        edges=compile_edges(edge_rows),
     )
 
 

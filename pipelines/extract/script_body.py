@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from pipelines.extract.boilerplate import BoilerplateRules
+from pipelines.extract.boilerplate import BoilerplateRules, squeeze
 from pipelines.extract.parse import TooDeep
 from pipelines.extract.walk import walk_page
 from pipelines.types import Printed, RemovedBlock
@@ -158,7 +158,11 @@ def clean_lines(lines: list[str], rules: BoilerplateRules) -> tuple[tuple[str, .
     """Take the boilerplate rows out of lines that come without a page around them."""
     kept: list[str] = []
     removed: list[RemovedBlock] = []
-    for line in lines:
+    edges = rules.edges.find_edges([squeeze(line) for line in lines])
+    for place, line in enumerate(lines):
+        if place in edges:
+            removed.append(RemovedBlock(text=line, kind=edges[place][0], rule=edges[place][1]))
+            continue
         row = rules.find_row(line)
         if row is not None:
             removed.append(RemovedBlock(text=line, kind=row.kind, rule=row.name))
