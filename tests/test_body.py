@@ -125,6 +125,7 @@ def test_the_day_below_an_office_that_signs_belongs_to_the_text_and_a_day_alone_
         (("【07:30】", "【08:12】", "【上午9:20】"), True),
         (("2012年11月15日", "2014年3月", "2016年7月1日"), True),
         (("9月3日 07:30", "9月3日 21:05", "9月4日 08:00"), True),
+        (("2022-12-20 08:51:46", "2022-12-18 21:03:20", "2022-12-16 07:15:02"), False),  # posts of a blog
         (("2022-12-20 08:51", "08:51", "2022年12月20日"), False),  # one of each make heads no entry
     ],
 )

@@ -22,9 +22,9 @@ HAS_DIGIT = re.compile(r"\d")
 MIN_TIMED, MAX_TIMED = 3, 24
 """Lines of one make that nothing but the time of what follows stands in, and characters of one."""
 CLOCK = r"(?:[上下中]午|凌晨|清晨|早上|晚上|晚间|傍晚)?\s?\d{1,2}\s?(?:[:：]\s?\d\d(?:[:：]\d\d)?|[时点](?:\d{1,2}分|半|整|许)?)"
-DAY = r"(?:(?:19|20)\d\d\s?年(?:\s?\d{1,2}月)?(?!\s?\d)|(?:(?:19|20)\d\d\s?[-/.年]\s?)?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?[日号]?)"
+DAY = r"(?P<year>(?=(?:19|20)\d\d\s?[-/.年]))?(?:(?:19|20)\d\d\s?年(?:\s?\d{1,2}月)?(?!\s?\d)|(?:(?:19|20)\d\d\s?[-/.年]\s?)?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?[日号]?)"
 TIMED = compile_either(rf"\W?(?P<day>{DAY})?[\s，,]?(?P<clock>{CLOCK})?\W{{0,2}}$")
-"""What heads an entry of a live report, 07:30, or of a chronicle, 2012年3月5日."""
+"""What heads an entry of a live report, 07:30, or of a chronicle, 2012年3月5日; a year and a time of day say when a post was made."""
 
 
 def find_cells(view: PageView, start: int, end: int, weights: Sequence[float], folded: Sequence[str], rules: BoilerplateRules) -> Set[int]:
@@ -63,6 +63,7 @@ def _find_timed(blocks: Sequence[Block], weights: Sequence[float]) -> Set[int]:
             and HAS_DIGIT.search(text)
             and weights[below.index] > 0
             and (timed := TIMED.match(text))
+            and (timed["year"] is None or timed["clock"] is None)
         ):
             found.setdefault((timed["day"] is None, timed["clock"] is None), set()).add(block.index)
     return {index for lines in found.values() if len(lines) >= MIN_TIMED for index in lines}
