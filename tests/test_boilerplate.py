@@ -140,6 +140,7 @@ TAKEN = {
         "新聞臉譜 (投下你對這則新聞的感覺)",
         "微博推荐 | 今日微博热点",
     ],
+    "home_link": ["返回某某新闻首页", "欢迎访问某某新闻网！", "首页 社会 正文"],
     "moods": ["支持 高兴 震惊 愤怒 无聊 无奈", "高興(3) 感動(12) 難過(0)"],
     "label_alone": ["正文", "原创", "导读："],
     "app_ad": [
@@ -159,7 +160,7 @@ TAKEN = {
     "care_notice": ["※ 提醒您：禁止酒駕", "★某某報關心您，生命無價"],
     "more_of_site": ["更多 NOWnews 今日新聞 報導", "更多ETtoday報導"],
     "recommended_heading": ["为您推荐", "大家还看了", "本月热门", "专题推荐", "你可能还喜欢"],
-    "byline_slash": ["文/某某晚报全媒体记者 李明 通讯员 王芳", "图文 | 李明"],
+    "byline_slash": ["記者李明／台南報導", "彭明 賀文湘文/圖", "制图/李明", "文/某某晚报全媒体记者 李明 通讯员 王芳", "图文 | 李明"],
     "read_on": ["請繼續往下閱讀…", "請繼續往下閱讀..."],
 }
 LEFT = [
@@ -276,6 +277,12 @@ def test_every_whole_block_row_is_tested(rules: BoilerplateRules) -> None:
         (Where.HEAD, "〔記者李明、王芳／台北報導〕"),
         (Where.HEAD, "某某新闻记者 | 李明"),
         (Where.HEAD, "某某中心／綜合報導"),
+        (Where.HEAD, "分类：社会新闻"),
+        (Where.HEAD, "浏览：1234次 来源：互联网"),
+        (Where.HEAD, "某某网 · 社会频道"),
+        (Where.HEAD, "IP属地：北京"),
+        (Where.HEAD, "星期六 癸卯年三月十七"),
+        (Where.HEAD, "【独家】"),
         (Where.HEAD, "某某经济报道记者 李明 实习生 王芳 北京报道"),
         (Where.BESIDE, "记者：李明"),
         (Where.BESIDE, "图片｜王芳"),
@@ -287,7 +294,17 @@ def test_a_staff_line_goes_in_its_place_only(rules: BoilerplateRules, where: Whe
 
 
 @pytest.mark.parametrize(
-    "text", ["记者在现场看到，道路已经通车。", "记者的一天", "记者：您怎么看这件事？", "（一）基本情况", "某某市／某某县公布名单"]
+    "text",
+    [
+        "记者在现场看到，道路已经通车。",
+        "记者的一天",
+        "记者：您怎么看这件事？",
+        "（一）基本情况",
+        "社会在变",
+        "发布会在线上举行",
+        "星期六的早晨，街上没有人。",
+        "某某市／某某县公布名单",
+    ],
 )
 def test_a_line_of_the_text_is_no_staff_line(rules: BoilerplateRules, text: str) -> None:
     assert rules.find_placed(text, Where.HEAD) is None

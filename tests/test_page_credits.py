@@ -378,3 +378,11 @@ def test_keywords_are_those_that_are_printed(foot: str, keywords: list[str]) -> 
 def test_a_canonical_link_to_elsewhere_is_not_ours(href: str, expected: str) -> None:
     url = "http://www.linjiang.example/a/1.html?id=7&utm_source=x"
     assert read(head=f"<link rel=canonical href='{href}'>", url=url).canonical_url == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "author"), [("韩大梅", "韩大梅"), ("韩 梅", "韩梅"), ("by 韩梅", "韩梅"), ("金秋", None), ("城北见闻", None)]
+)
+def test_a_name_alone_above_the_text_in_its_container_is_the_authors_and_no_paragraph(line: str, author: str | None) -> None:
+    article = read("2024-01-02 08:30 来源：北京日报", lead=f"{line}</p><p>")
+    assert (article.authors, article.text.startswith(line)) == ((author,), False) if author else ((), True)

@@ -1,6 +1,7 @@
 """What is printed on a page: one walk, then every reader looks at the same blocks. Who needs a tree has one made: see `parse`."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pipelines.errors import PageQuarantined, Reason
 from pipelines.extract.body import Body
@@ -25,9 +26,11 @@ from pipelines.extract.verdict import check_article, is_error_page, is_list_page
 from pipelines.extract.view import view_walk
 from pipelines.extract.walk import Walk, walk_page
 from pipelines.site_rules import RuleBook, SiteRules
-from pipelines.types import DecodedPage, ExtractedArticle, Note, PageView, Printed
+from pipelines.types import DecodedPage, ExtractedArticle, Note, PageView, Printed, RemovedBlock
 
 LOW_CONFIDENCE = 0.3
+OPENING = 3
+"""Paragraphs in which the name of the author stands where it stands in the text's own container."""
 
 
 def extract(page: DecodedPage, site: SiteRules | None, book: RuleBook) -> ExtractedArticle:
@@ -43,6 +46,8 @@ def extract(page: DecodedPage, site: SiteRules | None, book: RuleBook) -> Extrac
     script = body.script or ScriptArticle(paragraphs=(), removed=())
     marks = find_landmarks(view)
     breadcrumb, titles = find_breadcrumb(view, marks), find_titles(view)
+    credits = find_credits(view, book.credits, marks)
+    body = without_author(body, view, credits)
     next_page = chosen.next_page or find_next_page(view, url, body.first, body.last, template.pager_path if template else None)
     return ExtractedArticle(
         decoded=page,
@@ -53,7 +58,7 @@ def extract(page: DecodedPage, site: SiteRules | None, book: RuleBook) -> Extrac
         credits=(
             *chosen.credits,
             *script.credits,
-            *find_credits(view, book.credits, marks),
+            *credits,
             *find_closing_credits(body.paragraphs, book.credits),
         ),
         datelines=find_datelines(body.paragraphs, book.credits),
@@ -89,6 +94,18 @@ def _read_body(page: DecodedPage, site: SiteRules | None, book: RuleBook) -> tup
     chosen = read_layout(layout, tree.root, walk, view) if layout else LayoutReading()
     template = book.templates.find(*page_key(view, page.fetched.final_url)) if len(book.templates) else None
     return view, chosen, template, find_body(tree, view, book.boilerplate, template, chosen)
+
+
+def without_author(body: Body, view: PageView, credits: tuple[Printed, ...]) -> Body:
+    """Take a name alone out of the text's first lines where it was read as the author's."""
+    blocks = [printed.block for printed in credits if printed.rule == "author_class" and printed.block is not None]
+    names = {view.blocks[index].text: index for index in blocks}
+    opening = next((i for i, text in enumerate(body.paragraphs[:OPENING]) if text in names), None) if len(body.paragraphs) > 1 else None
+    if opening is None:
+        return body
+    name = body.paragraphs[opening]
+    taken = RemovedBlock(text=name, kind="source_line", rule="author_class", block=names[name])
+    return replace(body, paragraphs=(*body.paragraphs[:opening], *body.paragraphs[opening + 1 :]), removed=(taken, *body.removed))
 
 
 def slot_first(found: tuple[Printed, ...], view: PageView, slot: str | None) -> tuple[Printed, ...]:

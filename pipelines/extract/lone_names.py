@@ -14,6 +14,7 @@ from pipelines.types import PageView, Printed
 MARKED = re.compile(r"^[☉⊙◎●■□▲◆○※]\s?(?P<names>[㐀-鿿][㐀-鿿 ]{1,12})$")
 PROVINCE = compile_either(rf"^{PROVINCES}\s(?=.{{2}})")
 """Where an author lives, as supplements print it: □ 江苏 某某某."""
+BY = re.compile(r"^[Bb]y\s")
 BARE_TITLE = 40
 """Characters of a first line that is the title of a page of bare text."""
 
@@ -22,6 +23,7 @@ def find_lone_names(view: PageView, marks: Landmarks, rules: CreditRules) -> Ite
     """Yield names alone in a line (`author_class`), then what may be the account that posted (`account`)."""
     yield from _name_below(view, marks, rules)
     yield from _name_by_date(view, marks, rules)
+    yield from _name_above_text(view, marks, rules)
     yield from _marked_name(view, marks, rules)
     yield from _account(view, marks)
 
@@ -50,6 +52,18 @@ def _name_by_date(view: PageView, marks: Landmarks, rules: CreditRules) -> Itera
         dated = any(DATE.match(view.blocks[beside].text) for beside in (index - 2, index + 1))
         if dated and (find_outlet(outlet.text, rules) or (MASTHEAD.fullmatch(outlet.text) and not NO_MASTHEAD.search(outlet.text))):
             yield Printed(text=block.text, rule="author_class", block=index)
+
+
+def _name_above_text(view: PageView, marks: Landmarks, rules: CreditRules) -> Iterator[Printed]:
+    """A name alone in the first line of the text's own container; of two characters only where they are set apart, or behind "by"."""
+    if marks.headline is None or not marks.headline + 1 < marks.body < len(view.blocks):
+        return
+    block, text = view.blocks[marks.body - 1 : marks.body + 1]
+    if len(block.text) > 9 or block.n_link_chars or block.path.rpartition("/")[0] != text.path.rpartition("/")[0]:
+        return
+    name = BY.sub("", block.text)
+    if (len(block.text) > 2 or name != block.text) and is_person("".join(name.split()), rules):
+        yield Printed(text=name, rule="author_class", block=block.index)
 
 
 def _marked_name(view: PageView, marks: Landmarks, rules: CreditRules) -> Iterator[Printed]:
