@@ -93,6 +93,12 @@ SUFFIXES = {
     "临江—南山高速通车": "临江—南山高速通车",
     "两万字长文 | 月亮的故事": "两万字长文 | 月亮的故事",
     "临江网": "临江网",
+    f"临江网_{HEADLINE}": HEADLINE,
+    f"{HEADLINE}·临江日报": HEADLINE,
+    f"{HEADLINE} >> 临江网": HEADLINE,
+    f"{HEADLINE}／臨江網": HEADLINE,
+    "专访·临江日报": "专访·临江日报",
+    "社会新闻_临江网": "社会新闻",
 }
 
 

@@ -10,7 +10,9 @@ from pipelines.errors import RuleError
 from pipelines.types import Printed
 
 KINDS = ("phrase", "scope", "haste", "keep", "label")
-SPLIT = re.compile(r"(\s*[_|｜丨»›]+\s*|\s+[-–—―－~]+\s+|\s*[-–—―－]+\s*)")
+SPLIT = re.compile(r"(\s*[_|｜丨»›]+\s*|\s+[-–—―－~]+\s+|\s*[-–—―－]+\s*|\s*>+\s*|[·•／])")
+JOINTS = frozenset("·•／>")
+MIN_BEFORE_JOINT = 8
 # A trailing part of a <title> that names a site or a channel.
 SITE_LIKE = compile_either(
     r"(?:网|网站|在线|频道|频|新闻|资讯|日报|晚报|早报|快报|时报|都市报|周刊|报|社|通讯社|电视台|电视|电台|广播|门户|论坛"
@@ -78,7 +80,9 @@ def strip_site(title: str, site_names: Iterable[str] = ()) -> str:
     names = {_key(name) for name in site_names if name}
     parts = SPLIT.split(title)
     cut = ""
-    while len(parts) > 1 and (_is_strong(parts[-2]) or _names_site(parts[-1], names) or _is_channel(parts, cut)):
+    if len(parts) > 1 and _names_site(parts[0], names) and len(parts[-1]) > 2 * len(parts[0]) and not _names_site(parts[-1], names):
+        parts = parts[2:]  # 某某网_标题
+    while len(parts) > 1 and not _joins(parts) and (_is_strong(parts[-2]) or _names_site(parts[-1], names) or _is_channel(parts, cut)):
         cut, parts = parts[-2].strip(), parts[:-2]
     while len(parts) > 1 and _names_site(parts[0], names) and len(parts[0]) < len("".join(parts[2:])):
         parts = parts[2:]
@@ -88,6 +92,11 @@ def strip_site(title: str, site_names: Iterable[str] = ()) -> str:
 def _is_strong(separator: str) -> bool:
     """No headline holds `_`; the others may be its own."""
     return "_" in separator
+
+
+def _joins(parts: list[str]) -> bool:
+    """A dot or a stroke behind few characters joins the parts of a name: 专访·某某日报."""
+    return parts[-2].strip() in JOINTS and len("".join(parts[:-2])) < MIN_BEFORE_JOINT
 
 
 def _is_channel(parts: list[str], cut: str) -> bool:
