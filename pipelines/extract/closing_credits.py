@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pipelines.either_script import compile_either
 from pipelines.normalize.bylines import MASTHEAD, NO_MASTHEAD
 from pipelines.normalize.credit_rules import CreditRules
-from pipelines.normalize.names import is_pen_name, is_person
+from pipelines.normalize.names import WRITER, is_pen_name, is_person
 from pipelines.normalize.sources import find_outlet
 from pipelines.types import Block, Printed
 
@@ -57,6 +57,7 @@ def find_closing_bracket(text: str, index: int | None, rules: CreditRules) -> It
         or rules.reporter.search(match[0])
         or rules.tail.search(match[0].strip(BRACKETS))
         or rules.bare.match(match[0].strip(BRACKETS))
+        or WRITER.search(match[0])
         or _is_paper_and_person(match[0].strip(BRACKETS), rules)
     ):
         yield Printed(text=match[0].strip(), rule="closing_bracket", block=index)

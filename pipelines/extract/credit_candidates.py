@@ -169,7 +169,7 @@ def _unlabelled(block: Block, view: PageView, rules: CreditRules, *, is_below: b
     elif (
         is_below
         and len(text) <= 60
-        and (rules.reporter.search(text) or rules.tail.search(text) or re.search("[/／╱]", text) or _names_outlet(text, rules))
+        and (rules.reporter.search(text) or rules.tail.search(text) or re.search("[/／╱|｜丨]", text) or _names_outlet(text, rules))
     ):
         yield Printed(text=text, rule="byline", block=block.index)
 

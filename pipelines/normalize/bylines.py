@@ -82,6 +82,8 @@ def read_plain(piece: str, rules: CreditRules, *, beside_date: bool) -> PlainRea
     text = BOTH.sub("", SUPPLIED.sub("", text))
     if written := WRITTEN.match(text):
         text = written["by"]
+        if all(is_person(token, rules) for token in text.split()):
+            return PlainReading((), tuple(text.split()))
     if rules.photo_tail.search(text) and rules.reporter.search(text):
         return PlainReading()
     return (

@@ -23,6 +23,8 @@ BRACKETS = re.compile(r"[（(［\[【〔「『《“\"‘'][^）)］\]】〕」�
 STAFF_CODE = re.compile(r"(?<=[㐀-鿿])[\s_＿]*[（(]?[A-Za-z]{1,5}\d{2,6}[）)]?|(?<=[㐀-鿿])_\w+")
 PICTURED = compile_either(r"[㐀-鿿]{2,4}\s?[/／]\s?(?:图片?|图|摄影?|摄)(?![㐀-鿿/／])")
 """Who took the pictures, beside who wrote: 某某/文 某某/图."""
+WRITER = compile_either(r"[㐀-鿿]\s?[/／]\s?文(?![㐀-鿿])")
+"""Who wrote, beside who took the pictures: 某某/文."""
 OFFICE = compile_either(
     r"[，,]\s*(?:(?:系|为|现任|来自|原).*|[^，,、；;]{0,16}(?:教授|教师|老师|研究员|学者|作家|律师|医生|医师|主任|所长|院长|博士|硕士|学生|评论员|撰稿人|编辑|从业者|负责人))$"
 )
@@ -36,6 +38,7 @@ def split_names(value: str, rules: CreditRules) -> tuple[str, ...]:
 
     A value that is nothing but a code or a Latin user name is kept: it is all that the page says.
     """
+    value = PICTURED.sub(" ", value) if WRITER.search(value) else value
     if rules.photo_tail.search(value) and not rules.tail.search(value):
         return ()
     names = list(dict.fromkeys(name for part in _parts(value, rules) for name in _names_of(part, rules)))
@@ -50,6 +53,7 @@ def prefer_people(names: tuple[str, ...], rules: CreditRules) -> tuple[str, ...]
 
 def find_people(text: str, rules: CreditRules) -> tuple[str, ...]:
     """Return the names that open `text`, where no label vouches for them: only what has the make of a name."""
+    text = PICTURED.sub(" ", text) if WRITER.search(text) else text
     text = rules.tail.sub("", text.strip(" 　:：/／╱|｜-—、,，（(")).strip()
     if rules.photo_tail.search(text):
         return ()
