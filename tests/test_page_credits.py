@@ -353,10 +353,29 @@ def test_what_the_site_calls_itself(page: dict[str, str], expected: str | None) 
         ("<a href=/>首页</a> / <a href=/b>三农</a> / 正文", ["三农"]),
         ("当前所在位置：临江网 -- 三农 -- 正文", ["三农"]),
         ("<a href=/a>首页</a> <a href=/b>新闻</a> <a href=/c>体育</a>", []),
+        ("<div class=crumb><a href=/a>首页</a><a href=/b>新闻</a><a href=/c>三农</a></div>", ["新闻", "三农"]),
+        ("<span>首页</span><i>/</i><span>三农</span><i>/</i><span>正文</span>", ["三农"]),
+        ("<a href=/>首页</a>｜<a href=/b>三农</a>｜正文", ["三农"]),
+        ("首页/社会", []),  # two parts behind a stroke may be anything
     ],
 )
 def test_the_breadcrumb_is_the_section(printed: str, section: list[str]) -> None:
     assert record_of(read(top=f"<div class=top>{printed}</div>", bottom="临江网 版权所有"))["section"] == section
+
+
+@pytest.mark.parametrize("label", ["所在栏目：三农", "栏目：<a href=/n/>三农</a> 字号：大 中 小", "频道：三农"])
+def test_a_section_named_beside_the_headline_is_the_section_and_no_site(label: str) -> None:
+    record = record_of(read(header=f"{label}</div><div>2024-01-02 08:30"))
+    assert (record["section"], record["site_name"]) == (["三农"], "临江网")
+
+
+def test_the_way_that_the_head_tells_is_the_section_where_none_is_shown() -> None:
+    items = ",".join(f'{{"@type":"ListItem","position":{i},"name":"{name}"}}' for i, name in enumerate(("首页", "新闻", "三农"), 1))
+    told = f'<script type="application/ld+json">{{"@type":"BreadcrumbList","itemListElement":[{items}]}}</script>'
+    assert record_of(read(head=told))["section"] == ["新闻", "三农"]
+    assert record_of(read(head=told.replace('"name"', '"nom"')))["section"] == []
+    shown = "<div>当前位置：首页 &gt; 滚动 &gt; 正文</div>"
+    assert record_of(read(head=told, top=shown))["section"] == ["滚动"]
 
 
 @pytest.mark.parametrize(
@@ -365,6 +384,7 @@ def test_the_breadcrumb_is_the_section(printed: str, section: list[str]) -> None
         ("关键词: 稻田 无人机", ["稻田", "无人机"]),
         ("标签：<a href=/1>稻田</a> <a href=/2>无人机 飞防</a>", ["稻田", "无人机 飞防"]),
         ("Tags：稻田,无人机", ["稻田", "无人机"]),
+        ("【关键词】稻田；无人机", ["稻田", "无人机"]),
         ("<ul class=tags><li><a href=/1>#稻田</a></li><li><a href=/2>#无人机</a></li></ul>", ["稻田", "无人机"]),
         ("文中的关键词是稻田，他说。", []),
     ],

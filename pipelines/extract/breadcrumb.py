@@ -13,6 +13,10 @@ LEAD = compile_either(
 )
 SEPARATOR = re.compile(r"\s*(?:>{1,3}|＞{1,2}|»|›|→|⟩|&gt;|》(?!\S*《)|・|::)\s*")
 SLASHED = re.compile(r"\s+[/|｜]\s+|\s+-{1,2}\s+")
+TIGHT = re.compile("[/|｜]")
+"""Between parts without a space, behind the home page only: 首页/社会/正文."""
+LABELLED = compile_either(r"^(?:所在|所属|文章|新闻)?(?:栏目|频道|分类|版块)\s?[:：]\s?(?P<section>[^\s:：，。]{2,10})(?=$|\s)")
+"""A section that is named beside the headline in place of a way to it."""
 HOMES = either_words("首页", "主页", "Home")
 LAST = either_words("正文", "内文")
 LIST_CLASS = re.compile("crumb|position(?!-)|weizhi")
@@ -40,7 +44,7 @@ def find_breadcrumb(view: PageView, marks: Landmarks | None = None) -> tuple[str
         parts, score = _read(block, is_near=marks.headline is not None and -2 <= marks.headline - block.index <= NEAR)
         if score > best_score or (score == best_score and score and len(parts) > len(best)):
             best, best_score = parts, score
-    return best or _listed(view.blocks[:limit])
+    return best or _listed(view.blocks[:limit]) or _told(view) or _labelled(view, marks)
 
 
 def _read(block: Block, *, is_near: bool) -> tuple[tuple[str, ...], int]:
@@ -54,7 +58,9 @@ def _read(block: Block, *, is_near: bool) -> tuple[tuple[str, ...], int]:
         slashed = tuple(p.strip(" -") for p in SLASHED.split(text) if p.strip(" -"))
         if led or classed or (slashed and (slashed[0] in HOMES or slashed[-1] in LAST or (is_near and SITE.search(slashed[0])))):
             parts = slashed
-    if len(parts) < 2 and led and len(block.links) > 1:
+    if len(parts) < 2 and len(tight := tuple(TIGHT.split(text))) > 2 and tight[0].endswith(HOMES):
+        parts = tight
+    if len(parts) < 2 and (led or _is_crumb(block.labels)) and len(block.links) > 1:
         parts = tuple(_by_links(block, text))
     if not 2 <= len(parts) <= 8 or any(len(part) > LONGEST_PART or "•" in part for part in parts):
         return (), 0
@@ -79,6 +85,25 @@ def _by_links(block: Block, text: str) -> Iterator[str]:
             place = found + len(link.text)
     if text[place:].strip(" >/|"):
         yield text[place:].strip(" >/|")
+
+
+def _told(view: PageView) -> tuple[str, ...]:
+    """Read the way that the head tells search engines (BreadcrumbList of schema.org)."""
+    for entry in view.json_ld:
+        items = entry.get("itemListElement")
+        if entry.get("@type") != "BreadcrumbList" or not isinstance(items, list):
+            continue
+        held = [(item, item.get("item")) for item in items if isinstance(item, dict)]
+        names = [item.get("name") or (inner.get("name") if isinstance(inner, dict) else None) for item, inner in held]
+        parts = tuple(name.strip() for name in names if isinstance(name, str) and name.strip())
+        if 2 <= len(parts) <= 8:
+            return parts
+    return ()
+
+
+def _labelled(view: PageView, marks: Landmarks) -> tuple[str, ...]:
+    found = (LABELLED.match(view.blocks[index].text) for index in marks.header if len(view.blocks[index].text) <= LONGEST)
+    return next(((match["section"],) for match in found if match), ())
 
 
 @lru_cache(maxsize=4_096)  # the labels of a site's pages are the same
