@@ -338,6 +338,19 @@ def test_the_site_is_meant_by_its_own_words() -> None:
         ({"head_title": f"{TITLE}-无人机", "bottom": "无人机"}, None),
         ({"top": "<div class=crumb>社区首页 &gt; 三农 &gt; 正文</div>", "head_title": TITLE}, None),
         ({"url": "http://news.163.com/1.html"}, "网易"),
+        ({"head": "<meta property='og:site_name' content='临江新闻'>", "head_title": TITLE}, "临江新闻"),
+        ({"head": "<meta property='og:site_name' content='社会新闻'>", "head_title": TITLE}, None),
+        (
+            {
+                "head": '<script type="application/ld+json">{"@type":"NewsArticle","publisher":{"name":"临江在线"}}</script>',
+                "head_title": TITLE,
+            },
+            "临江在线",
+        ),
+        ({"bottom": "本文仅代表作者观点，不代表临江网立场。", "head_title": TITLE}, "临江网"),
+        ({"bottom": "本文不代表临江日报和临江网立场。", "head_title": TITLE}, None),
+        ({"bottom": "临江网 京ICP备12345678号", "head_title": TITLE}, "临江网"),
+        ({"bottom": "临江网版权所有 未经许可不得转载", "head_title": TITLE}, "临江网"),
     ],
     ids=str,
 )

@@ -11,6 +11,12 @@ DECLARED = compile_either("注明|声明")
 NOT_US = re.compile(r"[（(]\s*非\s*(?P<name>[^（()），。；]{2,15}?)\s*[）)]")
 OURS = compile_either(r"(?:凡|注明)[^。]{0,12}来源[为：:是]*\s*[\"“「『]\s*(?:来源[:：])?(?P<name>[^\"”」』：:（(，。；、\s]{2,15})")
 STATEMENT = compile_either(r"(?P<name>[㐀-鿿A-Za-z0-9]{2,12}(?:网|在线))(?:声明|版权所有|登载此文|刊登此文)")
+BY_THE_WAY = compile_either(
+    r"不代表(?P<view>(?!本)[㐀-鿿A-Za-z0-9]{2,10}(?:网|在线|日报|晚报|新闻|号))的?(?:观点|立场|看法)"
+    r"|^(?P<licensed>[㐀-鿿A-Za-z0-9]{2,12}(?:网|在线))(?:\s?.ICP备|版权所有)"
+)
+"""The name in a line that is about something else: …，不代表某某网立场; 某某网 京ICP备…"""
+SEVERAL = compile_either("[和或与、]")
 COPYRIGHT = compile_either(
     r"(?:copyright|©|\(c\)|版权所有)[\s©:：]*(?:\(c\)\s*)?(?:\d{4}[\s—–~-]*(?:\d{4})?[\s,]*)?(?:by\s)?"
     r"(?P<name>[㐀-鿿][㐀-鿿A-Za-z0-9·]{1,13}(?:网|在线|报)(?:新闻中心|信息中心)?)",
@@ -29,6 +35,10 @@ GENERIC = compile_either(
 )
 SUFFIX = re.compile(r"\s*[_|｜–—»]+\s*|\s+-+\s*|\s*-{2,}\s*|-(?=[^-]{2,20}(?:$|-))|\s+·\s+")
 TAIL = compile_either(r"(?:网|报|在线|电视台|社|网站|周刊|杂志|卫视|之声|传媒)$")
+CHANNEL = compile_either(
+    r"^(?:网站|本网|本站|首页|主页|Home|新闻|(?:社会|国内|国际|财经|体育|娱乐|时政|科技|教育|健康|本地|今日|最新|新闻)(?:新闻|频道|中心)|(?:新闻|信息)中心|.*(?:频道|栏目|专题|文章))$"
+)
+"""What the head gives as the site's name and is a part of any site."""
 META = ("og:site_name", "sitename", "site_name", "application-name")
 LONGEST = 20
 """Characters of a site's name."""
@@ -43,7 +53,9 @@ def find_site_names(view: PageView, breadcrumb: Sequence[str], removed: Sequence
         *_crumbs(breadcrumb),
         *_foot(view),
         *_title_suffix(view),
+        *_publishers(view),
         *_houses(view),
+        *_by_the_way(view, removed),
     ]
     kept: dict[str, Printed] = {}
     for printed in found:
@@ -53,9 +65,18 @@ def find_site_names(view: PageView, breadcrumb: Sequence[str], removed: Sequence
 
 
 def _may_name(printed: Printed, view: PageView) -> bool:
-    if GENERIC.match(printed.text) or (len(printed.text) > LONGEST and not printed.text.isascii()) or len(printed.text) > 3 * LONGEST:
+    generic = CHANNEL if printed.rule.startswith(("meta:", "json_ld:")) else GENERIC
+    if generic.match(printed.text) or (len(printed.text) > LONGEST and not printed.text.isascii()) or len(printed.text) > 3 * LONGEST:
         return False
     return not (len(printed.text) > 6 and (view.head_title or "").startswith(printed.text))
+
+
+def _publishers(view: PageView) -> Iterator[Printed]:
+    for entry in view.json_ld:
+        publisher = entry.get("publisher")
+        name = publisher.get("name") if isinstance(publisher, dict) else None
+        if isinstance(name, str) and name.strip():
+            yield Printed(text=name.strip(), rule="json_ld:publisher")
 
 
 def _disclaimers(view: PageView, removed: Sequence[RemovedBlock]) -> Iterator[Printed]:
@@ -106,6 +127,15 @@ def _houses(view: PageView) -> Iterator[Printed]:
             continue
         for match in HOUSE.finditer(block.text[:300]):
             yield Printed(text=match["name"] or match["owner"], rule="house", block=block.index)
+
+
+def _by_the_way(view: PageView, removed: Sequence[RemovedBlock]) -> Iterator[Printed]:
+    foot = ((block.text, block.index) for block in view.blocks[-25:])
+    for text, index in (*foot, *((r.text, r.block) for r in removed if r.kind == "disclaimer")):
+        match = BY_THE_WAY.search(text[:300]) if "代表" in text or "ICP" in text or "所有" in text else None
+        name = (match["view"] or match["licensed"]) if match else ""
+        if name and not SEVERAL.search(name):
+            yield Printed(text=name, rule="by_the_way", block=index)
 
 
 def _title_suffix(view: PageView) -> Iterator[Printed]:
