@@ -15,6 +15,7 @@ from pipelines.dedupe.versions import are_versions
 from pipelines.errors import Reason
 from pipelines.record import record_of
 from pipelines.types import NormalizedArticle
+from storage.article_echoes import find_echoes
 from storage.article_finding import KNOWN, Known, find_by_url, find_known, find_refused, is_one_page, urls_of
 from storage.article_reading import read_records
 from storage.article_rows import (
@@ -106,7 +107,19 @@ def _save_fresh(connection: Connection, fresh: dict[str, _New], unknown: set[str
         rest = [new for new in rest if new.article.url not in created]
         known |= find_known(connection, [new.article for new in rest]) if rest else {}
         rest = [new for new in rest if new.article.url not in known]
-    return created | _update(connection, [(known[url], new) for url, new in fresh.items() if url in known], run_id)
+    return created | _update_in_turn(connection, known, [new for url, new in fresh.items() if url in known], run_id)
+
+
+def _update_in_turn(connection: Connection, known: dict[str, Known], news: list[_New], run_id: str | None) -> dict[str, Saved]:
+    """Update articles; where a batch holds several fetches of one, each becomes a revision of its own, the earliest first."""
+    saved: dict[str, Saved] = {}
+    rest = sorted(news, key=lambda new: new.article.fetched_at)
+    while rest:
+        turn = {known[new.article.url].pk: new for new in reversed(rest)}  # the earliest of each stands
+        saved |= _update(connection, [(known[new.article.url], new) for new in turn.values()], run_id)
+        rest = [new for new in rest if new.article.url not in saved]
+        known |= find_known(connection, [new.article for new in rest]) if rest else {}
+    return saved
 
 
 def _first_of_each(news: list[_New]) -> list[_New]:
@@ -200,6 +213,8 @@ def _update(connection: Connection, pairs: list[tuple[Known, _New]], run_id: str
         lock = select(*KNOWN).where(article.c.pk.in_(sorted(changed))).order_by(article.c.pk).with_for_update()
         stored |= {row.pk: row for row in connection.execute(lock)}
         changed = {pk: new for pk, new in changed.items() if stored[pk].content_hash != new.content_hash}
+        for pk in find_echoes(connection, [(pk, new.article, new.content_hash) for pk, new in changed.items()]):
+            del changed[pk]
     before = _revise(connection, changed, stored, run_id) if changed else {}
     by_another = [(url, row.pk) for row, new in pairs if new.article.url != row.url for url in urls_of(new.article) if url != row.url]
     insert_new(connection, page, [{"url": url, "article_pk": pk} for url, pk in sorted(dict(by_another).items())])

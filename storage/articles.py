@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, select
 
 from pipelines.types import NormalizedArticle
+from storage.article_echoes import find_echoes
 from storage.article_finding import find_known
 from storage.article_reading import find_any_id, find_id, is_id, read_records
+from storage.article_rows import fingerprint
 from storage.article_saving import Saved, save_articles
 from storage.article_stories import article_story_book, publish_articles
 from storage.database import reading, writing
@@ -69,6 +71,12 @@ class ArticleStore:
         with reading(self.engine) as connection:
             row = find_known(connection, [a]).get(a.url)
             return None if row is None else read_records(connection, [row.id])[row.id]
+
+    def is_echo(self, a: NormalizedArticle) -> bool:
+        """Tell whether this address says what it said before, while the stored version is of another address of the article."""
+        with reading(self.engine) as connection:
+            row = find_known(connection, [a]).get(a.url)
+            return row is not None and bool(find_echoes(connection, [(row.pk, a, fingerprint(a).content_hash)]))
 
     def find_any(self, url_or_id: str) -> dict[str, Any] | None:
         """As `find`, also by the URL of a further page; for single questions."""

@@ -142,6 +142,39 @@ def test_a_canonical_link_to_another_version_is_believed(engine: Engine) -> None
     assert count(engine, "article") == 1
 
 
+def seen_at(article: NormalizedArticle, hours: int) -> NormalizedArticle:
+    assert article.capture is not None
+    return replace(article, fetched_at=article.fetched_at + timedelta(hours=hours), capture=replace(article.capture, offset=1000 * hours))
+
+
+@pytest.mark.parametrize("is_one_batch", [True, False])
+def test_two_addresses_of_one_article_fetched_in_turn_make_no_revisions(engine: Engine, is_one_batch: bool) -> None:
+    """The mobile page has another footer: each fetch replaced what the other address had given."""
+    store, desktop = ArticleStore(engine), made_article()
+    mobile = replace(desktop, url="http://m.a.example/1", final_url="http://m.a.example/1", section=("手机版",))
+    last: list[Saved] = []
+    for hours in (0, 10, 20):
+        pair, run_id = [seen_at(desktop, hours), seen_at(mobile, hours + 1)], start_run(engine, "crawl")
+        last = store.save(pair, run_id=run_id) if is_one_batch else [store.save([a], run_id=run_id)[0] for a in pair]
+    assert outcomes(last) == ["unchanged", "unchanged"]
+    assert (count(engine, "revision"), count(engine, "change")) == (1, 2)
+    assert store.is_echo(seen_at(desktop, 30))
+    corrected, set_back = replace(seen_at(desktop, 40), text=f"{desktop.text}\n更正。"), seen_at(desktop, 50)
+    changed = [store.save([a], run_id=start_run(engine, "crawl"))[0] for a in (corrected, seen_at(mobile, 45), set_back)]
+    assert outcomes(changed) == ["updated", "unchanged", "updated"]  # the page that gave the stored version was set back: that is news
+    assert changed[-1].revision == 4
+
+
+def test_two_fetches_of_one_article_in_a_batch_are_two_revisions(engine: Engine) -> None:
+    """All but one were lost."""
+    store, first = ArticleStore(engine), made_article()
+    store.save([first])
+    mobile = replace(seen_at(first, 2), url="http://m.a.example/1", final_url="http://m.a.example/1", section=("手机版",))
+    saved = store.save([mobile, replace(seen_at(first, 1), text=f"{first.text}\n更正。")])
+    assert [(s.outcome, s.revision) for s in saved] == [("updated", 3), ("updated", 2)]
+    assert (store.find(first.url) or {})["section"] == ["手机版"]
+
+
 @pytest.mark.parametrize("is_one_batch", [True, False])
 def test_a_redirecting_url_and_its_target_are_one_article(engine: Engine, is_one_batch: bool) -> None:
     store, target = ArticleStore(engine), made_article(1)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from crawler.processing import Processed
     from pipelines.site_rules import RuleBook
     from pipelines.types import FetchedPage
+    from storage.articles import ArticleStore
 
 
 def register(app: typer.Typer) -> None:
@@ -64,13 +65,12 @@ def rerun(
         if explain and (lines := explained(processed, pages, book)):
             print("\n".join(map(printable, lines)))
         sys.exit(code)
-    before, outcome = _store(config, processed.article, pages[1:], dry_run=dry_run)
+    before, outcome, why_kept = _store(config, processed.article, pages[1:], dry_run=dry_run)
     if outcome == "rejected":
         sys.exit(_end(config, Processed(url=url, outcome=outcome, reason=Reason.TAKEN_DOWN), dry_run=True, as_json=as_json))
-    is_older = _is_older(processed.article, before)
-    if is_older:
-        say(f"{url}: the stored article was fetched later, and is kept")
-    changes = {} if is_older else diff_records(before, record_of(processed.article))
+    if why_kept:
+        say(f"{url}: {why_kept}")
+    changes = {} if why_kept else diff_records(before, record_of(processed.article))
     if as_json:
         _print_json(url, outcome, changes=changes)
     else:
@@ -143,13 +143,19 @@ def _fetch(config: Config, url: str, book: "RuleBook", *, keep: bool) -> "list[F
         archive.close()
 
 
-def _is_older(article: Any, before: dict[str, Any] | None) -> bool:
-    """Tell whether the stored record is of a later fetch: of the article's other address, whose capture is newer."""
-    return before is not None and article.fetched_at < datetime.fromisoformat(before["fetched_at"])
+def _why_kept(store: "ArticleStore", article: Any, before: dict[str, Any] | None) -> str | None:
+    """Say why the stored record stays though this page may read otherwise: it is of another address of the article."""
+    if before is None:
+        return None
+    if article.fetched_at < datetime.fromisoformat(before["fetched_at"]):
+        return "the stored article was fetched later, and is kept"
+    return "it says what it said before; the stored version, of another address of the article, is kept" if store.is_echo(article) else None
 
 
-def _store(config: Config, article: Any, following: "Sequence[FetchedPage]", *, dry_run: bool) -> tuple[dict[str, Any] | None, str]:
-    """Save the article; return the record as it was and the outcome. `following`: its further pages; `dry_run`: only compare."""
+def _store(
+    config: Config, article: Any, following: "Sequence[FetchedPage]", *, dry_run: bool
+) -> tuple[dict[str, Any] | None, str, str | None]:
+    """Save the article; return the record as it was, the outcome, and why it is kept. `following`: its further pages; `dry_run`: only compare."""
     from pipelines.record import record_of
     from storage.articles import ArticleStore
     from storage.database import opened_database
@@ -158,9 +164,10 @@ def _store(config: Config, article: Any, following: "Sequence[FetchedPage]", *, 
     with opened_database(config.db) as engine:
         store = ArticleStore(engine)
         before = store.find_stored(article)
+        why_kept = _why_kept(store, article, before)
         if dry_run:
-            is_changed = not _is_older(article, before) and diff_records(before, record_of(article))
-            return before, "created" if before is None else "updated" if is_changed else "unchanged"
+            is_changed = not why_kept and diff_records(before, record_of(article))
+            return before, "created" if before is None else "updated" if is_changed else "unchanged", why_kept
         run_id = start_run(engine, "rerun", detail={"url": article.url})
         saved = store.save([article], run_id=run_id)[0]
         for part in following:
@@ -169,7 +176,7 @@ def _store(config: Config, article: Any, following: "Sequence[FetchedPage]", *, 
             )
         finish_run(engine, run_id)
         publish_metrics(config, engine)
-    return before, saved.outcome
+    return before, saved.outcome, why_kept
 
 
 def _end(config: Config, ended: "Processed", page: "FetchedPage | None" = None, *, dry_run: bool, as_json: bool) -> int:
