@@ -160,9 +160,15 @@ def _cursor(xid: int, seq: int) -> str:
     return f"{xid:018}-{seq:018}"
 
 
-def read_newest_changes(connection: Connection, limit: int) -> list[Change]:
-    """Read the last changes of the feed, the newest first."""
+def read_newest_changes(connection: Connection, limit: int, before: str | None = None) -> list[Change]:
+    """Read the last changes of the feed, or the last ones before a cursor, the newest first.
+
+    Raises:
+        UsageError: not a cursor of this feed.
+    """
     query = select(change).where(*settled_condition(connection)).order_by(change.c.xid.desc(), change.c.seq.desc()).limit(limit)
+    if before is not None:
+        query = query.where(tuple_(change.c.xid, change.c.seq) < parse_cursor(before))
     return [_change_of(row) for row in connection.execute(query)]
 
 

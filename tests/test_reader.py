@@ -215,6 +215,19 @@ def test_changes_can_be_read_on(tmp_path: Path) -> None:
     assert n_rows == [100, min(100, n_changes - 100)]
 
 
+def test_changes_can_be_read_back_from_the_newest(tmp_path: Path) -> None:
+    """From the newest no link led to the ones before it but the first of all."""
+    app = made_app(tmp_path / "p.db", [made_article(n) for n in range(130)])
+    cursors = [row["cursor"] for row in ask(app, "/api/v1/changes?limit=1000").json()["changes"]]
+    newest = ask(app, "/changes")
+    older = ask(app, linked(newest, "Older"))
+    assert len(lxml.html.fromstring(newest.content).cssselect("ol.changes time")) == 100
+    assert f"before {cursors[-100]}" in words_of(older)
+    assert linked(older, "Newest") == "/changes"
+    assert "Nothing has changed before" in words_of(ask(app, f"/changes?before={cursors[0]}"))
+    assert ask(app, "/changes?before=x").status_code == 400
+
+
 def test_refusals_are_pages_too(tmp_path: Path) -> None:
     app = made_app(tmp_path / "e.db", [], rate=RateLimit(1, 3, clock=lambda: 0.0))
     long, wrong = ask(app, f"/search?q={'x' * MAX_TARGET_BYTES}"), ask(app, "/search", "POST")

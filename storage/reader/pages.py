@@ -125,13 +125,15 @@ def _without(parameters: Mapping[str, str], chosen: Mapping[str, str]) -> list[t
 
 
 def changes(request: Request) -> Response:
-    """Show the feed: its newest rows, or those after a cursor."""
-    after = text_of(request, "after", max_chars=64)
-    older = read_changes(request.app.state.engine, after, limit=CHANGES_A_PAGE) if after else None
+    """Show the feed: its newest rows, those before a cursor, the newest first, or those after one, in order."""
+    after, before = text_of(request, "after", max_chars=64), text_of(request, "before", max_chars=64)
+    later = read_changes(request.app.state.engine, after, limit=CHANGES_A_PAGE) if after else None
     with reading(request.app.state.engine) as connection:
-        rows = queries.newest_changes(connection, CHANGES_A_PAGE) if older is None else queries.with_titles(connection, older)
-    onward = link("/changes", after=older[-1].cursor) if older and len(older) == CHANGES_A_PAGE else None
-    return render("changes.html", changes=rows, after=after, start=START, onward=onward, here="changes")
+        rows = (
+            queries.newest_changes(connection, CHANGES_A_PAGE, before or None) if later is None else queries.with_titles(connection, later)
+        )
+    onward = link("/changes", **{"after" if after else "before": rows[-1]["cursor"]}) if len(rows) == CHANGES_A_PAGE else None
+    return render("changes.html", changes=rows, after=after, before=before, start=START, onward=onward, here="changes")
 
 
 def help_page(request: Request) -> Response:

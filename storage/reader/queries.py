@@ -190,9 +190,9 @@ def with_titles(connection: Connection, changes: Sequence[Change]) -> list[dict[
     return [{name: getattr(change, name) for name in names} | {"title": titles.get(change.id or "")} for change in changes]
 
 
-def newest_changes(connection: Connection, limit: int) -> list[dict[str, Any]]:
+def newest_changes(connection: Connection, limit: int, before: str | None = None) -> list[dict[str, Any]]:
     """Return the last rows of the feed, newest first."""
-    return with_titles(connection, read_newest_changes(connection, limit))
+    return with_titles(connection, read_newest_changes(connection, limit, before))
 
 
 def _titles(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
