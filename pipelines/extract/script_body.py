@@ -1,6 +1,5 @@
 """Pages whose text is in a script: the article as JSON, put on the page by the browser."""
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -9,6 +8,7 @@ from typing import Any
 
 from pipelines.extract.boilerplate import BoilerplateRules, squeeze
 from pipelines.extract.parse import TooDeep
+from pipelines.extract.script_values import join_pushed, literals, script_values, strings
 from pipelines.extract.walk import walk_page
 from pipelines.types import Printed, RemovedBlock
 
@@ -28,10 +28,13 @@ CREDIT_KEYS = {
 }
 SITE_KEYS = ("sitename", "appname")
 KEY_PREFIX = re.compile(r"^(?:news|article|art|info|doc|post)(?=[a-z])")
-STRING_AT_KEY = re.compile(r'["\']?(?:articleBody|content(?:_?[hH]tml)?|article_?[cC]ontent|mainContent)["\']?\s*:\s*"')
-OPENING = re.compile(r"[=(]\s*(?=[{\[])|^\s*(?=[{\[])")
+PIECE_KEYS = ("value", "text", "content", "html", "data")
+"""Where an object that is one piece of a text has its words."""
+ADDRESS = re.compile(r"(?:https?:)?//\S+$")
 TAG = re.compile(r"<[a-zA-Z/!][^<>]*>")
 SENTENCE = re.compile(r"[。！？.!?]")
+FULL_STOP = re.compile("[。！？]")
+"""A string alone may be code; sentences of Chinese are none."""
 MIN_CHARS = 80
 MAX_DEPTH = 12
 
@@ -50,12 +53,12 @@ class ScriptArticle:
 
 def find_script_article(scripts: Iterable[str], rules: BoilerplateRules) -> ScriptArticle | None:
     """Return the article with the longest text that a script of the page holds; None: no script holds one."""
-    found = [(markup, holder) for script in scripts if len(script) > MIN_CHARS for markup, holder in _texts(script)]
+    found = [(markup, holder) for script in join_pushed(scripts) if len(script) > MIN_CHARS for markup, holder in _texts(script)]
     if not found:
         return None
     markup, holder = max(found, key=lambda pair: len(pair[0]))
     paragraphs, removed = _paragraphs(markup, rules)
-    if not paragraphs:
+    if not _is_text("\n".join(paragraphs)):
         return None
     values: dict[str, str] = {}
     for key, value in holder.items():
@@ -95,30 +98,13 @@ def _printed(values: Mapping[str, str], keys: tuple[str, ...]) -> Iterator[Print
 
 
 def _texts(script: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Give every string that may be an article's text, with the object that holds it ({} where the script is not JSON)."""
-    parsed = list(_objects(script))
-    for value in parsed:
-        yield from _article_texts(value, 0)
-    if not parsed:
-        for place in STRING_AT_KEY.finditer(script):
-            try:
-                text, _ = json.JSONDecoder(strict=False).raw_decode(script, place.end() - 1)
-            except ValueError:
-                continue
-            if isinstance(text, str) and _is_text(text):
-                yield text, {}
-
-
-def _objects(script: str) -> Iterator[Any]:
-    """Give the JSON values assigned or passed in a script."""
-    decoder, end = json.JSONDecoder(strict=False), 0
-    for place in OPENING.finditer(script):
-        if place.end() >= end:
-            try:
-                value, end = decoder.raw_decode(script, place.end())
-            except (ValueError, RecursionError):
-                continue
-            yield value
+    """Give every string that may be an article's text, with the object that holds it ({} where none does)."""
+    for read in (script_values, literals):
+        found = [pair for value in read(script) for pair in _article_texts(value, 0)]
+        if found:
+            yield from found
+            return
+    yield from ((text, {}) for text in strings(script) if _is_text(text) and len(FULL_STOP.findall(TAG.sub("", text))) > 1)
 
 
 def _article_texts(value: Any, depth: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -129,11 +115,23 @@ def _article_texts(value: Any, depth: int) -> Iterator[tuple[str, Mapping[str, A
             if isinstance(inner, str):
                 if plain_key(key) in TEXT_KEYS and _is_text(inner):
                     yield inner, value
+            elif isinstance(inner, list) and plain_key(key) in TEXT_KEYS and _is_text(text := _joined(inner)):
+                yield text, value
             else:
                 yield from _article_texts(inner, depth + 1)
     elif isinstance(value, list):
         for inner in value:
             yield from _article_texts(inner, depth + 1)
+
+
+def _joined(pieces: list[Any]) -> str:
+    """Join a text that comes in pieces: strings, or objects with the words under one key."""
+    words = (
+        piece if isinstance(piece, str) else next((v for key in PIECE_KEYS if isinstance(v := piece.get(key), str)), "")
+        for piece in pieces
+        if isinstance(piece, str | dict)
+    )
+    return "\n".join(text for text in words if text and not ADDRESS.match(text))
 
 
 def _is_text(text: str) -> bool:
