@@ -135,6 +135,13 @@ def test_what_heads_the_entries_of_a_live_report_or_a_chronicle_belongs_to_the_t
     assert got.paragraphs == (tuple(lines) if stay else (FIRST, SECOND, THIRD))
 
 
+def test_the_headline_printed_again_above_the_text_is_none_of_it_and_a_line_like_it_further_down_is() -> None:
+    title = "城北新线今日正式开通 首日客流超三万"
+    lines = (title, FIRST, SECOND, title, THIRD)
+    got = read(f"<ul>{NAV}</ul><h1>{title}</h1><div>2022-12-20 08:51</div><div>{''.join(f'<p>{line}</p>' for line in lines)}</div>")
+    assert got.paragraphs == (FIRST, SECOND, title, THIRD)
+
+
 def test_the_question_that_opens_an_interview_is_no_byline() -> None:
     asked = "记者：今年开通的新线有何不同？"
     assert read(article().replace(f"<p>{FIRST}</p>", f"<p>{asked}</p><p>{FIRST}</p>")).paragraphs == (asked, FIRST, SECOND, THIRD)

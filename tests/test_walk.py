@@ -32,6 +32,12 @@ def test_blocks_end_at_block_elements_and_line_breaks_but_not_at_inline_ones() -
     assert texts(html) == ["甲乙丙丁戊", "己", "庚", "辛癸"]
 
 
+def test_characters_of_no_width_are_left_out_and_those_that_mean_something_stay() -> None:
+    assert texts("<p>&#8203;\ufeff甲\u200b乙\xad 丙&#8203; </p><p>\u200b</p>") == ["甲乙 丙"]
+    assert texts("<p>\U0001f468\u200d\U0001f469 \ue000</p>") == ["\U0001f468\u200d\U0001f469 \ue000"]
+    assert view("<title>甲\u200b乙</title><p>丙</p>").head_title == "甲乙"
+
+
 def test_skipped_elements_lose_their_inside_and_keep_their_tail() -> None:
     html = "<p>一<noscript><p>二<b>三</b>四</p></noscript>五<svg><g><text>六</text></g></svg>七</p>"
     assert texts(html) == ["一五七"]

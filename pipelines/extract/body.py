@@ -16,6 +16,8 @@ from pipelines.extract.templates import Template, line_key
 from pipelines.types import Block, PageView, RemovedBlock, Section
 
 CAPTION = re.compile(r"figcaption|[._-](?:img|image|pic|photo|caption|tupian|tuzhu)[a-z]*", re.IGNORECASE)
+LONGEST_MARK = 5
+"""Characters of a headline that may as well be the first words of a text."""
 MAX_REPEATED = 700
 MAX_SIGNATURE = 40
 SIGNATURE = compile_either(r"记者|通讯员|报导|报道|电|讯|编译")
@@ -179,13 +181,16 @@ def _take_staff(blocks: Sequence[Block], rules: BoilerplateRules, taken: dict[in
 
 
 def _take_headline(view: PageView, blocks: Sequence[Block], headline: int | None, taken: dict[int, tuple[str, str]]) -> None:
-    """Take the headline where it stands inside the container, and repetitions of it."""
+    """Take the headline where it stands inside the container, and repetitions of it; below it those alone that open the text."""
     if headline is None:
         return
     words = bare(view.blocks[headline].text)
     for block in blocks:
         if block.index <= headline and len(block.text) < 100 and block.index not in taken and words in bare(block.text):
             taken[block.index] = ("headline", "headline")
+    opening = next((block for block in blocks if block.index > headline and block.index not in taken), None)
+    if opening is not None and bare(opening.text) == words and len(words) > LONGEST_MARK:
+        taken[opening.index] = ("headline", "headline_again")
 
 
 def _take_captions(view: PageView, blocks: Sequence[Block], taken: dict[int, tuple[str, str]]) -> None:

@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 import lxml.html
 
-from pipelines.characters import count
+from pipelines.characters import INVISIBLE, count
 from pipelines.extract.body import Body
 from pipelines.extract.boilerplate import BoilerplateRules
 from pipelines.extract.scorer import HAN, bare, find_headline
@@ -49,7 +49,7 @@ def _lines(tree: lxml.html.HtmlElement) -> list[str]:
         text = trafilatura.extract(tree, include_comments=False, with_metadata=False)
     except (RecursionError, ValueError):  # very deep markup; control characters that XML forbids
         return []
-    return [line.strip() for line in (text or "").split("\n") if line.strip()]
+    return [line.strip() for line in (text or "").translate(INVISIBLE).split("\n") if line.strip()]
 
 
 def _without_tables(tree: lxml.html.HtmlElement) -> lxml.html.HtmlElement:

@@ -16,7 +16,7 @@ CREDIT = compile_either(
     r"[(（\[【]?(?P<credit>(?:图片?(?:来源|源)|图据|图/|摄影(?!报道)|供图)\s*[:：/]?\s*[^()（）。，,]{2,24}|图片?由[^()（）。，,]{2,14}提供|[^\s。，,()（）：:]{0,12}(?:记者|通讯员)\s*[^。，,()（）]{2,14}摄(?:影报道)?|(?<![^\s。，,()（）：:；！？”])(?![^\s]*(?:[的了在为是将从]|拍摄))(?:[^\s。，,()（）]{2,12}|[\u4e00-\u9fff]\s[\u4e00-\u9fff])(?:(?<=[社报网台组心])发|\s?(?:摄|供图)))[)）\]】]?\s*$"
 )
 
-SMALL = frozenset(("edge_words:share", "gesture", "byline_slash", "byline_head"))
+SMALL = frozenset(("edge_words:share", "gesture", "headline_again", "byline_slash", "byline_head"))
 """Rules of lines that stand between a picture and the text below it: buttons (点击看大图) and bylines."""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urljoin
 
+from pipelines.characters import fold_spaces
 from pipelines.extract.walk import Walk, walk_page
 from pipelines.types import PageView
 
@@ -66,7 +67,7 @@ def join_url(base: str, href: str) -> str:
 
 
 def _fold(text: str | None) -> str:
-    return " ".join((text or "").split())
+    return fold_spaces(text or "")
 
 
 def _meta(tags: Iterable[Mapping[str, str]]) -> dict[str, str]:

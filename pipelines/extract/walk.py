@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeAlias
 
+from pipelines.characters import fold_spaces
 from pipelines.extract.head import HEAD_TAGS, TOLD, Head
 from pipelines.extract.parse import TYPED_STYLE, TooDeep, break_lines, drop_wrappers, parse_events
 from pipelines.types import Block, Link, PageImage, Section
@@ -259,14 +260,14 @@ class Walker:
 
     def _close_link(self) -> None:
         """Give the words of the open link, as far as read, to the block being read."""
-        label = " ".join("".join(self._label).split())
+        label = fold_spaces("".join(self._label))
         if label and self._href is not None:
             self._links.append(_new(Link, (label, self._href)))
         self._label = []
 
     def _flush(self, place: Place) -> None:
         """End a block. `place`: of the element it lies in."""
-        text = " ".join("".join(self._parts).split())
+        text = fold_spaces("".join(self._parts))
         self._parts = []
         if self._label:
             self._close_link()
