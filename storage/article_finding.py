@@ -7,8 +7,9 @@ from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import Connection, Row, select
 
-from pipelines.dedupe.versions import are_versions
-from pipelines.types import NormalizedArticle
+from pipelines.dedupe.versions import Version, are_versions
+from pipelines.normalize.date_relative import is_counted_back
+from pipelines.types import NormalizedArticle, Precision
 from storage.schema import article, page
 from storage.sql import select_in
 from storage.story_sql import among, rows_among
@@ -77,5 +78,22 @@ def find_known(connection: Connection, articles: Sequence[NormalizedArticle], un
 
 def _of_one_article(connection: Connection, pairs: Sequence[tuple[NormalizedArticle, Known]]) -> dict[str, Known]:
     doubtful = {row.pk for a, row in pairs if not is_one_page(a, row)}
-    texts = {row.pk: row.text for row in select_in(connection, article.c.pk, doubtful, article.c.pk, article.c.text)}
-    return {a.url: row for a, row in pairs if row.pk not in texts or is_one_page(a, row) or are_versions(a.text, texts[row.pk])}
+    held = {row.pk: _stored_version(row) for row in select_in(connection, article.c.pk, doubtful, article.c.pk, *_VERSION)}
+    return {a.url: row for a, row in pairs if row.pk not in held or is_one_page(a, row) or are_versions(version_of(a), held[row.pk])}
+
+
+_VERSION = tuple(article.c[key] for key in ("text", "title", "published_at", "published_precision", "published_raw"))
+
+
+def version_of(a: NormalizedArticle) -> Version:
+    """Return what tells whether it is a version of another article."""
+    p = a.published
+    return Version(a.text, a.title, None if p is None else _day_of(p.isoformat(), p.precision, p.text))
+
+
+def _stored_version(row: Row[Any]) -> Version:
+    return Version(row.text, row.title, row.published_at and _day_of(row.published_at, row.published_precision, row.published_raw))
+
+
+def _day_of(published_at: str, precision: str, raw: str) -> str | None:
+    return None if precision in (Precision.YEAR, Precision.MONTH) or is_counted_back(raw) else published_at[:10]

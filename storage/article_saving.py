@@ -16,7 +16,7 @@ from pipelines.errors import Reason
 from pipelines.record import record_of
 from pipelines.types import NormalizedArticle
 from storage.article_echoes import find_echoes
-from storage.article_finding import KNOWN, Known, find_by_url, find_known, find_refused, is_one_page, urls_of
+from storage.article_finding import KNOWN, Known, find_by_url, find_known, find_refused, is_one_page, urls_of, version_of
 from storage.article_reading import read_records
 from storage.article_rows import (
     ARTICLE_KEYS,
@@ -128,7 +128,7 @@ def _first_of_each(news: list[_New]) -> list[_New]:
     firsts = []
     for new in news:
         a, urls = new.article, urls_of(new.article)
-        if not any(is_one_page(a, seen[url]) or are_versions(a.text, seen[url].text) for url in urls if url in seen):
+        if not any(is_one_page(a, seen[url]) or are_versions(version_of(a), version_of(seen[url])) for url in urls if url in seen):
             firsts.append(new)
         for url in urls:
             seen.setdefault(url, a)
@@ -199,7 +199,8 @@ def _insert_parts(connection: Connection, numbered: Sequence[tuple[int, _New]]) 
     """Insert people, pictures and further URLs."""
     people = [row for pk, new in numbered for row in people_rows(pk, new.article)]
     pictures = [row for pk, new in numbered for row in picture_rows(pk, new.article)]
-    further = {url: pk for pk, new in numbered for url in urls_of(new.article)[1:] if url != new.article.url}
+    # The first that prints a canonical link has it, as where each comes in a batch of its own.
+    further = {url: pk for pk, new in reversed(numbered) for url in urls_of(new.article)[1:] if url != new.article.url}
     insert_written(connection, contributor, PEOPLE_KEYS, people)
     insert_written(connection, picture, PICTURE_KEYS, pictures)
     insert_new(connection, page, [{"url": url, "article_pk": pk} for url, pk in sorted(further.items())])

@@ -211,6 +211,34 @@ def test_one_canonical_link_on_all_pages_of_a_site_makes_no_article_of_them(engi
     assert store.find_stored(pages[1]) == store.find(pages[1].url)
 
 
+@pytest.mark.parametrize("is_one_batch", [True, False])
+def test_bulletins_of_one_form_under_one_canonical_link_stay_apart(engine: Engine, is_one_batch: bool) -> None:
+    """Half of their text is the same: each day's took the place of the one before it."""
+    store, base = ArticleStore(engine), made_article()
+    assert base.published is not None
+    form = "据县气象台消息，今天白天{}，最高气温{}度，偏北风三到四级；夜间{}，最低气温{}度。明后两天气温变化不大，请市民出行注意交通安全，关注最新预报。"
+    days = [("晴转多云", 18, "小雨", 9), ("阴有阵雨", 14, "多云", 7), ("大风降温", 10, "晴朗", 2)]
+    pages = [
+        replace(
+            base, url=f"http://a.example/{n}.html", final_url=f"http://a.example/{n}.html", canonical_url="http://a.example/", title="天气预报",
+            text=form.format(*day), published=replace(base.published, local=base.published.local + timedelta(n)),
+            fetched_at=base.fetched_at + timedelta(n),
+        )
+        for n, day in enumerate(days)
+    ]  # fmt: skip
+    saved = store.save(pages) if is_one_batch else [store.save([a])[0] for a in pages]
+    assert outcomes(saved) == ["created"] * 3
+    undated = [
+        replace(a, url=f"{a.url}?", final_url=f"{a.url}?", canonical_url="http://a.example/2", published=None, title=f"第{n}期路况通报")
+        for n, a in enumerate(pages)
+    ]
+    assert len({s.article_id for s in store.save(undated)}) == 3
+    corrected = replace(
+        pages[0], url="http://m.a.example/0", final_url="http://m.a.example/0", title="天气预报（更新）", text=f"{pages[0].text}更正。"
+    )
+    assert not {s.article_id for s in store.save([corrected])} - {s.article_id for s in saved}
+
+
 def test_one_batch_may_hold_an_article_twice(engine: Engine) -> None:
     article = made_article()
     saved = ArticleStore(engine).save([article, replace(article, text="后来的。")])
