@@ -38,7 +38,7 @@ def save_names(connection: Connection, articles: Sequence[NormalizedArticle]) ->
 def _add(connection: Connection, table: Table, rows: Mapping[str, dict[str, Any]]) -> None:
     """Add the rows whose name is not there yet: nearly all are, which to look up costs less than to try them.
 
-    An outlet that was in no table when it was met may stand in one by now, or on the list.
+    An outlet that was in no table when it was met may stand in one by now, or on the list; what an archive says that is read later may be earlier.
     """
     (key,) = table.primary_key
     known = {row[0]: row._mapping for row in select_in(connection, key, rows.keys(), *table.c)}
@@ -46,5 +46,6 @@ def _add(connection: Connection, table: Table, rows: Mapping[str, dict[str, Any]
     insert_tuples(connection, table, tuple(table.c.keys()), new, "ON CONFLICT DO NOTHING")
     for name in sorted(known):
         told = {column: rows[name][column] for column in TOLD_BY_TABLE if rows[name].get("outlet_id") is not None}
+        told["first_seen_at"] = min(known[name]["first_seen_at"], rows[name]["first_seen_at"])
         if any(known[name][column] != value for column, value in told.items()):
             connection.execute(update(table).where(key == name).values(told))

@@ -11,7 +11,9 @@ from pipelines.normalize.normalize import registrable_domain
 from storage.search_text import BOUNDARY, field_name, fold
 from storage.search_tokens import Tokens, field_token, text_tokens
 
-_HOST = re.compile(r"[\w-]+(\.[\w-]+)+(:\d{1,4})?")
+_HOST = re.compile(r"[\w-]+(\.[\w-]+)+(:\d{1,5})?")
+_DAY = re.compile(r"(\d{4})(?:[年/.-](?:(\d{1,2})(?:[月/.-](?:(\d{1,2})日?)?)?)?)?", re.ASCII)
+"""A day, month or year however it is written: 2024-3-1, 2024/03, 2024年3月."""
 MAX_DEPTH = 20
 """Brackets within brackets; deeper ones are left out."""
 FILTERS = ("site", "source", "day", "section", "disguised", "story")
@@ -81,7 +83,7 @@ def _words(query: str) -> Iterator[_Word]:
     at = 0
     while match := _WORD.match(query, at):
         at, kind = match.end(), str(match.lastgroup)
-        name, colon, value = match[0].strip().partition(":")
+        name, colon, value = match[0].strip().replace("：", ":", 1).partition(":")
         if kind == "quote":
             text, at = _quoted(query, at, _QUOTES[match["quote"]])
             yield _Word("phrase", text)
@@ -188,6 +190,8 @@ def field_of(node: Filter) -> str:
         return field_name("disguised", {"true": "yes", "1": "yes", "false": "no", "0": "no"}.get(node.value.lower(), node.value.lower()))
     if node.name == "site" and _HOST.fullmatch(node.value):
         return field_name("site", registrable_domain(f"http://{node.value.lower()}"))  # people write the host they see
+    if node.name == "day" and (given := _DAY.fullmatch(node.value)):
+        return field_name("day", "-".join(part.zfill(2) for part in given.groups() if part))
     return field_name(node.name, node.value)
 
 

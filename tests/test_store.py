@@ -325,6 +325,20 @@ def test_every_name_seen_is_kept(engine: Engine) -> None:
     assert rows["东河日报"].n_articles == 1
 
 
+def test_a_name_in_an_older_archive_was_seen_then(engine: Engine) -> None:
+    """What was read first stood, though the articles were set back."""
+    store, newer = ArticleStore(engine), made_article(1)
+    older = replace(made_article(8), fetched_at=newer.fetched_at - timedelta(days=400))
+    store.save([newer])
+    store.save([older])
+    with reading(engine) as connection:
+        for view in ("v1_sites", "v1_outlets"):
+            assert (
+                connection.execute(text(f"SELECT min(first_seen_at), max(first_seen_at) FROM {view}")).one()
+                == (older.fetched_at.isoformat(),) * 2
+            )
+
+
 def test_an_outlet_that_has_a_row_by_now_is_known(engine: Engine) -> None:
     """`status` went on naming it among those in no table, for ever."""
     unknown = Source(name="无名周刊", raw="无名周刊（电子版）", outlet_id=None)
