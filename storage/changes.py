@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -191,14 +191,16 @@ def parse_cursor(cursor: str) -> tuple[int, int]:
     return int(match[1]), int(match[2])
 
 
-def follow_changes(engine: Engine, after: str | None = None, *, poll_s: float = 1.0) -> Iterator[Change]:
-    """Give the changes after a cursor, then wait for more, without end."""
+def follow_changes(
+    engine: Engine, after: str | None = None, *, poll_s: float = 1.0, wait: Callable[[float], None] = time.sleep
+) -> Iterator[Change]:
+    """Give the changes after a cursor, then wait for more, without end, `poll_s` seconds at a time."""
     while True:
         changes = read_changes(engine, after)
         yield from changes
         after = changes[-1].cursor if changes else after
         if not changes:
-            time.sleep(poll_s)
+            wait(poll_s)
 
 
 def all_changes(engine: Engine, after: str | None = None, *, limit: int | None = None) -> Iterator[Change]:

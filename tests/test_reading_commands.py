@@ -128,6 +128,20 @@ def test_following_stops_at_the_limit(yuanwen: Run, base: str) -> None:
     assert len(yuanwen("changes", "--follow", "--limit", 7, "--db", base).out.splitlines()) == 7
 
 
+def test_following_ends_with_its_reader(base: str) -> None:
+    """`… --follow | head`: in a quiet base it went on asking for as long as nothing new was to be printed."""
+    command = [sys.executable, "-m", "crawler.cli", "changes", "--follow", "--jsonl", "--db", base]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as follower:
+        assert follower.stdout is not None
+        assert follower.stderr is not None
+        n_stored = sum(1 for _ in zip(range(30), follower.stdout, strict=False))
+        follower.stdout.close()
+        try:
+            assert (n_stored, follower.wait(timeout=20), follower.stderr.read()) == (30, 0, b"")
+        finally:
+            follower.kill()
+
+
 @pytest.mark.parametrize("flags", [("--follow",), ("--limit", 3), ("--jsonl",), ("--after", "1")])
 def test_a_feed_document_takes_no_other_flag(yuanwen: Run, base: str, flags: tuple[object, ...]) -> None:
     done = yuanwen("changes", "--format", "atom", *flags, "--db", base)

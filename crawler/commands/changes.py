@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import select
+import sys
 from collections.abc import Iterable
 from dataclasses import asdict
 from itertools import islice
@@ -44,11 +46,23 @@ def changes(
 
             print(write_feed(engine, form))
         elif follow:
-            _print(islice(follow_changes(engine, after), limit), as_jsonl=as_jsonl)
+            _print(islice(follow_changes(engine, after, wait=_wait_for_more), limit), as_jsonl=as_jsonl)
         else:
             _print(all_changes(engine, after, limit=limit), as_jsonl=as_jsonl)
     finally:
         engine.dispose()
+
+
+def _wait_for_more(seconds: float) -> None:
+    """Wait, as long as somebody reads what is printed: in a quiet base the next line, which would tell, may be days away.
+
+    Raises:
+        BrokenPipeError: nobody does.
+    """
+    output = select.poll()
+    output.register(sys.stdout.fileno(), 0)  # asked for nothing, it still tells of a reader that has gone
+    if output.poll(seconds * 1000):
+        raise BrokenPipeError
 
 
 def _print(changes: Iterable[Change], *, as_jsonl: bool) -> None:
