@@ -75,6 +75,11 @@ def test_what_only_shares_words_with_them_stays(edges: EdgeRules, text: str) -> 
     assert not edges.is_button(squeeze(text))
 
 
+def test_a_line_that_may_be_parted_in_many_ways_takes_no_longer(edges: EdgeRules) -> None:
+    assert not edges.is_button("点赞" + "点个" * 18 + "鬼")
+    assert edges.is_button("点赞" + "点个" * 18)
+
+
 def test_only_lines_before_and_behind_the_text_go(edges: EdgeRules) -> None:
     lines = [squeeze(line) for line in (BUTTONS[0], FIRST, BUTTONS[3], SECOND, NOTICES[1], BUTTONS[4])]
     found = edges.find_edges(lines)

@@ -30,8 +30,8 @@ class EdgeRules:
     """Found in no notice."""
     tool: re.Pattern[str] = NEVER
     """Found in a line that may be a button."""
-    only_words: re.Pattern[str] = NEVER
-    """Matches a line that has nothing but words of buttons in it."""
+    word: re.Pattern[str] = NEVER
+    """What such a line is made of. Cut out word by word: to try all ways to part a line takes time without bound."""
 
     def is_notice(self, squeezed: str) -> bool:
         """Tell whether a line is a notice of the site. `squeezed`: folded, white space left out."""
@@ -47,7 +47,7 @@ class EdgeRules:
         """Tell whether a line is a button, a counter or an invitation. `squeezed`: as above."""
         if len(squeezed) > MAX_TOOL or squeezed[-1:] == "。":  # a step of an instruction: 打开微信，点击右上角。
             return False
-        return self.tool.search(squeezed) is not None and self.only_words.fullmatch(squeezed) is not None
+        return self.tool.search(squeezed) is not None and not self.word.sub("", squeezed)
 
     def find_edges(self, lines: Sequence[str]) -> dict[int, tuple[str, str]]:
         """Return kind and rule of the lines that stand before and behind a text and are none of it. `lines`: squeezed, the text's among them."""
@@ -80,12 +80,13 @@ def compile_edges(rows: Sequence[Mapping[str, Any]]) -> EdgeRules:
         of_role[row["role"]].append(row["pattern"])
     if not rows:
         return EdgeRules()
-    tools, fillers = "|".join(of_role["tool"]), "|".join(of_role["filler"])
+    tools = "|".join(of_role["tool"])
+    fillers = "|".join(sorted("|".join(of_role["filler"]).split("|"), key=len, reverse=True))  # the longest first
     return EdgeRules(
         about=re.compile("|".join(of_role["about"])),
         claims=tuple(map(re.compile, of_role["claim"])),
         concepts=tuple(map(re.compile, of_role["concept"])),
         story=re.compile("|".join(of_role["story"])),
         tool=re.compile(tools),
-        only_words=re.compile(rf"(?:{tools}|{fillers}|[\d\W_]|[Kk万亿千]\+?)+"),
+        word=re.compile(rf"{tools}|{fillers}|[\d\W_]|[Kk万亿千]\+?"),
     )
