@@ -55,6 +55,13 @@ def test_the_text_itself_speaks_before_those_who_copied_it() -> None:
     assert answer(copy(1, agency="临江网", site_name="临江热线"), credited(2, "东河日报")) == (None, "东河日报")
 
 
+def test_the_site_of_an_outlet_holds_its_own_page() -> None:
+    site = copy(2, 5, source="北门日报", site_name="北门日报网")
+    others = [credited(1, "北门日报", 0), credited(3, "北门日报", 9)]
+    assert answer(*others, site) == (2, "北门日报")
+    assert answer(*others, replace(site, is_repost=True)) == (None, "北门日报")
+
+
 def test_an_outlet_in_two_scripts_is_one_voice() -> None:
     split = (credited(1, "河口衛視"), credited(2, "河口卫视"), credited(3, "北门网"), credited(4, "北门网"), credited(5, "河口卫视"))
     assert answer(*split) == (None, "河口卫视")

@@ -9,7 +9,7 @@ from pipelines.dedupe.claims import Claim, read_claims
 from pipelines.dedupe.clusters import Edge
 from pipelines.types import Precision
 
-ORIGIN_VERSION = 2
+ORIGIN_VERSION = 3
 """Raise it whenever a rule of attribution changes."""
 
 FULLER, INSIDE = 0.75, 0.9
@@ -93,6 +93,7 @@ def _trust(n_for: int, n_others: int, *, is_opened: bool, is_held: bool) -> floa
 def _page_of(outlet: str, copies: Sequence[Copy], inside: Mapping[int, int]) -> tuple[int | None, list[Evidence]]:
     """Find the outlet's own page. Where two domains claim to be its own, links of others tell which is, else nobody can."""
     own = [c for c in copies if not c.disguised and (c.site_name == outlet or (c.is_own and c.source == outlet))]
+    own = own or [c for c in copies if _is_site_of(c, outlet)]
     whole = [c for c in own if c.page not in inside]
     if not whole:
         return None, [Evidence(witness=Witness.CONTAINED, pages=tuple(c.page for c in own))] if own else []
@@ -103,6 +104,11 @@ def _page_of(outlet: str, copies: Sequence[Copy], inside: Mapping[int, int]) -> 
         whole = linked or whole
     page = min(whole, key=by_time).page
     return page, [Evidence(witness=Witness.SELF, pages=(page,), outlet=outlet)]
+
+
+def _is_site_of(copy: Copy, outlet: str) -> bool:
+    """Tell whether a page's site calls itself the outlet's (北京日报网), and the page does not have the text from another house."""
+    return copy.site_name == f"{outlet}网" and copy.is_repost is not True and not copy.disguised
 
 
 def _by_own_word(copies: Sequence[Copy], inside: Mapping[int, int], earliest: int) -> Origin:
