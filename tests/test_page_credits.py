@@ -428,3 +428,20 @@ def test_a_canonical_link_to_elsewhere_is_not_ours(href: str, expected: str) -> 
 def test_a_name_alone_above_the_text_in_its_container_is_the_authors_and_no_paragraph(line: str, author: str | None) -> None:
     article = read("2024-01-02 08:30 来源：北京日报", lead=f"{line}</p><p>")
     assert (article.authors, article.text.startswith(line)) == ((author,), False) if author else ((), True)
+
+
+@pytest.mark.parametrize(
+    ("source", "site", "is_repost"),
+    [
+        ("北京日报", "临江网", True),
+        ("临江网综合", "临江网", False),
+        ("临江网讯", "临江网", False),
+        ("临江网综合频道", "清河网", True),
+        ("中国新闻网", "中新网", False),  # two names of one outlet
+        ("中国新闻网", "临江网", True),
+        ("澎湃新闻", "澎湃新闻", False),
+    ],
+)
+def test_a_text_from_the_site_under_another_name_is_no_repost(source: str, site: str, is_repost: bool) -> None:
+    article = read(header=f"2024-01-02 08:30 来源：{source}", head_title=f"{TITLE}_{site}", bottom=f"版权所有 {site}")
+    assert article.is_repost is is_repost

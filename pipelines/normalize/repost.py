@@ -13,6 +13,8 @@ MEDIUM = compile_either(
 )
 COMMON = either_words("中国", "中华", "今日", "环球", "经济", "每日", "新", "证券", "国际", "第一", "健康")
 """Stems that houses share which have nothing to do with each other."""
+OWN_WORK = compile_either(r"[-\s]?(?:综合(?:报道|消息|整理)?|专稿|原创|独家|讯|编辑部)$")
+"""Behind a site's name where it says that a text is its work: 来源：某某网综合."""
 OWN = either_words("本报", "本网", "本刊", "本台")
 
 
@@ -46,7 +48,11 @@ def judge_repost(found: PageCredits, identity: HostIdentity, outlets: OutletTabl
         return None
     home = outlets.find_host(identity.host)
     origin = outlets.find(f"《{source.name}》") if source.outlet_id else None
-    if _is_same(source.name, source.raw, identity.names) or (origin and _is_home(origin, home, identity.host)):
+    if (
+        _is_same(source.name, source.raw, identity.names)
+        or _is_alias(origin, identity.names, outlets)
+        or (origin and _is_home(origin, home, identity.host))
+    ):
         return False
     if origin and home and origin.group and origin.group == home.group:
         return None
@@ -66,8 +72,15 @@ def is_one_house(outlet: str, site: str) -> bool:
 
 
 def _is_same(name: str, raw: str, site_names: Sequence[str]) -> bool:
-    keys = [outlet_key(n) for n in site_names]
-    return any(key and (key == outlet_key(name) or key == outlet_key(raw)) for key in keys)
+    keys = {outlet_key(n) for n in site_names} - {""}
+    return not keys.isdisjoint(outlet_key(OWN_WORK.sub("", printed)) for printed in (name, raw)) or not keys.isdisjoint(
+        map(outlet_key, (name, raw))
+    )
+
+
+def _is_alias(origin: Outlet | None, site_names: Sequence[str], outlets: OutletTable) -> bool:
+    """Whether the site calls itself by another name of the outlet: 中新网 prints 来源：中国新闻网."""
+    return origin is not None and any((named := outlets.find(name)) is not None and named.id == origin.id for name in site_names)
 
 
 def _is_home(origin: Outlet, home: Outlet | None, host: str) -> bool:
