@@ -38,7 +38,7 @@ def load_urls(path: Path) -> dict[str, str]:
     """
     urls: dict[str, str] = {}
     try:
-        with path.open(encoding="utf-8") as lines:
+        with path.open(encoding="utf-8-sig") as lines:
             for number, line in enumerate(lines, 1):
                 if line.strip():
                     try:

@@ -51,7 +51,7 @@ def _database_records(url: str) -> Iterator[dict[str, Any]]:
 
 def _file_records(path: Path) -> Iterator[dict[str, Any]]:
     try:
-        with path.open(encoding="utf-8") as lines:
+        with path.open(encoding="utf-8-sig") as lines:
             for number, line in enumerate(lines, start=1):
                 if line.strip():
                     record = json.loads(line)

@@ -34,9 +34,10 @@ def test_jsonl_has_every_key_of_the_contract(yuanwen, page: Path) -> None:
     assert row["story_id"] is None
 
 
-def test_urls_name_where_the_pages_came_from(yuanwen, page: Path) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])  # a byte order mark, as editors on Windows write it
+def test_urls_name_where_the_pages_came_from(yuanwen, page: Path, encoding: str) -> None:
     urls = page.with_name("urls.jsonl")
-    urls.write_text('{"file": "page.html", "url": "http://www.linjiang.example/a/1.html"}\n')
+    urls.write_text('{"file": "page.html", "url": "http://www.linjiang.example/a/1.html"}\r\n', encoding=encoding)
     row = json.loads(yuanwen("extract", "--jsonl", "--urls", urls, page).out)
     assert (row["url"], row["site"]) == ("http://www.linjiang.example/a/1.html", "linjiang.example")
 
