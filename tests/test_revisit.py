@@ -222,6 +222,16 @@ def test_what_a_site_file_expects_is_checked() -> None:
     assert find_alarms({}, {}, book, ["other"]) == []
 
 
+def test_one_bad_page_of_a_small_tick_is_no_alarm_but_a_site_that_gives_no_article_is() -> None:
+    site = SiteRules(site_id="s", name=None, domains=("s.example",), expect=Expect(max_quarantined=0.1))
+    book = replace(load_rule_book(), sites={"s": site})
+    assert find_alarms({"s": Counter(created=1, quarantined=1)}, {}, book, ["s"]) == []
+    assert find_alarms({"s": Counter(quarantined=1)}, {}, book, ["s"]) == ["s: 100% of the pages quarantined, expected at most 10%"]
+    assert len(find_alarms({"s": Counter(created=2, quarantined=2)}, {}, book, ["s"])) == 1
+    strict = replace(book, sites={"s": replace(site, expect=Expect(max_quarantined=0.0))})
+    assert len(find_alarms({"s": Counter(created=9, quarantined=1)}, {}, strict, ["s"])) == 1, "none was to be quarantined"
+
+
 SITE = """
 site_id = "quay"
 domains = ["127.0.0.1"]
