@@ -49,6 +49,8 @@ class CrawlPlan:
     """WARC files whose articles are stored first, and whose lists become seeds."""
     is_due: bool = False
     """Work on everything that is due; seeds are only made known. Else: on the seeds' scopes, and the seeds are fetched now."""
+    is_named: bool = False
+    """A person named the seeds or archives; else the seeds are those of all site files."""
     max_pages: int | None = None
     patience_s: float = 180.0
     """How long a database or disk that refuses is tried again before the run ends."""

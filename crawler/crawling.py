@@ -62,8 +62,8 @@ class CrawlReport:
 
     def exit_code(self) -> int:
         """0 ok, 1 fault, 3 nothing extracted, 4 refused, 5 partly done."""
-        if self.overlaps_with or not (self.counts or self.archived or self.failed_seeds or self.stopped_for):
-            return 0  # nothing was due, or other workers fetched it
+        if not (self.counts or self.archived or self.failed_seeds or self.stopped_for):
+            return 0  # nothing was due, or other workers fetch it
         n_articles = self.n_of(*ARTICLE_OUTCOMES)
         if self.alarms and not self.stopped_for:
             return 5
@@ -88,7 +88,8 @@ class CrawlReport:
         lines = [f"could not start from {seed}" for seed in self.failed_seeds]
         lines += [f"alarm: {alarm}" for alarm in self.alarms]
         if self.overlaps_with:
-            lines.append(f"another crawl --due runs here ({self.overlaps_with}); nothing to do")
+            rest = "it takes what was named" if self.run_id else "nothing to do"
+            lines.append(f"another crawl --due runs here ({self.overlaps_with}); {rest}")
         if self.stopped_for:
             lines.append(f"stopped: {self.stopped_for}")
         elif self.finish_reason == "shutdown":
@@ -113,12 +114,19 @@ def run_crawl(config: Config, book: RuleBook, plan: CrawlPlan, *, log_level: str
         owner = owner_name()
         name = f"due/{owner.partition('/')[0]}"
         if plan.is_due and (holder := take_run_lease(engine, name, owner)) is not None:
-            return CrawlReport(run_id="", counts={}, failed_seeds=(), finish_reason="overlap", overlaps_with=holder)
+            if not plan.is_named:
+                return CrawlReport(run_id="", counts={}, failed_seeds=(), finish_reason="overlap", overlaps_with=holder)
+            # What was named is made known here, and fetched by the run that goes on.
+            return replace(_run(config, book, replace(plan, max_pages=0), engine), overlaps_with=holder)
         try:
-            return _with_archives(config, book, plan, engine) if plan.archives else _crawl(config, book, plan, engine)
+            return _run(config, book, plan, engine)
         finally:
             if plan.is_due:
                 _drop_lease(engine, name, owner)
+
+
+def _run(config: Config, book: RuleBook, plan: CrawlPlan, engine: Engine) -> CrawlReport:
+    return _with_archives(config, book, plan, engine) if plan.archives else _crawl(config, book, plan, engine)
 
 
 def _drop_lease(engine: Engine, name: str, owner: str) -> None:

@@ -20,6 +20,13 @@ SHARED = Path(os.environ.get("YUANWEN_SHARED", ROOT.parent / "shared"))
 POSTGRES = os.environ.get("YUANWEN_TEST_POSTGRES", "postgresql+psycopg://root@127.0.0.1:5432/test")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Take the tests' own setting out of what the commands under test inherit: they refuse a name that is none of theirs."""
+    # Workers are started with the environment of the process that hands out the tests.
+    if hasattr(config, "workerinput") or not getattr(config.option, "numprocesses", None):
+        os.environ.pop("YUANWEN_TEST_POSTGRES", None)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the PostgreSQL tests one after another: the feed waits for every open transaction of the server."""
     for item in items:

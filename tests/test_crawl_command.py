@@ -9,8 +9,10 @@ import pytest
 from crawler.load_rules import DATA
 from storage.articles import ArticleStore
 from storage.captures import CaptureWriter, read_captures
-from storage.database import open_database
+from storage.database import open_database, opened_database
+from storage.frontier_owners import owner_name
 from storage.outcomes import count_outcomes
+from storage.run_lease import drop_run_lease, take_run_lease
 from tests.commands import yuanwen
 from tests.local_site import LocalSite, article, listing, serving
 from tests.made_articles import made_page
@@ -161,3 +163,23 @@ def test_a_file_that_is_no_archive_is_not_crawled_and_the_line_says_what_reads_i
     run = yuanwen(tmp_path, "crawl", "a.html")
     assert (run.returncode, run.stdout) == (2, "")
     assert "`yuanwen extract`" in run.stderr
+
+
+def test_what_is_named_beside_another_tick_is_fetched_by_the_next(site: LocalSite, tmp_path: Path) -> None:
+    """`crawl --due URL` while another `crawl --due` of the machine runs: the URL was dropped."""
+    url = site.url("/2024/03/01/5.html")
+    owner = owner_name()
+    name = f"due/{owner.partition('/')[0]}"
+    with opened_database(f"sqlite:///{tmp_path}/y.db") as engine:
+        assert take_run_lease(engine, name, owner) is None
+    beside = yuanwen(tmp_path, "crawl", "--due", url)
+    assert beside.returncode == 0, beside.stderr
+    assert "it takes what was named" in beside.stderr
+    idle = yuanwen(tmp_path, "crawl", "--due")
+    assert (idle.returncode, "nothing to do" in idle.stderr) == (0, True)
+    with opened_database(f"sqlite:///{tmp_path}/y.db") as engine:
+        assert not list(ArticleStore(engine).urls())
+        drop_run_lease(engine, name, owner)
+    assert yuanwen(tmp_path, "crawl", "--due").returncode == 0
+    with opened_database(f"sqlite:///{tmp_path}/y.db") as engine:
+        assert set(ArticleStore(engine).urls()) == {url}

@@ -11,7 +11,7 @@ from scrapy.utils import _compression
 
 from crawler.safety.cut_answers import is_cut
 
-TEXT = "".join(chr(random.Random(1).randint(0x4E00, 0x9FFF)) for _ in range(3000)).encode()
+TEXT = "".join(map(chr, random.Random(1).choices(range(0x4E00, 0x9FFF), k=3000))).encode()
 
 
 def bare(text: bytes) -> bytes:
@@ -27,6 +27,9 @@ PACKINGS: list[tuple[str, Callable[[bytes], bytes]]] = [
     ("deflate", bare),
     ("br", brotli.compress),
     ("zstd", _compression.zstd.compress),
+    ("gzip, br", lambda text: brotli.compress(gzip.compress(text))),
+    ("br,GZIP", lambda text: gzip.compress(brotli.compress(text))),
+    ("gzip, identity", gzip.compress),
 ]
 
 

@@ -47,7 +47,9 @@ def crawl(
     seeds = find_seeds(named, book) if named or not archives else []
     if not seeds and not due and not archives:
         raise UsageError(f"nothing to crawl: name a URL or a site, or write {DATA / 'sites'}/<site_id>.toml")
-    plan = CrawlPlan(seeds=tuple(seeds), archives=tuple(archives), is_due=due, max_pages=max_pages, patience_s=config.patience)
+    plan = CrawlPlan(
+        seeds=tuple(seeds), archives=tuple(archives), is_due=due, is_named=bool(targets), max_pages=max_pages, patience_s=config.patience
+    )
     report = run_crawl(config, book, plan)
     print_report(report, as_json=as_json)
     sys.exit(report.exit_code())

@@ -13,11 +13,12 @@ _UNPACK_BYTES, _MOST_STEPS = 1 << 20, 16
 
 
 def is_cut(body: bytes, encoding: str) -> bool:
-    """Tell a packed body whose text does not reach its end. `encoding`: of the header; lists and unknown ones are left to Scrapy.
+    """Tell a packed body whose text does not reach its end. `encoding`: of the header; unknown ones are left to Scrapy.
 
-    A check sum that is missing or wrong loses nothing; what is not packed so at all is left to Scrapy.
+    Of a list (gzip, br) the last packing is looked at: it lies outermost, so it is the one that a broken connection cuts. A check sum that is missing or wrong loses nothing; what is not packed so at all is left to Scrapy.
     """
-    look = _LOOKS.get(encoding.strip().lower())
+    named = [name for name in (part.strip().lower() for part in encoding.split(",")) if name not in ("", "identity")]
+    look = _LOOKS.get(named[-1]) if named else None
     return bool(body) and look is not None and look(body)
 
 

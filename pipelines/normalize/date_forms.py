@@ -16,7 +16,9 @@ YEAR_APART = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)\s?" + M + "/" + D + r"(?=\
 """2023 05/06 08:12, 202305/0608:12: the year is set in another size than the day."""
 DAY_APART = re.compile(r"^\s*(?P<d>3[01]|[12]\d|0[1-9])\s?(?P<y>(?:19|20)\d\d)\s?[-/.年]\s?(?P<m>1[0-2]|0[1-9])月?\s*$")
 """06 2023-05: the day is set large beside year and month."""
-COMPACT = re.compile(r"(?<![\d.])(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?P<t>\d{6}|\d{4}|\s(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?)?(?![\d.])")
+COMPACT = re.compile(
+    r"(?<![\d.])(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?P<t>\d{6}|\d{4}|\s(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?)?(?![\d.])"
+)
 COMPACT_CONTEXT = re.compile(r"(?:^|[/_]|[/_]t|[日时][期间]\s?:?\s?|date\W{0,3})$", re.IGNORECASE)
 ROC = re.compile(r"民国\s?(?P<before>前)?\s?(?P<y>\d{1,3})\s?[年/.-]\s?" + M + r"\s?[月/.-]\s?" + D + END)
 ERA = re.compile(r"(?P<era>令和|平成|昭和)\s?(?P<y>\d{1,2}|元)\s?年\s?" + M + r"\s?月\s?" + D + END)
