@@ -41,7 +41,7 @@ def count(text: str, mask: Mask) -> int:
 
 
 def fold_spaces(text: str) -> str:
-    """Fold white space to single spaces, and take out characters that take no place: pages that fight copying strew them between words.
+    r"""Fold white space to single spaces, and take out characters that take no place: pages that fight copying strew them between words.
 
     >>> fold_spaces(" 甲\u200b乙\ufeff \n 丙\u00ad")
     '甲乙 丙'

@@ -183,3 +183,12 @@ def test_what_is_named_beside_another_tick_is_fetched_by_the_next(site: LocalSit
     assert yuanwen(tmp_path, "crawl", "--due").returncode == 0
     with opened_database(f"sqlite:///{tmp_path}/y.db") as engine:
         assert set(ArticleStore(engine).urls()) == {url}
+
+
+def test_a_short_article_named_by_its_address_is_stored_whatever_the_address_looks_like(site: LocalSite, tmp_path: Path) -> None:
+    text = "位于河湾北岸的旧粮仓昨天重新开门，改作社区图书馆，首批上架图书三万余册，附近居民凭身份证即可借阅。"
+    menu = "".join(f"<li><a href=/c{n}/>{name}</a></li>" for n, name in enumerate(("首页", "国内", "社会", "体育")))
+    body = f"<ul>{menu}</ul><h1>旧粮仓改成图书馆</h1><div>2024-03-01 08:30 来源：示例日报</div><div><p>{text}</p></div>"
+    site.html("/p.html", f"<html><head><meta charset=utf-8><title>旧粮仓改成图书馆</title></head><body>{body}</body></html>")
+    run = yuanwen(tmp_path, "crawl", site.url("/p.html"), "--json")
+    assert (run.returncode, json.loads(run.stdout)["counts"]) == (0, {"created": 1}), run.stderr

@@ -17,6 +17,8 @@ from pipelines.types import Block, FetchedPage
 
 MIN_OWN_CHARS = 30
 """Text of a block outside links from which it counts as running text; teasers under a link are shorter."""
+SHORT_CHARS, SHORTEST_CHARS = 150, 40
+"""Running text of a short article on a page with links to others, and on one without."""
 MAX_SECTIONS = 500
 """An index of links that say nothing of what they lead to."""
 
@@ -80,4 +82,5 @@ def _reads_like_article(blocks: tuple[Block, ...], url_score: int, n_articles: i
         return running * 4 >= linked or running >= 200
     if n_articles >= 5:
         return running > 3 * linked
-    return running >= 150 and running >= linked
+    # Where no link leads to an article, a short text is all that the page can be named for.
+    return running >= (SHORT_CHARS if n_articles else SHORTEST_CHARS) and running >= linked
