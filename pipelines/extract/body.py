@@ -10,7 +10,7 @@ from pipelines.extract.boilerplate import BoilerplateRules, Where, fold_blocks, 
 from pipelines.extract.header_outlets import is_signed
 from pipelines.extract.scorer import PROSE_WEIGHT, TEASER_FACTOR, VERSION, Choice, bare, best_run, find_aside
 from pipelines.extract.script_body import ScriptArticle
-from pipelines.extract.seconds import find_second
+from pipelines.extract.second_texts import find_second
 from pipelines.extract.tables import MIN_PROSE, STAFF, find_cells
 from pipelines.extract.templates import Template, line_key
 from pipelines.types import Block, PageView, RemovedBlock, Section

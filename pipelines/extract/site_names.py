@@ -35,10 +35,6 @@ GENERIC = compile_either(
 )
 SUFFIX = re.compile(r"\s*[_|｜–—»]+\s*|\s+-+\s*|\s*-{2,}\s*|-(?=[^-]{2,20}(?:$|-))|\s+·\s+")
 TAIL = compile_either(r"(?:网|报|在线|电视台|社|网站|周刊|杂志|卫视|之声|传媒)$")
-CHANNEL = compile_either(
-    r"^(?:网站|本网|本站|首页|主页|Home|新闻|(?:社会|国内|国际|财经|体育|娱乐|时政|科技|教育|健康|本地|今日|最新|新闻)(?:新闻|频道|中心)|(?:新闻|信息)中心|.*(?:频道|栏目|专题|文章))$"
-)
-"""What the head gives as the site's name and is a part of any site."""
 META = ("og:site_name", "sitename", "site_name", "application-name")
 LONGEST = 20
 """Characters of a site's name."""
@@ -65,8 +61,7 @@ def find_site_names(view: PageView, breadcrumb: Sequence[str], removed: Sequence
 
 
 def _may_name(printed: Printed, view: PageView) -> bool:
-    generic = CHANNEL if printed.rule.startswith(("meta:", "json_ld:")) else GENERIC
-    if generic.match(printed.text) or (len(printed.text) > LONGEST and not printed.text.isascii()) or len(printed.text) > 3 * LONGEST:
+    if GENERIC.match(printed.text) or (len(printed.text) > LONGEST and not printed.text.isascii()) or len(printed.text) > 3 * LONGEST:
         return False
     return not (len(printed.text) > 6 and (view.head_title or "").startswith(printed.text))
 

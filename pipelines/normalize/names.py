@@ -38,7 +38,7 @@ def split_names(value: str, rules: CreditRules) -> tuple[str, ...]:
 
     A value that is nothing but a code or a Latin user name is kept: it is all that the page says.
     """
-    value = PICTURED.sub(" ", value) if WRITER.search(value) else value
+    value = _without_photographers(value)
     if rules.photo_tail.search(value) and not rules.tail.search(value):
         return ()
     names = list(dict.fromkeys(name for part in _parts(value, rules) for name in _names_of(part, rules)))
@@ -53,7 +53,7 @@ def prefer_people(names: tuple[str, ...], rules: CreditRules) -> tuple[str, ...]
 
 def find_people(text: str, rules: CreditRules) -> tuple[str, ...]:
     """Return the names that open `text`, where no label vouches for them: only what has the make of a name."""
-    text = PICTURED.sub(" ", text) if WRITER.search(text) else text
+    text = _without_photographers(text)
     text = rules.tail.sub("", text.strip(" 　:：/／╱|｜-—、,，（(")).strip()
     if rules.photo_tail.search(text):
         return ()
@@ -99,6 +99,10 @@ def is_pen_name(token: str, rules: CreditRules) -> bool:
         return False
     others = ("nobody", "no_source", "network", "self", "place", "reporter", "tail", "photo_tail", "stop")
     return not any(token in rules.words[role] for role in others) and not rules.photo_tail.search(token)
+
+
+def _without_photographers(text: str) -> str:
+    return PICTURED.sub(" ", text) if WRITER.search(text) else text
 
 
 def _parts(value: str, rules: CreditRules) -> Iterator[str]:

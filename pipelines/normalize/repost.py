@@ -72,10 +72,8 @@ def is_one_house(outlet: str, site: str) -> bool:
 
 
 def _is_same(name: str, raw: str, site_names: Sequence[str]) -> bool:
-    keys = {outlet_key(n) for n in site_names} - {""}
-    return not keys.isdisjoint(outlet_key(OWN_WORK.sub("", printed)) for printed in (name, raw)) or not keys.isdisjoint(
-        map(outlet_key, (name, raw))
-    )
+    own = {outlet_key(n) for n in site_names} - {""}
+    return not own.isdisjoint(outlet_key(form) for printed in (name, raw) for form in (printed, OWN_WORK.sub("", printed)))
 
 
 def _is_alias(origin: Outlet | None, site_names: Sequence[str], outlets: OutletTable) -> bool:
