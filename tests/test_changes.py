@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 from urllib.parse import quote
+from uuid import uuid4
 from xml.etree import ElementTree
 
 import pytest
@@ -53,11 +54,14 @@ class Writer:
 
     def __init__(self, url: str, name: str, last: int) -> None:
         self.url, self.name, self.last, self.at = url, name, last, 0
+        self.session = uuid4().hex
+        """What the server calls the sessions of this writer."""
         self.start()
 
     def start(self) -> None:
         command = [sys.executable, "-c", WRITER, self.url, self.name, str(self.at), str(self.last)]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+        env = os.environ | {"PGAPPNAME": self.session}
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=env)
 
     def kill(self, engine: Engine) -> None:
         os.kill(self.process.pid, signal.SIGKILL)
@@ -67,9 +71,21 @@ class Writer:
     def join(self, engine: Engine) -> None:
         out, _ = self.process.communicate()
         self.at = max([self.at, *map(int, out.split())])
+        self._wait_for_server(engine)
         with reading(engine) as connection:  # what was committed but not said any more
             query = text("SELECT count(*) FROM change WHERE url LIKE :mine")
             self.at = max(self.at, connection.execute(query, {"mine": f"{self.name}/%"}).scalar_one())
+
+    def _wait_for_server(self, engine: Engine) -> None:
+        """A server finishes a commit that it was sent before its client was killed."""
+        query = text("SELECT count(*) FROM pg_stat_activity WHERE application_name = :session")
+        deadline = time.monotonic() + 30
+        while engine.dialect.name == "postgresql":
+            with engine.connect() as connection:
+                if not connection.execute(query, {"session": self.session}).scalar_one():
+                    return
+            assert time.monotonic() < deadline, "the session of a killed writer goes on"
+            time.sleep(0.01)
 
     @property
     def is_done(self) -> bool:
