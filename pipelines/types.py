@@ -85,7 +85,7 @@ class Charset:
     errors: int
     """Replacement characters that decoding made."""
     evidence: str
-    """`bom`, `valid_utf8`, `ascii`, `header`, `meta`, `frequency`, `detector`."""
+    """`bom`, `valid_utf8`, `ascii`, `header`, `meta`, `frequency`, `pieces` (of two charsets), `detector`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

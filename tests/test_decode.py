@@ -117,6 +117,55 @@ def test_a_printed_replacement_character_is_no_error() -> None:
     assert decode(fetched(html(HANS + "\ufffd").encode())).charset.errors == 0
 
 
+def paragraphs(*bodies: bytes, meta: str = "utf-8") -> bytes:
+    return html("@", meta).replace("标题", "題").encode(CODEC_OF[meta]).replace(b"@", b"</p><p>".join(bodies))
+
+
+CODEC_OF = {"utf-8": "utf-8", "gbk": "gb18030", "big5": "big5hkscs"}
+OTHER = "记者从现场了解到，阅览室里的座位已经坐满，不少人站着看书。"
+OTHER_HANT = "記者從現場了解到，閱覽室裡的座位已經坐滿，不少人站著看書。"
+PIECES = {
+    "a paragraph of GBK in UTF-8": ("utf-8", HANS, OTHER, "gb18030"),
+    "a paragraph of Big5 in UTF-8": ("utf-8", HANT, OTHER_HANT, "big5hkscs"),
+    "a paragraph of UTF-8 in GBK": ("gbk", HANS, OTHER, "utf-8"),
+    "a paragraph of UTF-8 in Big5": ("big5", HANT, OTHER_HANT, "utf-8"),
+    "a frame of UTF-8 round a text in GBK": ("utf-8", OTHER, HANS * 3, "gb18030"),
+}
+
+
+@pytest.mark.parametrize("label", PIECES)
+@pytest.mark.parametrize("indent", ["", "\u3000\u3000"])
+def test_each_piece_is_read_in_its_own_charset(label: str, indent: str) -> None:
+    meta, text, piece, codec = PIECES[label]
+    main = CODEC_OF[meta]
+    page = decode(fetched(paragraphs(text.encode(main), (indent.encode(main) + piece.encode(codec)), text.encode(main), meta=meta)))
+    assert f"{text}</p><p>{indent}{piece}</p><p>{text}" in page.text
+    assert page.charset.errors == 0
+
+
+def test_noise_in_a_page_of_utf8_is_not_read_as_another_charset() -> None:
+    noise = bytes(random.Random(7).choices(range(0x80, 0x100), k=12))
+    page = decode(fetched(paragraphs(HANS.encode(), noise, HANS.encode())))
+    assert page.charset.used == "utf-8"
+    assert page.charset.errors
+    assert "\ufffd" in page.text.split("</p><p>")[1]
+
+
+@pytest.mark.parametrize("half", [0, 1])
+def test_a_lost_byte_puts_the_rest_of_its_line_out_of_step_no_more(half: int) -> None:
+    at = len(gbk(HANS[:30])) + half
+    page = decode(fetched(html(HANS, "gbk").encode("gbk").replace(gbk(HANS), gbk(HANS)[:at] + gbk(HANS)[at + 1 :])))
+    assert HANS[:30] + "\ufffd" + HANS[31:] in page.text
+    assert page.charset.errors == 1
+
+
+def test_cells_of_gb18030_are_read_as_browsers_do() -> None:
+    """A lone 0x80 is the euro, A3 A0 a space of full width, and cells that Python keeps for private use have characters now."""
+    page = decode(fetched(gbk(html(HANS, "gbk")).replace(b"</p>", b"\xa3\xa0\x8012\xfe\x59\xa8\xbc\xfe\x51</p>")))
+    assert page.text.split("</p>")[0].endswith("\u3000€12\u9fb4\u1e3f\U00020087")
+    assert page.charset.errors == 0
+
+
 def evidence(page: DecodedPage) -> tuple[str | None, str]:
     return page.charset.declared, page.charset.evidence
 

@@ -5,8 +5,10 @@ import re
 from contextlib import suppress
 from typing import NamedTuple
 
+from pipelines.decode.cells import decode_gb18030
 from pipelines.decode.frequency import common_share, sample_runs
 from pipelines.decode.labels import Declared
+from pipelines.decode.mixed import put_in_step, read_pieces
 
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -82,9 +84,11 @@ def _utf8(body: bytes, declared: tuple[Declared, ...]) -> Choice | None:
         is_cut = error.start >= len(body) - 3 and error.reason == "unexpected end of data"
         if not is_cut and not _looks_utf8(body):
             return None
-        text = body.decode("utf-8", "replace")
         if is_cut:
-            return Choice("utf-8", text, "valid_utf8")
+            return Choice("utf-8", body.decode("utf-8", "replace"), "valid_utf8")
+        if mixed := read_pieces(body):
+            return Choice(mixed[1], mixed[0], "pieces")
+        text = body.decode("utf-8", "replace")
         errors = text.count("\ufffd") - body.count(b"\xef\xbf\xbd")
         # Chinese in GBK has about as many chance sequences as errors; a UTF-8 page with a cut character or an island of
         # another charset has many times more sequences than errors.
@@ -120,22 +124,23 @@ def _chinese(body: bytes, declared: tuple[Declared, ...]) -> Choice | None:
     sample = sample_runs(body)
     named = next((d for d in declared if d.codec in ("gb18030", "big5hkscs")), None)
     if named and named.codec and common_share(sample, named.codec) >= CONVINCING:
-        return Choice(named.codec, _decoded(body, named.codec), named.place)
+        return _read_as(body, named.codec, named.place)
     shares = {codec: common_share(sample, codec) for codec in ("gb18030", "big5hkscs")}
     if max(shares.values()) < CERTAIN and any(_is_neighbour(body, d) for d in declared):
         return None
     codec = max(shares, key=lambda c: (shares[c], c == "gb18030"))
     if named and named.codec and shares[named.codec] >= shares[codec] - 0.05:
-        return Choice(named.codec, _decoded(body, named.codec), named.place) if _is_tolerable(shares, named.codec, body) else None
-    return Choice(codec, _decoded(body, codec), "frequency") if shares[codec] >= PLAUSIBLE else None
+        return _read_as(body, named.codec, named.place) if _is_tolerable(shares, named.codec, body) else None
+    return _read_as(body, codec, "frequency") if shares[codec] >= PLAUSIBLE else None
 
 
-def _decoded(body: bytes, codec: str) -> str:
+def _read_as(body: bytes, codec: str, evidence: str) -> Choice:
     """Decode; what GBK can read, which most pages of its successor are, is read in half the time and the same."""
-    if codec == "gb18030":
-        with suppress(UnicodeDecodeError):
-            return body.decode("gbk")
-    return body.decode(codec, "replace")
+    with suppress(UnicodeDecodeError):
+        return Choice(codec, body.decode("gbk" if codec == "gb18030" else codec), evidence)
+    if mixed := read_pieces(body):
+        return Choice(mixed[1], mixed[0], "pieces")
+    return Choice(codec, decode_gb18030(put_in_step(body)) if codec == "gb18030" else body.decode(codec, "replace"), evidence)
 
 
 def _is_neighbour(body: bytes, declared: Declared) -> bool:
