@@ -16,7 +16,7 @@ MAY_LABEL = compile_either("[签键gG]")
 """Each label has one of these."""
 LONGEST = 200
 """Characters of a block that holds keywords."""
-META = ("news_keywords", "parsely-tags")
+META = ("news_keywords", "parsely-tags", "article:tag", "og:article:tag")
 CLASS = re.compile(r"key_?words?|(?:^|[\s_-])(?:hash)?tags?(?:$|[\s_-])|biaoqian")
 LONGEST_ITEM = 16
 """Characters of a keyword that is a link of its own."""
