@@ -135,9 +135,11 @@ def _updated_lines(view: PageView) -> Iterator[Printed]:
         if len(text) <= MAX_LINE and (
             "更新" in text or "修" in text or "编辑" in text or "編輯" in text or "pdate" in text or "odifi" in text
         ):
-            match = next((m for m in DATE.finditer(text) if MODIFIED_LABEL.search(text, 0, m.start())), None)
-            if match and not _is_elsewhere(block.labels):
-                yield Printed(text=text[match.start() : match.start() + 60], rule="updated_label", block=block.index)
+            starts = [match.start() for match in DATE.finditer(text)]
+            start = next((start for start in starts if MODIFIED_LABEL.search(text, 0, start)), None)
+            if start is not None and not _is_elsewhere(block.labels):
+                end = min([start + 60, *(other for other in starts if other > start)])  # a published date may stand behind it
+                yield Printed(text=text[start:end], rule="updated_label", block=block.index)
 
 
 @lru_cache(maxsize=4_096)  # the labels of a site's pages are the same
