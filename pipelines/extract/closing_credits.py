@@ -23,6 +23,9 @@ COMPILED = compile_either(
     r"|据(?P<cited>[^，。：:]{2,50}?)(?:等)?(?:综合|整理|消息|报道)?(?:报道|整理)?)[）)】\]]?$"
 )
 """The outlets that a text was put together from, at its end: （综合某社、某报）, （据某社、某报综合）."""
+MATERIAL = compile_either(r"^[（(【]?(?:参考)?资料来源\s?[:：]\s?(?P<names>[^，。：:]{5,60}?)等?[）)】]?$")
+"""The outlets that a text was put together from, as accounts close: 资料来源：某社 某报."""
+MEDIA = frozenset(("agency", "paper", "broadcaster", "magazine", "site", "account"))
 UNBRACKETED = compile_either(
     r"(?<=[。！？”])\s?(?:(?:文|编译|撰文|采写|图文|综合)[/／]\s?|[^，。！？”]{0,8}(?=记者))[^，。！？；：”]{2,24}$"
 )
@@ -102,6 +105,15 @@ def _compiled(text: str, index: int | None, rules: CreditRules) -> Iterator[Prin
     known = [name for name in names if find_outlet(name, rules)]
     if match and known and all(name in known or rules.outlet_tail.search(name) for name in names):
         yield Printed(text="、".join(names), rule="signed", block=index)
+
+
+def find_material(block: Block, rules: CreditRules) -> Iterator[Printed]:
+    """Yield the outlets behind 资料来源 where there are two and all are known media: below a figure stand offices and databases."""
+    match = MATERIAL.match(block.text) if "资料来源" in block.text[:8] or "資料來源" in block.text[:8] else None
+    names = re.split("[、；;，,和 ]+", match["names"].strip()) if match else []
+    outlets = [find_outlet(name, rules) for name in names]
+    if len(names) > 1 and all(outlet and outlet.kind in MEDIA for outlet in outlets):
+        yield Printed(text="、".join(names), rule="signed", block=block.index)
 
 
 def find_signed(block: Block, rules: CreditRules) -> Iterator[Printed]:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from pipelines.either_script import compile_either, either_words
-from pipelines.extract.closing_credits import EDITOR, find_closing_bracket, find_closing_name, find_signed
+from pipelines.extract.closing_credits import EDITOR, find_closing_bracket, find_closing_name, find_material, find_signed
 from pipelines.extract.head_credits import find_head_credits
 from pipelines.extract.header_outlets import find_header_outlets
 from pipelines.extract.labelled import (
@@ -20,9 +20,9 @@ from pipelines.extract.labelled import (
 from pipelines.extract.landmarks import Landmarks, find_landmarks, is_running
 from pipelines.extract.lone_names import find_lone_names
 from pipelines.extract.outlet_marks import find_outlet_marks
-from pipelines.normalize.bylines import MASTHEAD, NO_MASTHEAD
+from pipelines.normalize.bylines import BY_LINE, MASTHEAD, NO_MASTHEAD
 from pipelines.normalize.credit_rules import BULLETS, DATE, CreditRules
-from pipelines.normalize.datelines import read_cited, read_dateline
+from pipelines.normalize.datelines import find_titled, read_cited, read_dateline
 from pipelines.normalize.names import HAN, is_person
 from pipelines.normalize.sources import find_outlet
 from pipelines.types import Block, PageView, Printed
@@ -108,7 +108,9 @@ def _behind_header(view: PageView, marks: Landmarks, rules: CreditRules) -> list
         block = view.blocks[index]
         if block.is_hidden:
             continue
-        if len(block.text) <= LINE and names_outlet_in_sentence(block.text):
+        if index >= marks.body_end - 3 and (material := list(find_material(block, rules))):
+            closing += material
+        elif len(block.text) <= LINE and names_outlet_in_sentence(block.text):
             foot.append(Printed(text=block.text, rule="foot_label", block=index))
         elif is_running(block) or len(block.text) > LINE or CLOSED_SENTENCE.match(block.text):
             if n_running < DATELINE_PARAGRAPHS:
@@ -164,8 +166,8 @@ def _unlabelled(block: Block, view: PageView, rules: CreditRules, *, is_below: b
         yield Printed(text=_without_section(block, rules), rule="beside_date", block=block.index)
     elif len(text) <= 20 and SOURCE_CLASS.search(own := block.labels.split(" ", 1)[0]):
         yield Printed(text=text, rule="source_class", block=block.index)
-    elif len(text) <= 20 and AUTHOR_CLASS.search(own):
-        yield Printed(text=text, rule="author_class", block=block.index)
+    elif len(text) <= 20 and (AUTHOR_CLASS.search(own) or (is_below and BY_LINE.match(text))):
+        yield Printed(text=BY_LINE.sub("", text), rule="author_class", block=block.index)
     elif (
         is_below
         and len(text) <= 60
@@ -222,6 +224,8 @@ def _byline(block: Block, rules: CreditRules, *, is_edge: bool) -> Iterator[Prin
 def _dateline(block: Block, rules: CreditRules) -> Iterator[Printed]:
     if dateline := read_dateline(block.text, rules):
         yield Printed(text=dateline.text, rule="dateline", block=block.index)
+        if titled := find_titled(block.text):
+            yield Printed(text=titled, rule="byline", block=block.index)
 
 
 def _opening(block: Block, rules: CreditRules) -> Iterator[Printed]:

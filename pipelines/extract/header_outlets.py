@@ -25,6 +25,12 @@ MATERIAL_AMONG = compile_either(r"\s资料来源\s?[:：]\s?(?P<office>[㐀-鿿]
 """The same in a line with the date."""
 BESIDE_OFFICE = compile_either("(?:发布|更新|上版|张贴|刊登|维护|点阅|浏览)(?:日期|时间|单位|人次|次数|数)")
 ACCOUNT = re.compile(r"[㐀-鿿A-Za-z·]{4,12}")
+ACCOUNT_PAGE = re.compile(
+    r"//(?:mp\.sohu\.com/profile|(?:new|news)\.qq\.com/omn/author/|author\.baidu\.com/home|baijiahao\.baidu\.com/u\?|www\.toutiao\.com/c/user/|[a-z.]*163\.com/(?:news/sub/|v2/media/)|k\.sina\.(?:com\.)?cn/media_m)"
+)
+"""Where platforms keep the page of an account."""
+BESIDE_HEADLINE = 3
+LONGEST_ACCOUNT = 16
 OFFICE = compile_either(
     "[㐀-鿿]{0,12}(?:[㐀-鿿][^结布大格全战时开]局|委员会|办公室|学院|医院|中心|宣传部|组织部|统战部|工会|团委|党委|支部|法院|检察院"
     "|教务处|学生处|人事处|科研处|保卫处|后勤处|人民政府|镇政府|办事处|大学|集团|公司|联合会|协会)"
@@ -48,6 +54,7 @@ def find_header_outlets(view: PageView, marks: Landmarks, rules: CreditRules) ->
         block = view.blocks[index]
         if (marks.headline is None or index > marks.headline) and not block.is_hidden and len(block.text) <= HEADER_LINE:
             yield from _linked(block, view, marks.headline, rules) if block.links else _account(block, view, rules)
+    yield from _account_page(view, marks.headline)
     yield from _glued(view, marks)
     yield from _signature(view, marks)
     for index in (*marks.header, *marks.behind):
@@ -78,6 +85,17 @@ def _linked(block: Block, view: PageView, headline: int | None, rules: CreditRul
         ):
             yield Printed(text=link.text, rule="link_by_date", block=block.index, href=link.href)
             return
+
+
+def _account_page(view: PageView, headline: int | None) -> Iterator[Printed]:
+    """The account that posted, by the link onto its page on a platform, around the headline."""
+    start = max(0, headline - BESIDE_HEADLINE) if headline is not None else 0
+    for block in view.blocks[start : start + 2 * BESIDE_HEADLINE + 1]:
+        for link in block.links:
+            name = link.text.lstrip("@").strip()
+            if 2 <= len(name) <= LONGEST_ACCOUNT and ACCOUNT_PAGE.search(link.href) and not BUTTON.search(name):
+                yield Printed(text=name, rule="account_by_date", block=block.index, href=link.href)
+                return
 
 
 def _account(block: Block, view: PageView, rules: CreditRules) -> Iterator[Printed]:

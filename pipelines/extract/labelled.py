@@ -4,6 +4,7 @@ import re
 
 from pipelines.either_script import compile_either
 from pipelines.extract.closing_credits import EDITOR
+from pipelines.normalize.credit_lines import part_glued_editor
 from pipelines.normalize.credit_rules import DATE, PROVIDED, REPORTED, CreditRules
 from pipelines.normalize.glued_labels import part_glued_labels
 from pipelines.normalize.names import HAN, find_people, is_person
@@ -12,6 +13,8 @@ from pipelines.types import Block, PageView, Printed
 MAY_DIVIDE = re.compile(r"[\s:：︰﹕∶|｜丨/／╱《“「]")
 """Without one of these no label stands before a value: spares most of a page's links the search."""
 COLON = re.compile("[：:]")
+GLUED = 12
+"""Characters of a block that is nothing but an editor glued to the label: （责任编辑某某某）."""
 BRACKETED_LABEL = re.compile(r"^[【\[](?P<word>[㐀-鿿]{2,6})[】\]](?=[㐀-鿿A-Za-z])")
 """A label in brackets before its value, with nothing else to part them: 【撰文】某某某."""
 ACCOUNT_LINE = compile_either(
@@ -54,7 +57,7 @@ def find_opening_label(block: Block) -> list[Printed]:
 def is_labelled(block: Block, rules: CreditRules) -> bool:
     """Whether a label and its value stand in the block."""
     text = block.text
-    if part_glued_labels(text) != text:
+    if part_glued_labels(text) != text or (len(text) <= GLUED and part_glued_editor(text, rules) != text):
         return True
     is_link_list = block.n_link_chars * 10 > len(text) * 9 and len(block.links) > 1
     if is_link_list and all((label := rules.credit_label.match(link.text)) and label["sep"].strip() for link in block.links):
@@ -104,6 +107,8 @@ def labelled_line(block: Block, view: PageView, rules: CreditRules, rule: str) -
     if text.rstrip().endswith(("：", ":")) and len(text) < 12 and block.index + 1 < len(view.blocks):
         # The label and its value stand in two cells or in two elements.
         following = view.blocks[block.index + 1].text
+        if EDITOR.search(text) and following.isdecimal():
+            return Printed(text=text, rule=rule, block=block.index)  # a counter, the number of a page
         is_closing = STRAY_CLOSE.fullmatch(following) is not None
         if HEADING.fullmatch(view.blocks[block.index + 1].tag):
             return Printed(text=text, rule=rule, block=block.index)  # nothing is named: the next box begins

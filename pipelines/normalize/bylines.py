@@ -37,6 +37,8 @@ _NAME = r"[A-Z][\w.'’-]*(?:\s(?:[A-Z][\w.'’-]*|de|van|von|der|bin|al)){1,3}"
 BY = compile_either(
     rf"(?:^|[—–|·-]\s|\d{{4}},?\s)[Bb]y:?\s(?P<names>{_NAME}(?:,\s{_NAME})*?(?:,?\sand\s{_NAME})?)(?:\sin\s[A-Z][\w .'’-]{{2,24}}?)?(?:\s?[(（]\s?(?P<bracketed>[A-Z][\w &'’.-]{{2,38}})\s?[)）]?|\s?[,|·—–]\s(?P<paper>(?!.*\sand\s|.*\d|Updated|Published|Posted)[A-Z][\w &'’.-]{{2,38}}))?\s*$"
 )
+BY_LINE = re.compile(r"^(?:由\s|(?:[Bb]y|BY)(?:\s?[:：]\s?|\s))")
+"""What common templates print before the name: By 某某某, 由 某某."""
 PLACE_OF_TWO = re.compile(r"\sin\s[A-Z][\w'’-]+(?:\s[A-Z][\w'’-]+)?(?=\sand\s[A-Z])")
 """By … in Hefei and … in Anqing: where the first of two wrote."""
 ENDS_WITH_LABEL = re.compile(r"[\s|,·]+(?:Updated|Published|Posted)\s?:?\s*$")
@@ -54,6 +56,7 @@ MASTHEAD = compile_either(
 OTHER_PAPER = compile_either("(?P<name>[㐀-鿿]{2,5}(?<![党小大外墙海情简通电举汇申预公警播谍战捷月年季])报)$")
 """A paper of another kind before 记者: 能源报记者 某某某; not 多家党报记者."""
 NEWS, EDITORS, CONVERGED = either_words("新闻"), either_words("编辑"), either_words("融媒记者")
+PHOTOGRAPHERS = either_words("摄影记者", "图片记者", "摄像记者", "视频记者")
 NEXT_WORK = compile_either("发自|发于|摄影|图片?[/／:：]")
 """Where the names of those who wrote end: what follows is a place, or who took the pictures."""
 NO_MASTHEAD = compile_either(
@@ -152,7 +155,11 @@ def _reporters(text: str, rules: CreditRules) -> PlainReading | None:
     # "彭某某 实习生 某某某": a reporter of the outlet's own needs no word before the name.
     tokens = prefix.split()
     authors = tokens if tokens and all(is_person(token, rules) for token in tokens) else []
+    if all(mark[0] in PHOTOGRAPHERS for mark in marks) and not authors:
+        return PlainReading()
     for mark, end in zip(marks, ends, strict=True):
+        if mark[0] in PHOTOGRAPHERS:
+            continue
         if authors and mark[0].endswith(EDITORS):
             break  # "记者：彭某某 实习编辑：吕某"
         # "记者彭某某 摄影吕某": those who took the pictures stand behind the writers.
@@ -229,7 +236,7 @@ def _tailed(text: str, rules: CreditRules) -> PlainReading | None:
 
 def _alone(text: str, rules: CreditRules, beside_date: bool) -> PlainReading | None:
     """Read people with nothing but a date beside them, or with nothing but a place behind them: `黃千容 賴世杰 台中`."""
-    by = text.removeprefix("由 ").removeprefix("by ")  # as common templates print it
+    by = BY_LINE.sub("", text)
     if beside_date and by != text and (is_pen_name(by, rules) or _is_nickname(by, rules)):
         return PlainReading((), (by,))
     tokens = by.split()

@@ -12,7 +12,7 @@ from pipelines.normalize.credit_fields import QUOTED, Field, find_fields
 from pipelines.normalize.credit_rules import DATE, CreditRules
 from pipelines.normalize.glued_labels import part_glued_labels
 from pipelines.normalize.names import HAN, ORGANISATION, find_people, is_pen_name, is_person, split_names
-from pipelines.normalize.sources import ACCOUNT, ISSUE_DAY, REMARK, WECHAT, SourceReading, read_source
+from pipelines.normalize.sources import ACCOUNT, ISSUE_DAY, REMARK, WECHAT, SourceReading, find_outlet, read_source
 from pipelines.types import Note, Source
 
 TAG = re.compile(r"<[^<>]{1,200}>")
@@ -40,6 +40,11 @@ AUTHOR_BEHIND = compile_either(r"[，,]\s?作者(?P<name>[㐀-鿿·]{2,10})[）)
 """The author behind the source without a colon: （原载于《某报》，作者某某某）."""
 ISSUE_OF = re.compile(r"《[^《》]{2,16}》 ?(?:19|20)\d\d年 ?第? ?\d{1,3} ?期")
 """The issue of a magazine beside its author: 作者：某某 《某刊》2024年第4期."""
+GLUED_EDITOR = compile_either(
+    r"(?P<word>(?:责任|值班|实习|网络|本文)?(?:编辑|责编))(?P<name>[㐀-鿿]{2,3})(?=[\s　|｜/（(）)】\]]|\d{4}[-年]|$)"
+)
+"""An editor whom neither colon nor space parts from the label: 编辑某某, 来源：某报责任编辑某某某."""
+EDITOR_CODE = re.compile(r"\d{2,6}")
 LONGEST_LINE = 400
 """Characters; what is longer is a paragraph, and only its head is read."""
 
@@ -80,9 +85,20 @@ def clean_line(text: str) -> str:
     return part_glued_labels(DECLARED.sub("", line))
 
 
+def part_glued_editor(line: str, rules: CreditRules) -> str:
+    """Put a colon between an editor's label and the name glued to it, where label and name are no words of a sentence; any other line as it is."""
+    for match in GLUED_EDITOR.finditer(line) if "编" in line or "編" in line else ():
+        before = line[: match.start()]
+        outlet = re.split("[\\s:：]", before)[-1]
+        opens = not outlet or not HAN.match(before[-1]) or find_outlet(outlet, rules) is not None or rules.outlet_tail.search(outlet)
+        if opens and is_person(match["name"], rules):
+            return f"{before} {match['word']}：{line[match.start('name') :]}"
+    return line
+
+
 def read_line(text: str, rules: CreditRules) -> LineReading:
     """Read one line as printed."""
-    line = clean_line(text)
+    line = part_glued_editor(clean_line(text), rules)
     if account := find_account(line):
         return LineReading(plain=read_source(account[0], rules).sources, plain_authors=(account[1],) if account[1] else ())
     fields = list(find_fields(line, rules))
@@ -101,6 +117,8 @@ def read_line(text: str, rules: CreditRules) -> LineReading:
                 readings[field.role].append(reading)
         elif field.role in ("author", "editor"):
             names = _vouched_people(line, field, rules, is_alone=len(fields) == 1) if field.strict else split_names(field.value, rules)
+            if not names and field.role == "editor" and not field.strict and EDITOR_CODE.fullmatch(code := field.value.strip(EDGE)):
+                names = (code,)  # "责任编辑：137"
             if not names and field.role == "author":  # "文/图 临江日报社/临江新闻记者 某某某"
                 names = read_plain(field.value, rules, beside_date=False).authors
             if field.role == "author" and line.startswith("供稿", field.start):  # "供稿：某区住建委", "供稿：某局 某某某"

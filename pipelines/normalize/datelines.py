@@ -64,7 +64,10 @@ TOWN_PAPER = compile_either(
 ONE_REPORTER = compile_either(r"(?:.{0,8}(?:本报|本网))?(?:记者)\s?(?P<name>[㐀-鿿]{2,3})")
 """In the brackets of a dateline a surname that few have needs no list: 某社某地1月2日电（记者 某某某）."""
 ROLE = re.compile(r"[（(【]\s?(?:文|作者)[/／:：\s]*")
-TITLED = compile_either(r"题[:：].{0,40}?作者\s?(?P<names>[㐀-鿿·\s、]{2,20})")
+TITLED = compile_either(
+    r"题[:：].{0,60}?(?P<credit>(?:作者|(?:新华社|中新社)?记者)\s?(?P<names>[㐀-鿿·]{2,8}(?:、[㐀-鿿·]{2,8})*(?:\s[㐀-鿿]{2,3}(?=\s|$))*))"
+)
+"""The writers behind the headline that a dateline announces: …电 题：某某 新华社记者某某、某某 …"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +106,12 @@ def read_dateline(paragraph: str, rules: CreditRules) -> Dateline | None:
     if (match := OPENED.match(head) or DASHED.match(head)) and (outlet := find_outlet(match["head"], rules)):
         return Dateline(text=match[0].strip(), source=(known_source(outlet, match["head"]),), authors=())
     return _own_news(head, rules)
+
+
+def find_titled(paragraph: str) -> str | None:
+    """Return the writers of a report whose dateline announces its headline, their word before them, as printed."""
+    match = TITLED.search(paragraph[:160]) if "题" in paragraph[:40] or "題" in paragraph[:40] else None
+    return match["credit"] if match else None
 
 
 def _own_news(head: str, rules: CreditRules) -> Dateline | None:

@@ -1,0 +1,59 @@
+"""Header and foot of pages whose makes differ from the common ones: who is named, and what looks like a label and is none. All pages are made up."""
+
+import pytest
+
+from tests.test_page_credits import people, read
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        ({"header": "2024-01-02 08:30 来源：北京日报", "foot": "责任编辑：137"}, ("北京日报", (), ("137",))),
+        ({"header": "2024-01-02 08:30 来源：北京日报", "foot": "(编辑：0273)"}, ("北京日报", (), ("0273",))),
+        ({"header": "2024-01-02 08:30 来源：北京日报", "foot": "<p>责任编辑：</p><p>137</p>"}, ("北京日报", (), ())),
+        ({"header": "2024-01-02 08:30 来源：北京日报", "foot": "编辑部电话：0571-88210011"}, ("北京日报", (), ())),
+        ({"header": "2024-01-02 08:30 来源：北京日报 作者：137"}, ("北京日报", (), ())),
+        ({"header": "<span>2024-01-02 08:30</span><span>来源：北京日报</span><span>编辑韩大梅</span>"}, ("北京日报", (), ("韩大梅",))),
+        ({"header": "2024-01-02 08:30 来源：北京晚报编辑韩大梅"}, ("北京晚报", (), ("韩大梅",))),
+        ({"header": "来源：大河网 责任编辑韩大梅 2024-01-02 08:30"}, ("大河网", (), ("韩大梅",))),
+        ({"header": "2024-01-02 08:30 来源：北京日报", "foot": "（责任编辑韩大梅）"}, ("北京日报", (), ("韩大梅",))),
+        ({"header": "2024-01-02 08:30 来源：北京日报 编辑推荐"}, ("北京日报", (), ())),
+        ({"header": "2024-01-02 08:30", "tail": "临江出版社编辑韩大梅"}, (None, (), ())),
+        ({"header": "<span>By 韩大梅</span> <span>2024-01-02 08:30</span>"}, (None, ("韩大梅",), ())),
+        ({"header": "<div>BY: 韩大梅</div><div>2024-01-02 08:30</div>"}, (None, ("韩大梅",), ())),
+        ({"header": "2024-01-02 08:30", "foot": "资料来源：新华社 央视新闻客户端"}, ("新华社", (), ())),
+        ({"header": "2024-01-02 08:30", "foot": "资料来源：国家统计局、新华社"}, (None, (), ())),
+        ({"header": "2024-01-02 08:30", "foot": "资料来源：新华社"}, (None, (), ())),
+        ({"header": "2024-01-02 08:30 来源：北京日报", "foot": "摄影记者 韩大梅"}, ("北京日报", (), ())),
+        ({"header": "2024-01-02 08:30", "foot": "北京日报记者 韩大梅 摄影记者 林大山"}, ("北京日报", ("韩大梅",), ())),
+        (
+            {"header": "2024-01-02", "lead": "新华社临江1月2日电 题：老把式当上新飞手——临江见闻 新华社记者韩大梅、林大山 "},
+            ("新华社", ("韩大梅", "林大山"), ()),
+        ),
+        (
+            {"header": "<a href='https://mp.sohu.com/profile?xpt=1'>江北夜话</a> 2024-01-02 08:30"},
+            ("江北夜话", (), ()),
+        ),
+        ({"header": "<a href='https://mp.sohu.com/profile?xpt=1'>关注</a> 2024-01-02 08:30"}, (None, (), ())),
+    ],
+)  # fmt: skip
+def test_who_is_named(page: dict[str, str], expected: tuple[str | None, tuple[str, ...], tuple[str, ...]]) -> None:
+    assert people(read(**page)) == expected
+
+
+def test_all_outlets_of_material_are_named() -> None:
+    article = read("2024-01-02 08:30", foot="资料来源：新华社 央视新闻客户端")
+    assert [source.name for source in article.sources] == ["新华社", "央视新闻"]
+
+
+def test_every_tag_of_the_head_is_a_keyword() -> None:
+    head = "".join(f'<meta property="article:tag" content="{word}">' for word in ("稻田", "无人机", "稻田"))
+    assert read(head=head).keywords == ("稻田", "无人机")
+
+
+def test_the_last_change_before_the_publication_keeps_its_own_time() -> None:
+    article = read("更新时间：2024-01-03 08:00　发布时间：2024-01-02 09:12　来源：北京日报")
+    assert article.published
+    assert article.published.isoformat() == "2024-01-02T09:12:00+08:00"
+    assert article.modified
+    assert article.modified.isoformat() == "2024-01-03T08:00:00+08:00"
