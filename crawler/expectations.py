@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import Engine
 
 from crawler.rhythm import load_rhythm
+from pipelines.counted import counted
 from pipelines.site_rules import RuleBook
 from storage.frontier_health import read_lists
 
@@ -35,7 +36,7 @@ def find_alarms(counts: Mapping[str, Counter[str]], links: Mapping[str, int], bo
         n_articles = max(n_found, links.get(site_id, 0))
         n_pages = sum(n for outcome, n in outcomes.items() if outcome not in ("known", "listed", "joined"))
         if expect.min_articles is not None and n_articles < expect.min_articles:
-            alarms.append(f"{site_id}: {n_articles} articles, expected at least {expect.min_articles}")
+            alarms.append(f"{site_id}: {counted(n_articles, 'article')}, expected at least {expect.min_articles}")
         share = outcomes["quarantined"] / n_pages if n_pages else 0.0
         is_readable = any(outcomes[outcome] for outcome in ARTICLE_OUTCOMES)
         is_one_of_few = outcomes["quarantined"] == 1 and is_readable and bool(expect.max_quarantined)

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from crawler.safety.markup import is_costly
+from pipelines.counted import counted
 from pipelines.errors import StorageError
 from pipelines.extract.drift import Seen, has_drifted
 from pipelines.extract.template_learning import ACCEPTED, MIN_STORIES, Verdict, judge_pages
@@ -120,7 +121,7 @@ def _learn(engine: Engine, folder: Path, book: RuleBook, key: Key, read: Sequenc
     verdict = next((v for v in verdicts if (v.host, v.shape) == key), Verdict(host=host, shape=shape, n_stories=0))
     if verdict.template is not None:
         template = save_template(engine, verdict.template)
-        said = f"{template.extractor} from {template.n_pages} stories, agreement {template.agreement:.2f}"
+        said = f"{template.extractor} from {counted(template.n_pages, 'story', 'stories')}, agreement {template.agreement:.2f}"
         return Learned(host=host, shape=shape, template=template, said=said)
     kept = known.template if known else None
     if verdict.agreement is None:

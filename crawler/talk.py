@@ -24,15 +24,6 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
-def counted(n: int, one: str, many: str) -> str:
-    """Say how many.
-
-    >>> counted(1, "page", "pages"), counted(0, "page", "pages")
-    ('1 page', '0 pages')
-    """
-    return f"{n} {one if n == 1 else many}"
-
-
 PIPE_WIDTH = 4096
 """Columns of a table where there is no terminal: no cell is broken in two."""
 

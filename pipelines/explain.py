@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from pipelines.counted import counted
 from pipelines.extract.body import Body
 from pipelines.extract.extract import read_view
 from pipelines.record import record_of
@@ -29,7 +30,7 @@ def explain(pages: Sequence[ExtractedArticle], article: NormalizedArticle) -> tu
 def explain_rejected(view: PageView, body: Body | None) -> tuple[str, ...]:
     """Return the same for a page that gave no article: what was taken for its text, and where it is links."""
     n_chars, n_links = (sum(numbers) for numbers in zip(*((len(b.text), b.n_link_chars) for b in view.blocks), (0, 0), strict=True))
-    head = f"{len(view.blocks)} blocks, {n_chars} characters, {n_links} of them in links; {body.n_chars if body else 0} look like an article's text"
+    head = f"{counted(len(view.blocks), 'block')}, {counted(n_chars, 'character')}, {n_links} of them in links; {body.n_chars if body else 0} look like an article's text"
     return (head, LEGEND_REJECTED, *_block_lines(view.blocks, body.paragraphs if body else (), body.removed if body else (), LINKS))
 
 

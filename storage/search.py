@@ -15,7 +15,7 @@ from pipelines.errors import UsageError
 from storage.database import reading
 from storage.schema import article
 from storage.search_lookup import IndexReader
-from storage.search_query import FILTERS, All, Lookup, Node, Not, filters_of, lookup_of, matches, parse_query, terms_of
+from storage.search_query import FILTERS, All, Lookup, Node, Not, check_filters, filters_of, lookup_of, matches, parse_query, terms_of
 from storage.search_text import BOUNDARY, field_name, fold_all, folded_documents, origins_of
 from storage.search_tokens import fields_of
 from storage.sql import select_in
@@ -43,6 +43,7 @@ class Article(NamedTuple):
     source: str | None
     source_raw: str | None
     published_at: str | None
+    published_precision: str | None
     section: str | None
     """JSON."""
     disguised: bool | None
@@ -71,6 +72,7 @@ class SearchHit:
     site_name: str | None
     source: str | None
     published_at: str | None
+    published_precision: str | None
     story_id: str | None
     n_copies: int
     """Articles of the story, this one included, matching or not."""
@@ -102,7 +104,7 @@ def search(engine: Engine, query: str, *, limit: int = 20, offset: int = 0) -> S
     """Find stories; storage/search_query.py tells the language of `query`.
 
     Raises:
-        UsageError: the query is too long, or empty.
+        UsageError: the query is too long, empty, or a filter asks for what no article can have.
         StorageError: the database refused.
     """
     node = read_query(query)
@@ -143,7 +145,7 @@ def read_query(query: str) -> Node:
     """Read a query, within bounds.
 
     Raises:
-        UsageError: too long.
+        UsageError: too long, or a filter asks for what no article can have.
         EmptyQuery: nothing in it can be searched for.
     """
     if len(query) > MAX_QUERY_CHARS:
@@ -151,6 +153,7 @@ def read_query(query: str) -> Node:
     node = parse_query(query)
     if node == All(parts=()):
         raise EmptyQuery("the query is empty")
+    check_filters(node)
     return node
 
 
@@ -225,7 +228,7 @@ def _hit(match: _Match, terms: Sequence[str], copies: dict[str, int]) -> SearchH
     title, _, body = match.document.partition(BOUNDARY)
     return SearchHit(
         id=row.id, url=row.url, site=row.site, site_name=row.site_name, source=row.source, published_at=row.published_at,
-        story_id=row.story_id, n_copies=copies.get(row.story_id or "", 1),
+        published_precision=row.published_precision, story_id=row.story_id, n_copies=copies.get(row.story_id or "", 1),
         title=_highlighted(row.title or "", title, terms), snippet=_snippet(row.text or "", body, terms),
     )  # fmt: skip
 

@@ -20,7 +20,7 @@ from storage.search_tables import search_block, search_segment, search_state
 from storage.search_tokens import FIELD_KEYS, MAX_DOCS, Document, document_of
 from storage.search_upkeep import FULL, find_crowd, read_sizes, sort_waiting
 
-INDEX_VERSION = 3
+INDEX_VERSION = 4
 """Raise when folding, tokens or blocks change: the index is then made anew when a database is opened."""
 REBUILT_AT_ONCE = 2000
 DOCUMENT_COLUMNS = tuple(article.c[key] for key in ("pk", "title", "text", *FIELD_KEYS))

@@ -1,19 +1,21 @@
-"""The query language: words and "phrases", AND, OR, - and ( ), `site:` and other filters."""
+"""The query language: words and "phrases", AND, OR, - or NOT, and ( ), `site:` and other filters."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal, TypeAlias
 
+from pipelines.errors import UsageError
 from pipelines.normalize.normalize import registrable_domain
 from storage.search_text import BOUNDARY, field_name, fold
 from storage.search_tokens import Tokens, field_token, text_tokens
 
 _HOST = re.compile(r"[\w-]+(\.[\w-]+)+(:\d{1,5})?")
-_DAY = re.compile(r"(\d{4})(?:[年/.-](?:(\d{1,2})(?:[月/.-](?:(\d{1,2})日?)?)?)?)?", re.ASCII)
-"""A day, month or year however it is written: 2024-3-1, 2024/03, 2024年3月."""
+_DAY = re.compile(r"(\d{4})(?:(?:[年/.-](?:(\d{1,2})(?:[月/.-](?:(\d{1,2})日?)?)?)?)?|(\d\d)(\d\d))", re.ASCII)
+"""A day, month or year however it is written: 2024-3-1, 2024/03, 2024年3月, 20240301."""
 MAX_DEPTH = 20
 """Brackets within brackets; deeper ones are left out."""
 FILTERS = ("site", "source", "day", "section", "disguised", "story")
@@ -63,7 +65,7 @@ _WORD = re.compile(r"""\s*(?:(?P<minus>[-－](?=\S))|(?P<open>[(（])|(?P<close>
 
 
 def parse_query(query: str) -> Node:
-    """Read a query. Nothing is an error: an open quote ends at the end, a lone operator is left out.
+    """Read a query. Here nothing is an error: an open quote ends at the end, a lone operator is left out.
 
     AND binds closer than OR: `a b OR c` finds what has both a and b, or c.
 
@@ -93,6 +95,8 @@ def _words(query: str) -> Iterator[_Word]:
             yield _Word(f"filter {name.lower()}", value)
         elif kind == "word" and match["word"] in ("AND", "OR", "|"):
             yield _Word("OR" if match["word"] != "AND" else "AND")
+        elif kind == "word" and match["word"] == "NOT":
+            yield _Word("minus")
         else:
             yield _Word("phrase" if kind == "word" else kind, match[0].strip())
 
@@ -188,11 +192,63 @@ def field_of(node: Filter) -> str:
     """Return the field that an article with the filter's value has."""
     if node.name == "disguised":
         return field_name("disguised", {"true": "yes", "1": "yes", "false": "no", "0": "no"}.get(node.value.lower(), node.value.lower()))
-    if node.name == "site" and _HOST.fullmatch(node.value):
-        return field_name("site", registrable_domain(f"http://{node.value.lower()}"))  # people write the host they see
-    if node.name == "day" and (given := _DAY.fullmatch(node.value)):
-        return field_name("day", "-".join(part.zfill(2) for part in given.groups() if part))
+    if node.name == "site" and (url := _url_of(node.value)):
+        return field_name("site", registrable_domain(url))  # people write the host they see
+    if node.name == "day":
+        return field_name("day", _day_of(node.value) or node.value)
     return field_name(node.name, node.value)
+
+
+def _url_of(site: str) -> str | None:
+    """Return an address on the site that a person names by its domain, a host below it, or a page; None: it is none of these."""
+    host = site.lower().partition("://")[2].partition("/")[0] or site.lower()
+    return f"http://{host}" if _HOST.fullmatch(host) else None
+
+
+def _day_of(written: str) -> str | None:
+    """Return a day, month or year as `2024-03-01`, `2024-03`, `2024`; None: it is none that there ever was.
+
+    >>> _day_of("2024年3月1日"), _day_of("20240301"), _day_of("2023-13"), _day_of("2023-02-30")
+    ('2024-03-01', '2024-03-01', None, None)
+    """
+    given = _DAY.fullmatch(written)
+    if given is None:
+        return None
+    parts = [int(part) for part in given.groups() if part]
+    try:
+        date(*[*parts, 1, 1][:3])
+    except ValueError:
+        return None
+    return "-".join(f"{part:02}" for part in parts)
+
+
+def check_filters(node: Node) -> None:
+    """Insist on values that an article can have: nothing would be found, and whoever asks would take it for an answer.
+
+    Raises:
+        UsageError: naming the filter, its value, and what it takes.
+    """
+    for name, expected in _EXPECTED.items():
+        for value in filters_of(node, name):
+            if not value:
+                raise UsageError(f"{name}: has no value behind it (without a space between); it takes {expected}")
+            if not _FITS.get(name, bool)(value):
+                raise UsageError(f"{name}:{value} is not {expected}")
+
+
+_EXPECTED = {
+    "site": "a domain, such as example.com",
+    "source": "the name of an outlet",
+    "day": "a day, month or year, such as 2024-03-01, 2024-03 or 2024",
+    "section": "the name of a section",
+    "disguised": "yes or no",
+    "story": "the id of a story",
+}
+_FITS: dict[str, Callable[[str], object]] = {
+    "site": lambda value: _url_of(value) or re.fullmatch(r"[\w.-]+", value, re.ASCII),
+    "day": _day_of,
+    "disguised": lambda value: value.lower() in ("yes", "no", "true", "false", "1", "0"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # known by itself: it is looked up for each segment

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from storage.printed_times import DAY_CHARS, printed_chars
 from storage.search_text import field_name
 
 Numbers: TypeAlias = NDArray[np.int64]
@@ -53,7 +54,7 @@ def document_of(pk: int, article: Record) -> Document:
     return Document(pk, article["title"], article["text"], tokens_of(_values_of(article)))
 
 
-FIELD_KEYS = ("site", "source", "source_raw", "published_at", "section", "disguised")
+FIELD_KEYS = ("site", "source", "source_raw", "published_at", "published_precision", "section", "disguised")
 """The columns that filters ask for."""
 
 
@@ -82,12 +83,13 @@ def _fields(
     source: str | None,
     printed: str | None,
     published_at: str | None,
+    precision: str | None,
     section: str | tuple[str, ...] | None,
     disguised: bool | None,
 ) -> tuple[_Fields, ...]:
-    """Return what filters ask for: site, source, as printed too, day, section and disguised."""
+    """Return what filters ask for: site, source, as printed too, day, section and disguised. A page that prints a month is of none of its days."""
     named = (_of("site", site), _of("disguised", "yes" if disguised else "no"), _of("source", source, printed))
-    return *named, _of_day(published_at and published_at[:10]), _of_section(section)
+    return *named, _of_day(published_at and published_at[: min(DAY_CHARS, printed_chars(precision))]), _of_section(section)
 
 
 @lru_cache(maxsize=16_384)  # the same values come again and again

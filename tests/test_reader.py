@@ -246,6 +246,22 @@ def test_refusals_are_pages_too(tmp_path: Path) -> None:
         assert lxml.html.fromstring(answer.content).cssselect("main h1")
 
 
+def test_one_of_a_kind_is_counted_as_one(base: tuple[Any, list[str]]) -> None:
+    page = ask(base[0], "/site/copy1.example").text
+    assert "1 page fetched on 1 day, 1 of them without an article" in page
+    assert "1 article, 1 page without one" in ask(base[0], "/sites").text
+
+
+def test_days_to_narrow_down_by_are_no_finer_than_printed(tmp_path: Path) -> None:
+    may = datetime(2024, 5, 1, tzinfo=CHINA)
+    printed = [(may, Precision.MONTH), (may, Precision.DAY), (may.replace(day=2), Precision.DAY)]
+    dates = [PublishedTime(local=local, precision=precision, text="", rule="r") for local, precision in printed]
+    app = made_app(tmp_path / "d.db", [made_article(n, published=date) for n, date in enumerate(dates)])
+    page = lxml.html.fromstring(ask(app, f"/search?q={quote('新桥')}&day=2024-05").content)
+    shown = [item.text_content().split() for item in page.cssselect(".facets li") if "2024" in item.text_content()]
+    assert shown == [["2024-05-02", "1"], ["2024-05-01", "1"]]
+
+
 def test_a_query_as_long_as_the_box_takes_it_is_answered(base: tuple[Any, list[str]]) -> None:
     chosen = f"&site=copy1.example&source={quote('东河日报')}&day=2024-03"
     assert ask(base[0], f"/search?q={quote('桥' * 500)}{chosen}").status_code == 200

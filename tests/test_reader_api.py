@@ -187,6 +187,20 @@ def test_a_parameter_that_breaks_its_schema_is_refused(base: tuple[Any, list[str
     assert answer.json()["error"].startswith(query[: query.index("=")])
 
 
+def test_a_parameter_that_is_none_is_refused(base: tuple[Any, list[str]]) -> None:
+    """`/search?q=…&site=…` would give what stands on all sites, `/changes?cursor=…` the feed from its beginning."""
+    for target in ("search?q=a&site=copy1.example", "changes?cursor=1-1", "sites/copy1.example?limit=1"):
+        answer = ask(base[0], f"/api/v1/{target}")
+        assert (answer.status_code, "no such parameter" in answer.json()["error"]) == (400, True), target
+
+
+def test_a_filter_by_what_no_article_can_have_is_refused(base: tuple[Any, list[str]]) -> None:
+    answers = [ask(base[0], f"{path}?q=day:2023-13") for path in ("/api/v1/search", "/search")]
+    assert [answer.status_code for answer in answers] == [400, 400]
+    assert answers[0].json()["error"] == "day:2023-13 is not a day, month or year, such as 2024-03-01, 2024-03 or 2024"
+    assert answers[0].json()["error"] in answers[1].text
+
+
 def test_every_refusal_of_the_api_is_json(base: tuple[Any, list[str]], tmp_path: Path) -> None:
     limited = made_app(tmp_path / "r.db", [], rate=RateLimit(1, 0, clock=lambda: 0.0))
     refusals = {405: ask(base[0], "/api/v1/sites", "POST"), 404: ask(base[0], "/api/v1/nothing"), 429: ask(limited, "/api/v1/sites"),

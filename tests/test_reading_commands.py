@@ -70,8 +70,10 @@ def test_an_article_is_known_by_an_address_copied_from_a_browser(yuanwen: Run, b
     assert yuanwen("show", f"{scheme.upper()}://{rest}#top", "--db", base).code == 0
 
 
-def test_a_filter_with_a_value_it_cannot_have_finds_nothing(yuanwen: Run, base: str) -> None:
-    assert yuanwen("search", "disguised:perhaps", "--db", base).out == ""
+def test_a_filter_with_a_value_it_cannot_have_is_wrong_use(yuanwen: Run, base: str) -> None:
+    for query, why in (("disguised:perhaps", "yes or no"), ("day:2023-13", "a day, month or year"), ("site:", "a domain")):
+        done = yuanwen("search", query, "--db", base)
+        assert (done.code, done.out, len(done.err.splitlines()), why in done.err) == (2, "", 1, True), query
     assert len(yuanwen("search", "disguised:No", "--limit", 100, "--db", base).out.splitlines()) == 30
 
 

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from crawler.config import DbOption, load_config
-from crawler.talk import counted, say
+from crawler.talk import say
+from pipelines.counted import counted
 
 
 def register(app: typer.Typer) -> None:
@@ -59,4 +60,4 @@ def index(db: DbOption = None) -> None:
         n_articles = rebuild_index(engine)
     finally:
         engine.dispose()
-    say(f"{counted(n_articles, 'article', 'articles')} in the index")
+    say(f"{counted(n_articles, 'article')} in the index")

@@ -10,6 +10,7 @@ import typer
 
 from crawler.config import Config, load_config
 from crawler.talk import printable, result_console, say
+from pipelines.counted import counted
 from pipelines.errors import StorageError
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def _show(config: Config, report: "CrawlReport", into: Path, *, is_bundled: bool
     if rest := [end for end in ends if end["outcome"] in ("rejected", "quarantined", "failed")]:
         console.print(_rest_table(rest))
     counts = ", ".join(f"{n} {outcome}{'/' + reason if reason else ''}" for (outcome, reason), n in sorted(report.counts.items(), key=str))
-    console.print(f"{len(ends)} URLs, each with one outcome: {counts}")
+    console.print(f"{counted(len(ends), 'URL')}, each with one outcome: {counts}")
     for line in report.remarks():
         say(line)
     if articles:
@@ -134,7 +135,7 @@ def _article_table(articles: list[dict[str, Any]]) -> Any:
     for name, width in (("story", 9), ("published", 16), ("title", None), ("source", 12), ("on", 16)):
         table.add_column(name, no_wrap=True, overflow="ellipsis", min_width=width)
     for row in articles:
-        story = (f"{row['n_copies']} copies" if row["n_copies"] > 1 else "1 copy") if row["is_first"] else ""
+        story = counted(row["n_copies"], "copy", "copies") if row["is_first"] else ""
         published = (row["published_at"] or "")[:16].replace("T", " ")
         name = (row["site_name"] or row["site"]) + (" (disguised)" if row["disguised"] else "")
         table.add_row(*(Text(printable(cell)) for cell in (story, published, row["title"] or "", row["source"] or "", name)))

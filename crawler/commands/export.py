@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from crawler.config import DbOption, load_config
-from crawler.talk import counted, say
+from crawler.talk import say
+from pipelines.counted import counted
 from pipelines.errors import UsageError
 
 
@@ -46,7 +47,7 @@ def export(
             count = export_lines(engine, form, selection, sys.stdout)
         else:
             count = export_to_file(engine, form, selection, out, config.archive_folder)
-    say(f"{counted(count, 'article', 'articles')} exported")
+    say(f"{counted(count, 'article')} exported")
 
 
 def _site_of(given: str) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from crawler.talk import printable, progress, result_console, say
+from pipelines.counted import counted
 from pipelines.errors import Reason, UsageError
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def _learn(saved_pages: Iterable[SavedPage], n_files: int) -> TemplateBook:
     from pipelines.ingest import learn
 
     book = learn((saved.page for saved in progress(saved_pages, "learn", n_files) if saved.page is not None), load_rule_book())
-    say(f"learned {len(book)} templates")
+    say(f"learned {counted(len(book), 'template')}")
     return book
 
 

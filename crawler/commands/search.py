@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crawler.config import DbOption, load_config
-from crawler.talk import counted, printable, result_console, say
+from crawler.talk import printable, result_console, say
+from pipelines.counted import counted
 from pipelines.errors import UsageError
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from storage.search import Highlighted, SearchHit, SearchResult
 
-HELP = """words AND-ed; "a phrase"; a OR b; -without; ( ); site: source: day: section: disguised: story:"""
+HELP = """words AND-ed; "a phrase"; a OR b; -without or NOT without; ( ); site: source: day: section: disguised: story:"""
 
 
 def register(app: typer.Typer) -> None:
@@ -54,7 +55,7 @@ def search_command(
         for hit in result.hits:
             print("\t".join(map(printable, (hit.published_at or "", hit.source or "", hit.title.text, str(hit.n_copies), hit.url))))
     about = "" if result.is_count_exact else "about "
-    articles, stories = counted(result.n_articles, "article", "articles"), counted(len(result.hits), "story", "stories")
+    articles, stories = counted(result.n_articles, "article"), counted(len(result.hits), "story", "stories")
     say(f"{about}{articles}; {stories} shown{', more with --offset' if result.has_more else ''}")
 
 
@@ -63,7 +64,7 @@ def _show(result: SearchResult, offset: int) -> None:
     for number, hit in enumerate(result.hits, offset + 1):
         title = _marked(hit.title, "bold") if hit.title.text else _marked(hit.snippet, "bold")
         console.print(f"[dim]{number:>3}[/] ", title, soft_wrap=True)
-        copies = f"   {hit.n_copies} copies" if hit.n_copies > 1 else ""
+        copies = f"   {counted(hit.n_copies, 'copy', 'copies')}" if hit.n_copies > 1 else ""
         facts = (_when(hit), hit.site_name or hit.site, f"source {hit.source}" if hit.source else "no source named")
         console.print("     " + "   ".join(map(printable, facts)) + copies, markup=False, soft_wrap=True)
         console.print("    ", _marked(hit.snippet, ""), soft_wrap=True)
@@ -71,7 +72,9 @@ def _show(result: SearchResult, offset: int) -> None:
 
 
 def _when(hit: SearchHit) -> str:
-    return (hit.published_at or "no date")[:16].replace("T", " ").removesuffix(" 00:00")
+    from storage.printed_times import moment
+
+    return moment(hit.published_at, hit.published_precision) or "no date"
 
 
 def _marked(highlighted: Highlighted, style: str) -> Text:

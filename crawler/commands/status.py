@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from crawler.config import Config, DbOption, load_config
-from crawler.talk import counted, printable, result_console
+from crawler.talk import printable, result_console
+from pipelines.counted import counted
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -96,7 +97,7 @@ def _show_credit(health: DatabaseHealth, console: Console) -> None:
     n_reposts = health.credit["keeps_source"][1]
     if n_reposts:
         shares = [f"{CREDITS[key]} {kept} of {told}" for key, (kept, told) in health.credit.items()]
-        console.print(f"\nCredit kept, of {counted(n_reposts, 'repost', 'reposts')}")
+        console.print(f"\nCredit kept, of {counted(n_reposts, 'repost')}")
         _show_parts(shares, console)
 
 
@@ -104,11 +105,11 @@ def _show_runs(health: DatabaseHealth, console: Console) -> None:
     console.print("\nRuns, the newest first")
     for run in health.runs:
         took = f"took {_ago(run.finished_at - run.started_at)}" if run.finished_at else "unfinished"
-        console.print(f"{run.command}  {run.started_at:%Y-%m-%d %H:%M}  {took}  {counted(run.n_pages, 'page', 'pages')}", markup=False)
+        console.print(f"{run.command}  {run.started_at:%Y-%m-%d %H:%M}  {took}  {counted(run.n_pages, 'page')}", markup=False)
         _show_parts([f"{n} {name}" for name, n in run.outcomes.items()], console)
         if run.stopped_for or run.finish_reason == "shutdown":
             console.print(f"  stopped: {printable(run.stopped_for or 'by a signal')}", markup=False, soft_wrap=True)
-    console.print(f"All runs together: {counted(sum(health.outcomes.values()), 'page', 'pages')}")
+    console.print(f"All runs together: {counted(sum(health.outcomes.values()), 'page')}")
     _show_parts([f"{n} {name}" for name, n in health.outcomes.items()], console)
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from crawler.config import DbOption, load_config
-from crawler.talk import counted, printable, result_console, say
+from crawler.talk import printable, result_console, say
+from pipelines.counted import counted
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -55,9 +56,7 @@ def story(
 
 def _show(found: dict[str, Any], console: Console) -> None:
     console.print(printable(found["title"] or "(no title)"), style="bold", markup=False, soft_wrap=True)
-    console.print(
-        f"{counted(found['n_copies'], 'copy', 'copies')} on {counted(found['n_sites'], 'site', 'sites')}   story {found['story_id']}"
-    )
+    console.print(f"{counted(found['n_copies'], 'copy', 'copies')} on {counted(found['n_sites'], 'site')}   story {found['story_id']}")
     console.print(_origin_line(found), markup=False, soft_wrap=True)
     for reason in found["evidence"]:
         console.print("  " + _reason_line(reason), markup=False, style="dim", soft_wrap=True)
@@ -73,7 +72,7 @@ def _reason_line(reason: dict[str, Any]) -> str:
 
     n = len(reason["articles"])
     outlet = f" ({printable(reason['outlet'])})" if reason["outlet"] and reason["witness"] not in ("source_line", "dateline") else ""
-    return f"{counted(n, 'page', 'pages')} {words_for(reason['witness'], n)}{outlet}"
+    return f"{counted(n, 'page')} {words_for(reason['witness'], n)}{outlet}"
 
 
 def _show_copy(copy: dict[str, Any], found: dict[str, Any], first: datetime | None, console: Console) -> None:
@@ -115,7 +114,7 @@ def _show_changes(copy: dict[str, Any], console: Console) -> None:
 
 
 def _when(copy: dict[str, Any]) -> str:
-    from storage.reader.rendering import moment
+    from storage.printed_times import moment
 
     return moment(copy["published_at"], copy["published_precision"]) or "no date"
 

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from crawler.config import DbOption, load_config, parse_url_argument
-from crawler.talk import counted, printable, say
+from crawler.talk import printable, say
+from pipelines.counted import counted
 from pipelines.errors import UsageError
 
 
@@ -43,5 +44,5 @@ def takedown(
     for refused in done.urls:
         print(printable(refused))
     what = f"article {done.article_id} withdrawn" if done.article_id else "no article was stored of it"
-    records, urls = counted(done.n_records, "archived record", "archived records"), counted(len(done.urls), "URL is", "URLs are")
+    records, urls = counted(done.n_records, "archived record"), counted(len(done.urls), "URL is", "URLs are")
     say(f"{what}; {records} erased; {urls} refused from now on")

@@ -56,8 +56,8 @@ SCHEMAS: dict[str, Any] = {
     },
     "Search": _object(hits=_list(_ref("Hit")), n_articles=_NUMBER, is_count_exact=_BOOL, has_more=_BOOL),
     "Hit": _object(
-        id=_TEXT, url=_TEXT, site=_TEXT, site_name=_maybe(_TEXT), source=_maybe(_TEXT), published_at=_maybe(_TEXT), story_id=_maybe(_TEXT),
-        n_copies=_NUMBER, title=_HIGHLIGHTED, snippet=_HIGHLIGHTED,
+        id=_TEXT, url=_TEXT, site=_TEXT, site_name=_maybe(_TEXT), source=_maybe(_TEXT), published_at=_maybe(_TEXT),
+        published_precision=_maybe(_TEXT), story_id=_maybe(_TEXT), n_copies=_NUMBER, title=_HIGHLIGHTED, snippet=_HIGHLIGHTED,
     ),
     "Story": _object(
         id=_TEXT, title=_maybe(_TEXT), earliest_id=_maybe(_TEXT), n_copies=_NUMBER, copies=_list(_ref("Copy")),

@@ -15,11 +15,13 @@ from storage.article_reading import find_id
 from storage.changes import START, read_changes
 from storage.database import reading
 from storage.feeds import ADDRESSES, FeedChoice, write_feed
+from storage.printed_times import moment
 from storage.reader import article_pages, queries, site_pages, story_pages
 from storage.reader.params import number_of, text_of
 from storage.reader.rendering import HERE, link, render, web_url
 from storage.search import EmptyQuery, SearchResult
 from storage.search import search as search_articles
+from storage.search_query import FILTERS as QUERY_FILTERS
 
 PER_SEARCH, FACETED, MAX_FACETS = 20, 60, 8
 """Stories a page; best stories that facets are counted among; values shown of each facet."""
@@ -71,7 +73,7 @@ def search(request: Request) -> Response:
         detail = "There is no word or character in it to look for." if isinstance(error, EmptyQuery) else str(error)
         return render("error.html", 400, title="This cannot be searched for", detail=detail, query=words)
     with reading(engine) as connection:
-        hits = queries.with_precision(connection, result.hits[offset - start : offset - start + PER_SEARCH])
+        hits = queries.with_language(connection, result.hits[offset - start : offset - start + PER_SEARCH])
         spread = _spread(connection, hits)
     parameters = {"q": words, **chosen}
     has_more = result.has_more or len(result.hits) > offset - start + PER_SEARCH
@@ -81,7 +83,7 @@ def search(request: Request) -> Response:
     }
     return render(
         "search.html", query=words, hits=hits, spread=spread, result=result, facets=_facets(result, chosen) if start == 0 else {}, chosen=_without(parameters, chosen),
-        parameters=parameters, offset=offset, n_faceted=len(result.hits), feed={} if words else chosen, **links,
+        parameters=parameters, offset=offset, n_faceted=len(result.hits), filters=QUERY_FILTERS, feed={} if words else chosen, **links,
     )  # fmt: skip
 
 
@@ -108,7 +110,7 @@ def _facets(best: SearchResult, chosen: Mapping[str, str]) -> dict[str, list[tup
     sites = Counter((hit.site, hit.site_name or hit.site) for hit in best.hits)
     sources = Counter((hit.source, hit.source) for hit in best.hits if hit.source)
     length = 7 if len(chosen.get("day", "")) == 4 else 10 if len(chosen.get("day", "")) == 7 else 4
-    days = Counter((hit.published_at[:length],) * 2 for hit in best.hits if hit.published_at)
+    days = Counter((day,) * 2 for hit in best.hits if len(day := moment(hit.published_at, hit.published_precision)[:length]) == length)
     found = {"site": sites, "source": sources} | ({"day": days} if len(chosen.get("day", "")) < 10 else {})
     return {
         name: [(value, shown, n) for (value, shown), n in counts.most_common(MAX_FACETS)]

@@ -115,8 +115,11 @@ def read_params(given: QueryParams, params: tuple[Param, ...]) -> dict[str, Any]
     """Read all parameters of a request to the API, strictly as they are described.
 
     Raises:
-        HTTPException: one is missing, given twice, or breaks its schema (400).
+        HTTPException: one is missing, given twice, breaks its schema, or is none of these (400).
     """
+    if unknown := [name for name in given if name not in {param.name for param in params}]:
+        known = ", ".join(param.name for param in params) or "none"
+        raise HTTPException(400, f"{unknown[0][:40]}: no such parameter here; there are: {known}")
     found: dict[str, Any] = {}
     for param in params:
         values = given.getlist(param.name)

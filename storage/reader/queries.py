@@ -91,14 +91,11 @@ def read_spread(connection: Connection, stories: Sequence[str]) -> dict[str, Spr
     return found
 
 
-def with_precision(connection: Connection, hits: Sequence[SearchHit]) -> list[dict[str, Any]]:
-    """Return hits as rows with their `published_precision` and `language`, which say how to show them."""
-    query = select(article.c.id, article.c.published_precision, article.c.language).where(article.c.id.in_([hit.id for hit in hits]))
-    rows = {row["id"]: row for row in connection.execute(query).mappings()}
-    return [{**{name: getattr(hit, name) for name in hit.__slots__}, **rows.get(hit.id, _UNKNOWN)} for hit in hits]
-
-
-_UNKNOWN: Mapping[str, Any] = {"published_precision": None, "language": None}
+def with_language(connection: Connection, hits: Sequence[SearchHit]) -> list[dict[str, Any]]:
+    """Return hits as rows with their `language`, which says how to show them."""
+    query = select(article.c.id, article.c.language).where(article.c.id.in_([hit.id for hit in hits]))
+    languages = {row.id: row.language for row in connection.execute(query)}
+    return [{**{name: getattr(hit, name) for name in hit.__slots__}, "language": languages.get(hit.id)} for hit in hits]
 
 
 def totals(connection: Connection) -> dict[str, int]:

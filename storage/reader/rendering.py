@@ -11,13 +11,13 @@ from zlib import crc32
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from pipelines.counted import counted
+from storage.printed_times import DAY_CHARS, moment, printed_chars
 from storage.reader import charts
 
 HERE = Path(__file__).parent
 PER_PAGE = 25
 """Rows of a list of sites or outlets."""
-_LENGTHS = {"year": 4, "month": 7, "day": 10, "hour": 13}
-"""Characters of an ISO time that its precision allows; finer ones are shown to the minute."""
 
 
 def web_url(url: object) -> str | None:
@@ -32,15 +32,6 @@ def web_url(url: object) -> str | None:
         return None
 
 
-def moment(value: Any, precision: str | None = None) -> str:
-    """Show a time, never finer than its precision.
-
-    >>> moment("2023-05-18T08:12:41+08:00"), moment("2023-05-18T00:00:00+08:00", "day"), moment(None)
-    ('2023-05-18 08:12', '2023-05-18', '')
-    """
-    return "" if value is None else str(value)[: _LENGTHS.get(precision or "", 16)].replace("T", " ")
-
-
 HOME_ZONE = "+08:00"
 """Of the pages this is made for; times in it are shown without a zone."""
 
@@ -51,7 +42,7 @@ def zone(value: Any, precision: str | None = None) -> str:
     >>> zone("2023-05-18T08:12:41+08:00"), zone("2023-05-18T08:12:41-05:00"), zone("2023-05-18T00:00:00-05:00", "day")
     ('', ' UTC-05:00', '')
     """
-    is_fine = value is not None and _LENGTHS.get(precision or "", 16) > _LENGTHS["day"]
+    is_fine = value is not None and printed_chars(precision) > DAY_CHARS
     offset = str(value)[19:]
     return f" UTC{'' if offset == '+00:00' else offset}" if is_fine and offset and offset != HOME_ZONE else ""
 
@@ -140,6 +131,7 @@ def _environment() -> Environment:
         "zone": zone,
         "utc": utc,
         "duration": duration,
+        "counted": counted,
         "shown": shown,
         "marked": marked,
         "web_url": web_url,

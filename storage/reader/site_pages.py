@@ -8,10 +8,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from pipelines.counted import counted
 from storage.reader import charts
 from storage.reader.api import outlet_of, outlet_rows, silent_sites, site_of, site_rows
 from storage.reader.params import number_of
 from storage.reader.rendering import PER_PAGE, render, turns
+from storage.reader.site_queries import MAX_LISTED_STORIES
 
 
 def sites(request: Request) -> Response:
@@ -30,7 +32,7 @@ def site(request: Request) -> Response:
     days = found["days"]
     parts = [(day["day"], (("read", day["n_with"]), ("missed", day["n_without"]))) for day in days]
     n_pages, n_missed = sum(day["n_with"] + day["n_without"] for day in days), sum(day["n_without"] for day in days)
-    label = f"{n_pages} pages fetched on {len(days)} days, {n_missed} of them without an article"
+    label = f"{counted(n_pages, 'page')} fetched on {counted(len(days), 'day')}, {n_missed} of them without an article"
     n_most = max((o["n"] for o in found["outcomes"]), default=0)
     return render("site.html", site=found, chart=charts.columns(parts, label), n_most=n_most, feed={"site": found["site"]}, here="sites")
 
@@ -39,7 +41,7 @@ def outlets(request: Request) -> Response:
     """Show all outlets."""
     offset = number_of(request, "offset", 0)
     rows = outlet_rows(request, PER_PAGE + 1, offset)
-    return render("outlets.html", outlets=rows[:PER_PAGE], here="outlets", **turns("/outlets", rows, offset))
+    return render("outlets.html", outlets=rows[:PER_PAGE], here="outlets", n_newest=MAX_LISTED_STORIES, **turns("/outlets", rows, offset))
 
 
 def outlet(request: Request) -> Response:

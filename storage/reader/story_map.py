@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from pipelines.counted import counted
 from storage.search_text import fold
 
 State: TypeAlias = Literal["kept", "changed", "cut"]
@@ -47,7 +48,7 @@ class CutMap:
             return "the whole text"
         verbs: tuple[tuple[State, str], ...] = (("kept", "keeps"), ("changed", "changes"), ("cut", "cuts"))
         parts = [f"{verb} {100 * self.share(state):.0f} %" for state, verb in verbs if self.share(state) >= 0.005]
-        return ", ".join([*parts, f"adds {self.n_added} characters"] if self.n_added else parts)
+        return ", ".join([*parts, f"adds {counted(self.n_added, 'character')}"] if self.n_added else parts)
 
 
 class MappedText:

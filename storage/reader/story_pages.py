@@ -11,13 +11,15 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from pipelines.counted import counted
 from pipelines.dedupe.kept import title_key
 from storage.database import reading
+from storage.printed_times import moment
 from storage.reader import charts, queries
 from storage.reader.api import SCRIPTS, in_script
 from storage.reader.difference import Difference, compare, count_changes, in_rows, list_changes, to_one_script
 from storage.reader.params import choice_of, number_of, text_of
-from storage.reader.rendering import duration, link, moment, render
+from storage.reader.rendering import duration, link, render
 from storage.reader.story_map import MappedText, map_copy
 from storage.reader.story_view import StoryView, delay_of, read_story, words_for
 
@@ -109,7 +111,7 @@ def _overview(told: _Told) -> Markup | None:
         delay = delay_of(copy, told.first)
         if delay is not None:
             marks.append(charts.Mark(delay, found.kind_of(copy), f"{moment(copy['published_at'])} {copy['site_name'] or copy['site']}"))
-    label = f"{len(marks)} copies within {duration(scale.longest_s)}"
+    label = f"{counted(len(marks), 'copy', 'copies')} within {duration(scale.longest_s)}"
     return charts.time_line(scale, marks, label)
 
 
