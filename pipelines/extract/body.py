@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from pipelines.either_script import compile_either
 from pipelines.extract.boilerplate import BoilerplateRules, Where, fold_blocks, squeeze
-from pipelines.extract.header_outlets import is_signed
-from pipelines.extract.scorer import PROSE_WEIGHT, TEASER_FACTOR, VERSION, Choice, bare, best_run, find_aside
+from pipelines.extract.header_outlets import SIGNED_DAY
+from pipelines.extract.scorer import PROSE_WEIGHT, SENTENCE_ENDS, TEASER_FACTOR, TYPED, VERSION, Choice, bare, best_run, find_aside
 from pipelines.extract.script_body import ScriptArticle
 from pipelines.extract.second_texts import find_second
 from pipelines.extract.tables import MIN_PROSE, STAFF, find_cells
@@ -19,7 +19,7 @@ CAPTION = re.compile(r"figcaption|[._-](?:img|image|pic|photo|caption|tupian|tuz
 LONGEST_MARK = 5
 """Characters of a headline that may as well be the first words of a text."""
 MAX_REPEATED = 700
-MAX_SIGNATURE = 40
+MAX_SIGNATURE, MAX_SIGNER = 40, 24
 SIGNATURE = compile_either(r"记者|通讯员|报导|报道|电|讯|编译")
 CAPTION_WORDS = compile_either(
     r"(?:摄|摄影报道|供图|资料图片?|资料照片?|示意图|图源\s?[:：]?[^。，：:]{2,14}|图据[^。，：:]{2,14}|图片?由[^。，：:]{2,14}提供)[)）\]】。]?$"
@@ -121,18 +121,18 @@ def _take_sections(view: PageView, choice: Choice, weights: Sequence[float], tak
         if section.start in cells:
             continue
         if choice.start <= section.start and section.end <= choice.end and (section.start, section.end) != (choice.start, choice.end):
-            kind = _foreign(section, weights[section.start : section.end], whole)
+            kind = _foreign(section, view.blocks[section.start : section.end], weights[section.start : section.end], whole)
             if kind:
                 _take(range(section.start, section.end), (kind, f"container:{section.labels or section.tag}"), taken)
 
 
-def _foreign(section: Section, weights: Sequence[float], whole: float) -> str | None:
+def _foreign(section: Section, blocks: Sequence[Block], weights: Sequence[float], whole: float) -> str | None:
     if best_run(weights) >= 0.3 * whole:
         return None
     name = find_aside(section.labels)
     if name is not None:
         return "comments" if name in ("comment", "pinglun") else "related"
-    return "links" if sum(weights) < -12 else None
+    return "links" if sum(weights) < -12 and not any(block.tag == TYPED for block in blocks) else None
 
 
 def _take_rows(
@@ -151,7 +151,7 @@ def _take_rows(
         # What weighs as prose was asked about when it was weighed.
         is_prose = weights[block.index] > PROSE_WEIGHT * len(block.text) or block.index in cells
         row = None if is_prose else rules.find_row(block.text, plain)
-        if row is not None and n_prose >= MIN_PROSE / 2 and block.index - 1 not in taken and is_signed(blocks[i - 1], block):
+        if row is not None and n_prose >= MIN_PROSE / 2 and block.index - 1 not in taken and _is_signature(blocks[i - 1], block):
             row = None
         if row is None and not is_prose and n_prose < MIN_PROSE and block.index not in taken:
             row = rules.find_placed(block.text, Where.HEAD, plain)
@@ -165,6 +165,17 @@ def _take_rows(
         elif not cuts_rest and block.index not in taken:
             heading = None
             n_prose += max(0.0, weights[block.index])
+
+
+def _is_signature(block: Block, following: Block) -> bool:
+    """Tell whether two blocks are how a letter or a notice ends: who signs, no sentence, then the day alone."""
+    name = block.text
+    return (
+        2 <= len(name) <= MAX_SIGNER
+        and name[-1] not in SENTENCE_ENDS
+        and not block.links
+        and SIGNED_DAY.fullmatch(following.text) is not None
+    )
 
 
 def _take_staff(blocks: Sequence[Block], rules: BoilerplateRules, taken: dict[int, tuple[str, str]]) -> None:

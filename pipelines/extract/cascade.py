@@ -11,6 +11,8 @@ from pipelines.extract.parse import LazyTree
 from pipelines.extract.scorer import Choice, bigrams, choose_body, choose_section, find_headline, is_chinese, weigh_all, weigh_between
 from pipelines.extract.script_body import VERSION as SCRIPT_EXTRACTOR
 from pipelines.extract.script_body import find_script_article
+from pipelines.extract.short_lines import VERSION as LINES_EXTRACTOR
+from pipelines.extract.short_lines import find_lines
 from pipelines.extract.templates import Template
 from pipelines.extract.verdict import is_list_page
 from pipelines.types import PageView, RemovedBlock
@@ -22,6 +24,8 @@ GATE = 0.12
 ENOUGH_CHARS = 150
 """With this much text no second opinion is asked for either: it never was the better one, and it costs ten times the page."""
 AGREEMENT = 0.5
+LINES_CHARS = 120
+"""With more prose than this a page is not asked for a text of short lines."""
 SCRIPT_CHARS = 300
 """With more text than this in its markup, a page is not asked for text in scripts."""
 SCRIPT_TIMES = 2
@@ -46,6 +50,8 @@ def find_body(
     if template is not None and (read := apply_template(view, template, rules)) is not None:
         return read
     scored = score_body(view, rules, template)
+    if (scored is None or scored.n_chars < LINES_CHARS) and (lined := read_lines(view, scored, rules)) is not None:
+        return lined
     if scored is not None and (scored.confidence >= GATE or (scored.n_chars >= ENOUGH_CHARS and not is_list_page(view, scored))):
         return scored
     if (scripted := read_script(view, scored, rules)) is not None:
@@ -66,6 +72,24 @@ def score_body(view: PageView, rules: BoilerplateRules, template: Template | Non
     if template is not None:
         body = replace(body, extractor=f"{body.extractor}+{template.extractor}")
     return body if body.paragraphs else None
+
+
+def read_lines(view: PageView, found: Body | None, rules: BoilerplateRules) -> Body | None:
+    """Return the body of a page whose text is short lines; None: they are not more than what was found by its prose."""
+    lines = find_lines(view, weigh_all(view.blocks, rules), rules)
+    if lines is None:
+        return None
+    body = select_body(view, lines.choice, lines.weights, lines.headline, rules)
+    if not body.paragraphs or (found is not None and not _goes_before(body, found, lines.headline)):
+        return None
+    return replace(body, extractor=LINES_EXTRACTOR)
+
+
+def _goes_before(body: Body, found: Body, headline: int) -> bool:
+    """Tell whether a text of lines is longer and stands nearer below the headline than what was found by its prose (a notice, a reply)."""
+    if body.first is None or found.first is None or body.n_chars <= found.n_chars:
+        return False
+    return found.first < headline or body.first <= found.first
 
 
 def read_script(view: PageView, found: Body | None, rules: BoilerplateRules) -> Body | None:

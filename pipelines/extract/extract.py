@@ -22,6 +22,7 @@ from pipelines.extract.site_names import find_site_names
 from pipelines.extract.sketch import Sketch, sketch_page
 from pipelines.extract.templates import Template, page_key
 from pipelines.extract.title_candidates import find_original_titles, find_titles
+from pipelines.extract.unfold import unfold
 from pipelines.extract.verdict import check_article, is_error_page, is_list_page
 from pipelines.extract.view import view_walk
 from pipelines.extract.walk import Walk, walk_page
@@ -131,7 +132,7 @@ def read_view(page: DecodedPage) -> tuple[Walk, PageView]:
         walk = walk_page(page.text)
     except TooDeep as error:
         raise PageQuarantined(Reason.PARSE_LIMIT, stage="extract", url=url) from error
-    return walk, view_walk(walk, url)
+    return walk, unfold(view_walk(walk, url))
 
 
 def sketch(page: DecodedPage, book: RuleBook) -> Sketch | None:

@@ -45,6 +45,10 @@ LONGEST_STYLE = 2000
 """Characters of a tag before its style."""
 PARAGRAPH_BREAK = re.compile(r"\n(?:[ \t\r]*\n\s*|(?=[ \t]{2,}\S|[ \t]*[\u3000\xa0]))|(?<=[。！？”」])[ \t\r]*\n\s*")
 """What parts paragraphs there: an empty line, a line that is indented, or one behind the end of a sentence; other lines are folded ones."""
+TAG = re.compile("<[^<>]*>")
+LINE_BREAK = re.compile(r"(?<=\S)[ \t\r]*\n\s*(?=\S)")
+SHORT_LINE = 40
+"""Characters: half of the lines of a poem or a program are shorter, those of a folded letter are not."""
 Found = TypeVar("Found", covariant=True)
 EMPTY_PAGE = b"<html><body></body></html>"
 
@@ -109,10 +113,13 @@ def drop_wrappers(html: str) -> str:
 
 
 def break_lines(html: str) -> str:
-    """Write the breaks between paragraphs of prose as tags where they are shown as typed: in all of a `<pre>`, in the text a styled element begins with.
+    """Write the breaks between paragraphs of prose, and between lines of verse or code, as tags where they are shown as typed: in all of a
+    `<pre>`, in the text a styled element begins with.
 
     >>> break_lines("<pre>甲。\\n乙\\n丙\\n\\n丁</pre><p>戊。\\n\\n己")
     '<pre>甲。<br>乙\\n丙<br>丁</pre><p>戊。\\n\\n己'
+    >>> break_lines("<pre>甲\\n乙，\\n丙</pre>")
+    '<pre>甲<br>乙，<br>丙</pre>'
     """
     parts: list[str] = []
     end = seen = 0
@@ -127,10 +134,16 @@ def break_lines(html: str) -> str:
         if stop < 0:
             break
         seen, typed = stop, html[start:stop]
-        if "。" in typed:  # else a program, or a poem
-            parts += (html[end:start], PARAGRAPH_BREAK.sub("<br>", typed))
+        breaks = PARAGRAPH_BREAK if "。" in typed else LINE_BREAK if _is_of_short_lines(typed) else None
+        if breaks is not None:
+            parts += (html[end:start], breaks.sub("<br>", typed))
             end = stop
     return "".join((*parts, html[end:]))
+
+
+def _is_of_short_lines(typed: str) -> bool:
+    lengths = sorted(len(TAG.sub("", line).strip()) for line in typed.splitlines() if not line.isspace())
+    return len(lengths) > 1 and lengths[len(lengths) // 2] <= SHORT_LINE
 
 
 def _places(html: str, word: str) -> Iterator[int]:

@@ -31,6 +31,8 @@ PROSE_CHARS = 20
 SENTENCE_WEIGHT = 0.3
 PROSE_WEIGHT = 0.5
 """A block that weighs more than this for each character is prose, and no row of the boilerplate table knows it."""
+TYPED = "pre"
+"""Holds code or verse, which is neither prose nor a label."""
 N_CANDIDATES = 12
 LOOSE_FACTOR = 0.5
 TIGHTER = 0.9
@@ -80,9 +82,13 @@ def weigh(block: Block, rules: BoilerplateRules, folded: str | None = None) -> f
     if block.n_link_chars > 0.5 * n_chars:
         # A whole paragraph in a link: an <a> that was never closed.
         return 0.5 * n_chars if n_chars >= 30 and n_marks >= 2 and is_sentence else -float(min(block.n_link_chars, MAX_LINK_LOSS))
+    if n_marks >= 2 and not is_sentence and n_marks == text.count("：") + text.count(":"):  # 主办：某某 承办：某某
+        n_marks = 0
     if n_marks >= 2 or (n_marks and is_sentence):
         row = rules.find_row(text, folded)
         return -20.0 if row is not None else n_chars - 2.0 * block.n_link_chars
+    if block.tag == TYPED:
+        return 0.0
     if n_chars <= 8:
         return -2.0
     return SENTENCE_WEIGHT * n_chars if is_sentence else -4.0

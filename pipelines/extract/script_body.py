@@ -14,7 +14,7 @@ from pipelines.types import Printed, RemovedBlock
 
 VERSION = "script/1"
 # Keys as `plain_key` writes them.
-TEXT_KEYS = ("body", "content", "contenthtml", "html", "text", "maincontent", "detail")
+TEXT_KEYS = ("body", "content", "contenthtml", "html", "text", "maincontent", "detail", "paragraphs", "contentlist", "blocks")
 TITLE_KEYS = ("title", "headline")
 DATE_KEYS = ("publishtime", "pubtime", "datepublished", "ptime", "publishdate", "pubdate", "createtime", "time")
 # The label makes of a bare value the line that a page would print.

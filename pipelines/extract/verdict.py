@@ -8,6 +8,7 @@ from pipelines.either_script import compile_either
 from pipelines.errors import PageRejected, Reason
 from pipelines.extract.body import Body
 from pipelines.extract.scorer import bare, bigrams, find_headline, is_chinese
+from pipelines.extract.short_lines import VERSION as LINES_EXTRACTOR
 from pipelines.types import Block, PageView
 
 ERROR_TITLE = compile_either(
@@ -70,6 +71,8 @@ def is_list_page(view: PageView, body: Body | None) -> bool:
     # Most pages end at the length of their text: their links and headline are not looked for.
     if is_list_url(view.url) and _n_headline_links(view) and _is_thin(view, body, find_headline(view)):
         return True
+    if body is not None and body.extractor == LINES_EXTRACTOR:  # it was looked for below a headline, with hardly a link
+        return False
     if body is None:
         return _n_headline_links(view) >= MIN_LINKS
     if body.first is None:  # another engine's reading

@@ -134,7 +134,7 @@ def walk_page(html: str) -> Walk:
 def _walk(html: str) -> Walk:
     walk = _walk_once(html)
     # To look for `<pre>` in the page takes longer than to look at the blocks, and few pages have one.
-    if TYPED_STYLE in html or any("/pre" in block.path and "。" in block.text for block in walk.blocks):
+    if TYPED_STYLE in html or any("/pre" in block.path for block in walk.blocks):
         broken = break_lines(html)
         return walk if broken == html else _walk_once(broken)
     return walk
