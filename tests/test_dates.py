@@ -417,6 +417,11 @@ def test_last_change_is_read_apart() -> None:
     assert [printed.rule for printed in find_modified(view_of(page))] == ["updated_label"]
 
 
+def test_the_minute_of_the_last_change_stands_in_its_time_tag() -> None:
+    line = '<div>更新于 <time datetime="2024-03-11T09:00:00+08:00">2024年3月11日</time></div>'
+    assert [printed.text for printed in find_modified(view_of(fetched(page_of(line))))] == ["2024-03-11T09:00:00+08:00"]
+
+
 def test_naive_instants_are_aware() -> None:
     found, _ = published(fetched(page_of("<div>2024-03-09 18:05</div>")))
     assert found

@@ -33,6 +33,8 @@ CLEANED = {
     "世界观焦点：" + HEADLINE: HEADLINE,
     "全球消息！" + HEADLINE: HEADLINE,
     "微头条丨" + HEADLINE: HEADLINE,
+    "观天下！" + HEADLINE: HEADLINE,
+    "每日观点：" + HEADLINE: HEADLINE,
     "[转载] " + HEADLINE: HEADLINE,
     "【转】" + HEADLINE: HEADLINE,
     HEADLINE + "（来源：科普时报）": HEADLINE,
@@ -52,6 +54,7 @@ WHOLE = [
     "天天向上！一个乡村教师的三十年",
     "焦点访谈：谁来管这条河",
     "当前形势下怎样种粮",
+    "观天下大势：一条河的两岸",
     "今日头条被约谈",
     "全球观察丨一条河的两岸",
     "环球深观察丨一条河的两岸",
@@ -162,6 +165,18 @@ PAGES = {
 def test_title_of_a_page(label: str) -> None:
     expected = f"长文 | {HEADLINE}" if "stroke" in label else HEADLINE
     assert title_of(PAGES[label]) == expected
+
+
+@pytest.mark.parametrize(
+    ("head_title", "heading", "expected"),
+    [
+        ("临江三座阅览室开放 夜里也能借书_临江网", "临江三座阅览室开放<br>夜里也能借书", "临江三座阅览室开放 夜里也能借书"),
+        ("临江三座阅览室开放到2007年末_临江网", "临江三座阅览室开放到2007<br>年末", "临江三座阅览室开放到2007年末"),
+        ("临江三座阅览室开放，夜里也能借书，读者叫好-临江网", "临江三座阅览室开放<br>夜里也能借书", "临江三座阅览室开放，夜里也能借书"),
+    ],
+)
+def test_a_heading_in_two_lines_is_one_headline(head_title: str, heading: str, expected: str) -> None:
+    assert title_of(f"<title>{head_title}</title><h1>{heading}</h1><div>2024-03-09 18:05</div>{TEXT}") == expected
 
 
 def test_no_headline_is_no_title() -> None:

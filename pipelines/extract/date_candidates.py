@@ -64,6 +64,7 @@ META_MODIFIED = (
     "last-modified",
 )
 LD_PUBLISHED = ("datePublished", "pubDate", "uploadDate", "dateCreated")
+LD_MODIFIED = ("dateModified", "upDate")
 URL_DATE = re.compile(
     r"[/_-](?:19|20)\d\d[-/_]?(?:0[1-9]|1[0-2])[-/_]?(?:0[1-9]|[12]\d|3[01])(?=[/_.-]|$)|/t(?:19|20)\d{6}(?=_)"
     r"|/(?:19|20)\d\d[/-]\d{1,2}[/-]\d{1,2}(?=[/_.-]|$)|/\d\d/(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?=/)"
@@ -124,7 +125,10 @@ def find_modified(view: PageView) -> tuple[Printed, ...]:
     """Return what may be the time of the last change, best first."""
     head = tuple(Printed(text=view.meta[name], rule=f"meta:{name}") for name in META_MODIFIED if view.meta.get(name))
     ld = tuple(
-        Printed(text=value, rule="json_ld:dateModified") for entry in view.json_ld if isinstance(value := entry.get("dateModified"), str)
+        Printed(text=value, rule=f"json_ld:{key}")
+        for entry in view.json_ld
+        for key in LD_MODIFIED
+        if isinstance(value := entry.get(key), str)
     )
     return (*_updated_lines(view), *head, *ld)
 
@@ -139,7 +143,9 @@ def _updated_lines(view: PageView) -> Iterator[Printed]:
             start = next((start for start in starts if MODIFIED_LABEL.search(text, 0, start)), None)
             if start is not None and not _is_elsewhere(block.labels):
                 end = min([start + 60, *(other for other in starts if other > start)])  # a published date may stand behind it
-                yield Printed(text=text[start:end], rule="updated_label", block=block.index)
+                shown = text[start:end]
+                told = next((told for words, told in view.times if words and shown.startswith(words)), None)  # to the minute
+                yield Printed(text=told or shown, rule="time_tag" if told else "updated_label", block=block.index)
 
 
 @lru_cache(maxsize=4_096)  # the labels of a site's pages are the same

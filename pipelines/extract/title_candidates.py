@@ -171,20 +171,37 @@ def _may_repeat(text: str, heads: Heads) -> bool:
 
 
 def _joined(view: PageView, block: Block, heads: Heads) -> str:
-    """The block, with the next ones where a headline set in several lines makes up what the head says."""
+    """The block, with the next ones where a headline set in several lines makes up what the head says, or one heading's lines its beginning."""
     text = block.text
     if not heads.letters or len(text) >= len(heads.core) or text[0] not in heads.core[:2] or not heads.bare[0].startswith(_bare(text)):
         return text
     if heads.texts[0].startswith(text) and _is_edge(heads.texts[0][len(text) :], 0):
         return text  # whole as it is: the next block may be the site's name
-    core, parts = _bare(heads.core), [text]
+    core, joined = _bare(heads.core), text
     for following in view.blocks[block.index + 1 : block.index + MAX_LINES]:
-        parts.append(following.text)
-        if not core.startswith(_bare("".join(parts))):
+        joined = f"{joined}{_gap(joined, following.text, heads.core)}{following.text}"
+        if not core.startswith(_bare(joined)):
             break
-        if core == _bare("".join(parts)):
-            return "".join(parts)
+        if core == _bare(joined):
+            return joined
+        if block.tag in HEADINGS and following.path == block.path:
+            text = joined
     return text
+
+
+def _gap(before: str, behind: str, core: str) -> str:
+    """What the `<title>` has where two lines of the headline meet: a space, a comma or nothing."""
+    if not (before[-1:].isalnum() and behind[:1].isalnum()):
+        return ""
+    n_letters, gap = len(_bare(before)), ""
+    for char in core:
+        if n_letters == 0 and not char.isalnum():
+            gap += char
+        elif n_letters == 0:
+            break
+        else:
+            n_letters -= char.isalnum()
+    return gap
 
 
 def _cut(text: str, heads: Heads) -> str:

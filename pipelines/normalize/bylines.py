@@ -30,6 +30,8 @@ CITED_PAPER = compile_either(
 """The paper that a text rests on with its writer, as a text closes: 据《某报》报道 某某/文."""
 BOTH = compile_either(r"\s(?:文\s?[/／╱、]?\s?图|图\s?[/／╱、]?\s?文)$")
 """Behind those who wrote the text and took the pictures, too: 记者 某某某 文/图."""
+TOGETHER = compile_either(r"\s?[（(](?:综合|编译)?(?:报道|报导|整理|编译)[）)]?$")
+"""What two writers did, in brackets behind them: 某某某/某某某（综合报道）."""
 WORK = compile_either(r"(?P<name>[㐀-鿿]{2,3})\s?[/／╱]\s?(?:编译|撰文|撰稿|采写|文)")
 """A slash and what somebody did vouch for a pen name: 某某/编译."""
 DAY = compile_either(r"[0-9]{1,2}日(?:专)?[电讯]$")
@@ -57,11 +59,15 @@ OTHER_PAPER = compile_either("(?P<name>[㐀-鿿]{2,5}(?<![党小大外墙海情�
 """A paper of another kind before 记者: 能源报记者 某某某; not 多家党报记者."""
 NEWS, EDITORS, CONVERGED = either_words("新闻"), either_words("编辑"), either_words("融媒记者")
 PHOTOGRAPHERS = either_words("摄影记者", "图片记者", "摄像记者", "视频记者")
+HELPER = either_words("通讯员")
+"""Behind this word stands also the short name of an office that writes as one: 记者某某某 通讯员粤交宣."""
 NEXT_WORK = compile_either("发自|发于|摄影|图片?[/／:：]")
 """Where the names of those who wrote end: what follows is a place, or who took the pictures."""
 NO_MASTHEAD = compile_either(
     "^(?:全|本|该|当地|各|多家|我|每|某|新媒体|全媒体)|(?:社会|时政|体育|财经|民生|文化|娱乐|国际|国内|经济|即时|教育)新闻$"
 )
+TOLD = compile_either(r"(?<=[网报社])(?:综合)?(?:报道|报导)$")
+"""Behind an outlet's name, before its reporters: 某某网报道 记者 某某."""
 QUALIFIER = compile_either(r"(?:见习|实习|特约|首席|资深|职工|摄影|图片|本报|本网|本刊|本台|本社|驻.{1,5}|专栏)$")
 
 
@@ -82,7 +88,7 @@ def read_plain(piece: str, rules: CreditRules, *, beside_date: bool) -> PlainRea
         return _english(text, rules, beside_date=beside_date)
     if not 2 <= len(text) <= LONGEST_BYLINE or not text.split() or (SENTENCE.search(text) and not rules.reporter.search(text[:24])):
         return PlainReading()
-    text = BOTH.sub("", SUPPLIED.sub("", text))
+    text = TOGETHER.sub("/综合报道", BOTH.sub("", SUPPLIED.sub("", text)))
     if written := WRITTEN.match(text):
         text = written["by"]
         if all(is_person(token, rules) for token in text.split()):
@@ -139,7 +145,7 @@ def _reporters(text: str, rules: CreditRules) -> PlainReading | None:
     marks = list(rules.reporter.finditer(text))
     if not marks or marks[0].start() > 24:
         return None
-    prefix = QUALIFIER.sub("", text[: marks[0].start()].strip(EDGE)).strip(EDGE)
+    prefix = TOLD.sub("", QUALIFIER.sub("", text[: marks[0].start()].strip(EDGE)).strip(EDGE))
     last = (prefix.split() or [""])[-1]
     names = [prefix, last, *(JOINT.split(last) if JOINT.search(last) else ())]
     printed = next((name for name in names if find_outlet(name, rules)), "")
@@ -164,7 +170,9 @@ def _reporters(text: str, rules: CreditRules) -> PlainReading | None:
             break  # "记者：彭某某 实习编辑：吕某"
         # "记者彭某某 摄影吕某": those who took the pictures stand behind the writers.
         chunk = NEXT_WORK.split(QUALIFIER.sub("", text[mark.end() : end]))[0]
-        authors += find_people(re.split(r"[／/╱](?=.{2,12}$)", chunk)[0] if "报" in chunk or "報" in chunk else chunk, rules)
+        found = find_people(re.split(r"[／/╱](?=.{2,12}$)", chunk)[0] if "报" in chunk or "報" in chunk else chunk, rules)
+        office = chunk.strip(EDGE)
+        authors += found or ([office] if authors and mark[0].endswith(HELPER) and is_pen_name(office, rules) else [])
     printed = printed or (paper["name"] if paper else "")
     return PlainReading((_as_source(printed, rules),) if printed else (), tuple(authors)) if authors else None
 

@@ -80,9 +80,7 @@ def read_credits(extracted: ExtractedArticle, rules: CreditRules, *, home: Outle
     sources, source_line, is_self = _choose_source(lines, _own_names(extracted, home))
     if not sources and home and home.kind == "platform" and (account := next((line for line, _ in lines if line.rule == "account"), None)):
         sources, source_line = read_source(account.text, rules).sources, account
-    editors = _collect(
-        ((line, r.editors) for line, r in lines if _place(line) in (*HEADER, *TAIL, "byline", "script")), evidence, "editors"
-    )
+    editors = _collect(((line, r.editors) for line, r in lines if _place(line) in (*HEADER, *TAIL, *BYLINE, "script")), evidence, "editors")
     authors = _collect(_author_lines(lines, (*HEADER, *PLAIN_HEADER, *ABOVE, *BYLINE, *CLOSING, "script")), evidence, "authors")
     authors = _with_foot(authors, list(_author_lines(lines, ("foot_label",))), evidence, rules)
     authors = tuple(name for name in prefer_people(authors, rules) if not _is_source_office(name, sources))

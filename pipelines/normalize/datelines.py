@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from pipelines.either_script import compile_either, either_words
 from pipelines.normalize.bylines import NO_MASTHEAD, read_plain
 from pipelines.normalize.credit_rules import CreditRules
-from pipelines.normalize.names import find_people, is_pen_name
+from pipelines.normalize.names import FUNCTION_WORD, find_people, is_pen_name
 from pipelines.normalize.sources import find_outlet, known_source
 from pipelines.types import Source
 
 _DAY = r"(?:(?:[0-9０-９]{4}年)?[0-9０-９]{1,2}\s?月\s?)?[0-9０-９]{1,2}\s?日"
 _BY = r"(?:\s?[（(【][^（()）】]{2,60}[）)】])?"
 MAINLAND = compile_either(
-    rf"^[\s　【（(\[《]{{0,3}}(?P<head>[㐀-鿿A-Za-z·+＋-]{{2,24}}?)\s?{_DAY}\s?(?:专)?(?:电|讯|消息|报道|报导)[\s】\])）》]{{0,2}}(?P<by>{_BY})"
+    rf"^[\s　【（(\[《]{{0,3}}(?P<head>[㐀-鿿A-Za-z·+＋/、-]{{2,24}}?)\s?{_DAY}\s?(?:专)?(?:电|讯|消息|报道|报导)[\s】\])）》]{{0,2}}(?P<by>{_BY})"
 )
 PAPER = compile_either(
     rf"^[\s　【（(\[]{{0,3}}(?P<head>[㐀-鿿A-Za-z·/]{{1,18}}?)(?:(?:快|专)?讯|消息(?=[（(：:\s]))[】）\])]?\s?(?P<by>{_BY})(?=[\s　：:]|(?<=[）)】\]])|$)"
@@ -23,12 +23,16 @@ BRACKETED = compile_either(
 )
 DAY_ON = re.compile(r"(?:[0-9０-９]{4}年)?(?:[0-9０-９]{1,2}月)?[0-9０-９]{1,2}日.{0,6}$")
 ENDS = compile_either(r"[电讯][\s】\])）]{0,2}$")
-RUNNING_BY = compile_either(r"\s?(?P<by>(?:本报|本网|特约|实习生|见习|记者|通讯员)[^，。：:（(]{1,30}?)(?:摄影)?(?:报道|报导)[：:，,\s]")
+RUNNING_BY = compile_either(
+    r"\s?(?P<by>(?:本报|本网|特约|实习生|见习|记者|通讯员|(?:[㐀-鿿]{2,3}、){1,3}(?=[^，。：:（(]{0,6}(?:记者|通讯员)))[^，。：:（(]{1,30}?)(?:摄影)?(?:报道|报导)[：:，,\s]"
+)
 """Reporters that go on behind a dateline without brackets: 临江网讯 实习生某某、记者某某报道：…"""
 CITED_BY = compile_either(r"\s?据[㐀-鿿·]{2,10}(?:报道|消息)\s?(?P<by>[（(][^（()）]{2,40}[）)])")
 """The paper that a dateline rests on, with its reporters: 某某网讯 据某某日报报道（某某日报记者 某某某）."""
 DASHED = compile_either(r"^[\s　]{0,3}(?P<head>[㐀-鿿]{2,12}社)(?!记者)[㐀-鿿·]{1,8}\s?(?:[—－–―]{1,2}|--)\s?")
 """A known agency and a place before a dash: 某通社河内——…"""
+DAY_DASHED = re.compile(rf"^[\s　]{{0,3}}(?P<head>[㐀-鿿·]{{3,14}}?)\s?{_DAY}\s?(?:[—－–―-]{{1,2}}|--)(?:\s(?!\d)|$)")
+"""A known agency, a place and a day before a dash: 某透某地1月2日 - …"""
 BY_BEHIND = re.compile(r"\s?(?P<by>[（(【][^（()）】]{2,60}[）)】])")
 REPORTED = compile_either(
     r"^[\s　■□◎●▲]{0,3}(?:[【\[（(〔](?P<inner>[^】\]）)〕，。]{0,14}(?:记者|通讯员|特派员)[^】\]）)〕，。]{2,24})[】\]）)〕]"
@@ -103,6 +107,8 @@ def read_dateline(paragraph: str, rules: CreditRules) -> Dateline | None:
         return Dateline(text=text.strip(), source=(source,) if source else (), authors=authors)
     if (match := REPORTED.match(head)) and (plain := read_plain(_inner(match), rules, beside_date=bool(match["written"]))).authors:
         return Dateline(text=match[0].strip(), source=plain.sources[:1], authors=plain.authors)
+    if (match := DAY_DASHED.match(head)) and (agency := _agency(match["head"], rules)) and not FUNCTION_WORD.search(match["head"]):
+        return Dateline(text=match[0].strip(), source=(agency,), authors=())
     if (match := OPENED.match(head) or DASHED.match(head)) and (outlet := find_outlet(match["head"], rules)):
         return Dateline(text=match[0].strip(), source=(known_source(outlet, match["head"]),), authors=())
     return _own_news(head, rules)
