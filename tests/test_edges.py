@@ -26,6 +26,12 @@ NOTICES = [
     "其原创性以及文中内容未经本站证实，对其完整性、及时性不作任何保证。",
     "本文由AI辅助生成，内容仅供参考。",
     "文稿由作者提供，文责自负",
+    "本文由大模型自动提取，可能存在出入",
+    "AI导读：以上内容由机器归纳，如有偏差请以原文为准",
+    "我们尊重每一位创作者的劳动，若署名有误，请作者与编辑部接洽",
+    "※本文由合作媒體授權刊登，文責由原作者自負",
+    "本網站文章、圖片均受著作權法保護，非經同意請勿任意轉貼",
+    "以上資料只供參考，投資涉及風險",
     "此文为转载，若有版权争议请致电编辑部。",
     "请自觉遵守互联网相关的政策法规，严禁发布暴力言论。",
 ]
@@ -39,8 +45,42 @@ BUTTONS = [
     "您看到此篇文章时的感受是：",
     "好文章，需要你的鼓励",
     "免費訂閱精彩新聞",
+    "平均得分 4.5 （共 23 人评分）",
+    "转发给身边的朋友吧",
+    "读完此文的人还读了",
+    "背景色 默认 护眼",
+    "一键分享给好友 | 生成长图 | 举报本文",
+]
+CALLS = [
+    "如果本文对您有所启发，不妨请作者喝杯咖啡",
+    "欢迎订阅本栏目，每周三准时更新",
+    "某某新闻App下载地址：各大应用商店搜索“某某新闻”",
+    "有意見或查詢，歡迎電郵至 feedback@example.com",
+    "更多影音新聞請上《某某新聞網》YouTube頻道",
+    "加入《某某新聞網》Telegram 掌握國際脈動",
+    "如果您有新闻线索，请拨打本报热线 000-00000",
+    "（扫描二维码，加入某某民生交流群）",
+]
+LABELS = [
+    "新闻线索征集：000-00000（24小时）",
+    "编辑部地址：某某市某某路1号",
+    "某某日报官方微信：example",
+    "互联网新闻信息服务许可证编号：000",
+    "某某日报社 地址：某某路1号 电话：000-00000",
 ]
 LEFT = [
+    "居民可以下载“某某办事”客户端，在线缴费。",
+    "报名热线：000-00000",
+    "监督电话：000-00000，公示期至11月9日。",
+    "如对安排有疑问，可致电运输署热线查询。",
+    "活動詳情請洽文化局，電話（02）000-0000。",
+    "请关注最新预警信息，合理安排出行。",
+    "“请大家多关注留守老人，常回家看看。”",
+    "他把这段视频分享到朋友圈，三天里有两万人点赞。",
+    "本报将继续关注此事进展。",
+    "这家公众号的粉丝已经超过十万，编辑只有两个人。",
+    "专家提醒，由人工智能生成的内容必须加上标识，用户不得擅自删除。",
+    "玩家守着官方微博和微信，盼着能第一个挖到爆料。",
     "转载要写明来源和作者，更要取得许可，主审法官说，不代表本站观点的声明不是免责金牌。",
     "文章末尾注明“转载目的在于传递更多信息，不代表本网赞同其观点”，平台据此表示，不应负责。",
     "未经批准，任何单位和个人不得擅自占用河道。",
@@ -69,10 +109,22 @@ def test_a_button_has_nothing_but_words_of_buttons(edges: EdgeRules, text: str) 
     assert edges.is_button(squeeze(text))
 
 
+@pytest.mark.parametrize("text", CALLS)
+def test_a_call_asks_for_something_to_be_done_with_the_site(edges: EdgeRules, text: str) -> None:
+    assert edges.is_call(squeeze(text))
+
+
+@pytest.mark.parametrize("text", LABELS)
+def test_a_label_names_a_desk_and_how_it_is_reached(edges: EdgeRules, text: str) -> None:
+    assert edges.is_label(squeeze(text))
+
+
 @pytest.mark.parametrize("text", LEFT)
 def test_what_only_shares_words_with_them_stays(edges: EdgeRules, text: str) -> None:
     assert not edges.is_notice(squeeze(text))
     assert not edges.is_button(squeeze(text))
+    assert not edges.is_call(squeeze(text))
+    assert not edges.is_label(squeeze(text))
 
 
 def test_a_line_that_may_be_parted_in_many_ways_takes_no_longer(edges: EdgeRules) -> None:
@@ -86,6 +138,24 @@ def test_only_lines_before_and_behind_the_text_go(edges: EdgeRules) -> None:
     assert sorted(found) == [0, 4, 5]
     assert [found[place][0] for place in (0, 4, 5)] == ["share", "disclaimer", "share"]
     assert edges.find_edges([]) == {}
+
+
+def test_short_lines_among_them_go_along(edges: EdgeRules) -> None:
+    lines = [squeeze(line) for line in (FIRST, "往期精彩", "一条老街的四十年", "城市更新怎么更？", BUTTONS[3], "江城云")]
+    assert sorted(edges.find_edges(lines)) == [1, 2, 3, 4, 5]
+    assert sorted(edges.find_edges(lines[:1] + lines[2:4])) == []
+    assert sorted(edges.find_edges(["", *lines[2:4], "（完）"], ["editor_line", None, None, None])) == []
+    assert sorted(edges.find_edges([lines[0], "", *lines[2:4]], [None, "editor_line", None, None])) == [2, 3]
+    assert sorted(edges.find_edges([lines[0], "", "营业时间:11:00"], [None, "copyright", None])) == []
+
+
+def test_scraps_alone_are_the_text(edges: EdgeRules) -> None:
+    lines = [squeeze(line) for line in ("一条老街", "往期精彩", "两盏灯", "三个人", "四十年")]
+    assert sorted(edges.find_edges(lines)) == [1]
+
+
+def test_a_button_between_paragraphs_goes(edges: EdgeRules) -> None:
+    assert sorted(edges.find_edges([squeeze(line) for line in (FIRST, "↓↓↓点击下图进入专题↓↓↓", SECOND, "留言", THIRD)])) == [1]
 
 
 def test_a_page_loses_them_and_keeps_the_record() -> None:

@@ -253,9 +253,10 @@ def _take_strangers(blocks: Sequence[Block], weights: Sequence[float], taken: di
 
 def _take_edges(blocks: Sequence[Block], folded: Sequence[str], rules: BoilerplateRules, taken: dict[int, tuple[str, str]]) -> None:
     """Take notices and buttons before and behind what stays."""
-    rest = [(block.index, squeeze(block.text, plain)) for block, plain in zip(blocks, folded, strict=True) if block.index not in taken]
-    for place, why in rules.edges.find_edges([squeezed for _, squeezed in rest]).items():
-        taken[rest[place][0]] = why
+    kinds = [taken[block.index][0] if block.index in taken else None for block in blocks]
+    lines = ["" if kind else squeeze(block.text, plain) for kind, block, plain in zip(kinds, blocks, folded, strict=True)]
+    for place, why in rules.edges.find_edges(lines, kinds).items():
+        taken[blocks[place].index] = why
 
 
 def _home_paths(blocks: Sequence[Block], weights: Sequence[float]) -> set[str]:

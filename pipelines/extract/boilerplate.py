@@ -29,7 +29,7 @@ NEVER = re.compile(r"(?!)")
 FIRST = re.compile(r"\[(?P<class>(?!\^)(?:\\.|[^\]\\])+)\]|(?P<digit>\\d)|[^\\()\[\].^$|?*+{}]")
 OPTIONAL = re.compile(r"(?:[?*]|\{0?,\d*\})[?+]?")
 """Behind what need not be there."""
-KEYS = frozenset(("name", "kind", "where", "pattern", "max", "cuts", "seen"))
+KEYS = frozenset(("name", "kind", "where", "pattern", "unless", "max", "cuts", "seen"))
 
 
 class Where(StrEnum):
@@ -55,6 +55,12 @@ class BoilerplateRow:
     """Longest block the row may take; 0: any."""
     cuts_rest: bool
     """A heading that takes everything after it along, not only link lines."""
+    unless: re.Pattern[str] = NEVER
+    """Found in what the row leaves although its pattern is found there, too."""
+
+    def takes(self, squeezed: str) -> bool:
+        """Tell whether the row takes a block. `squeezed`: its text, folded, white space left out."""
+        return self.pattern.search(squeezed) is not None and self.unless.search(squeezed) is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +108,13 @@ class BoilerplateRules:
         look = next((look for look in self.looks if n_chars >= look.min_chars), None)
         if look is None or not look.passes(squeezed):
             return None
-        return next((row for row in self.whole if n_chars <= row.max_chars and row.pattern.search(squeezed)), None)
+        return next((row for row in self.whole if n_chars <= row.max_chars and row.takes(squeezed)), None)
 
     def find_placed(self, text: str, where: Where, folded: str | None = None) -> BoilerplateRow | None:
         """Return the first row that takes the whole block where it stands in a place of that kind; None: it stays."""
         rows = [row for row in self.placed.get(where, ()) if len(text) <= row.max_chars]
         squeezed = squeeze(text, folded) if rows else ""
-        return next((row for row in rows if row.pattern.search(squeezed)), None)
+        return next((row for row in rows if row.takes(squeezed)), None)
 
     def trim(self, paragraph: str, folded: str | None = None) -> tuple[str, tuple[tuple[str, BoilerplateRow], ...]]:
         """Cut boilerplate off both ends of a paragraph, again and again; return what stays, and the pieces with their rows."""
@@ -267,10 +273,10 @@ def _compile(row: Mapping[str, Any], number: int) -> BoilerplateRow:
     if row["where"] not in (Where.TAIL, Where.LEAD) and not isinstance(row.get("max"), int):
         raise RuleError(f"{where_wrong}: max is needed, a whole number of characters")
     try:
-        pattern = re.compile(row["pattern"].translate(_SIMPLIFIED))
+        pattern, unless = (re.compile(row[key].translate(_SIMPLIFIED)) if key in row else NEVER for key in ("pattern", "unless"))
     except re.error as error:
         raise RuleError(f"{where_wrong}: pattern: {error}") from error
     return BoilerplateRow(
         name=row["name"], kind=row["kind"], where=Where(row["where"]), pattern=pattern,
-        max_chars=row.get("max", 0), cuts_rest=row.get("cuts") == "rest",
+        max_chars=row.get("max", 0), cuts_rest=row.get("cuts") == "rest", unless=unless,
     )  # fmt: skip

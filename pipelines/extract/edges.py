@@ -14,8 +14,21 @@ OPENING = 16
 MIN_CONCEPTS = 3
 SHORT_NOTICE, MIN_SHORT = 45, 2
 """A notice of so few characters that opens with what it is about needs fewer concepts."""
+HEADED = re.compile(r"[^:】\]]{0,8}[:】\]]|\W")
+"""What may stand before it: a label, a sign."""
 NEVER = re.compile(r"(?!)")
-ROLES = frozenset(("about", "claim", "concept", "story", "tool", "filler"))
+MAX_CALL, MIN_PARTS = 70, 2
+MAX_LABEL = 80
+MAX_BETWEEN, MAX_SCRAP = 12, 45
+TEXT = re.compile(
+    r"[。;:”」』]$|^[(\[【—*※(]|记者|通讯员|作者|译者|摄|完[)】]?$|^附|^注|图[:/]|文[:/]|供图|报道$|^据|^(?:.{0,4}(?:时间|地[点址]|电话|票价|人均.{0,2}|价格|费用|单位|机构|名单|名额|对象|条件|日期|人选|规格|用法|联系人|联系方式)):|来源|^\d{4}年|\d日$"
+)
+"""Found in the short lines that end a text: credits, notes, a date."""
+CLOSERS = frozenset(("editor_line", "disclaimer", "copyright", "comments", "keywords", "related", "share", "ad"))
+"""Kinds of lines behind which no text follows."""
+ROLES = frozenset(
+    ("about", "claim", "concept", "story", "tool", "prompt", "filler", "act", "medium", "self", "address", "news", "errand", "desk", "line")
+)
 KEYS = frozenset(("role", "pattern", "seen"))
 
 
@@ -30,14 +43,39 @@ class EdgeRules:
     """Found in no notice."""
     tool: re.Pattern[str] = NEVER
     """Found in a line that may be a button."""
+    prompt: re.Pattern[str] = NEVER
+    """Found in one that stands between paragraphs."""
     word: re.Pattern[str] = NEVER
     """What such a line is made of. Cut out word by word: to try all ways to part a line takes time without bound."""
+
+    act: re.Pattern[str] = NEVER
+    parts: tuple[re.Pattern[str], ...] = ()
+    """What else a call is made of; the first two say whose it is."""
+    errand: re.Pattern[str] = NEVER
+    """Found in no call."""
+    label: re.Pattern[str] = NEVER
+    """Matches a label of a contact or a licence."""
+
+    def is_call(self, squeezed: str) -> bool:
+        """Tell whether a line asks the reader to do something with the site. `squeezed`: as below."""
+        if len(squeezed) > MAX_CALL or self.act.search(squeezed) is None:
+            return False
+        met = [part.search(squeezed) is not None for part in self.parts]
+        has_more = squeezed[-1:] != "。" and len(set(self.act.findall(squeezed))) > 1  # a step of an instruction: 打开微信，点击右上角。
+        if not any(met[:2]) or sum(met) + has_more < MIN_PARTS:
+            return False
+        return self.errand.search(squeezed) is None and self.story.search(squeezed) is None
+
+    def is_label(self, squeezed: str) -> bool:
+        """Tell whether a line gives the number, the address or the licence of the site. `squeezed`: as below."""
+        return len(squeezed) <= MAX_LABEL and squeezed[-1:] != "。" and self.label.match(squeezed) is not None
 
     def is_notice(self, squeezed: str) -> bool:
         """Tell whether a line is a notice of the site. `squeezed`: folded, white space left out."""
         if len(squeezed) > MAX_NOTICE or (about := self.about.search(squeezed, 0, OPENING)) is None:
             return False
-        least = MIN_SHORT if len(squeezed) <= SHORT_NOTICE and about.start() <= 1 else MIN_CONCEPTS
+        opens = about.start() == 0 or HEADED.fullmatch(squeezed, 0, about.start()) is not None
+        least = MIN_SHORT if len(squeezed) <= SHORT_NOTICE and opens else MIN_CONCEPTS
         if self.story.search(squeezed) is not None:
             return False
         n_claims = sum([claim.search(squeezed) is not None for claim in self.claims])
@@ -45,20 +83,65 @@ class EdgeRules:
 
     def is_button(self, squeezed: str) -> bool:
         """Tell whether a line is a button, a counter or an invitation. `squeezed`: as above."""
-        if len(squeezed) > MAX_TOOL or squeezed[-1:] == "。":  # a step of an instruction: 打开微信，点击右上角。
+        if len(squeezed) > MAX_TOOL or squeezed[-1:] == "。":  # so does this
             return False
         return self.tool.search(squeezed) is not None and not self.word.sub("", squeezed)
 
-    def find_edges(self, lines: Sequence[str]) -> dict[int, tuple[str, str]]:
-        """Return kind and rule of the lines that stand before and behind a text and are none of it. `lines`: squeezed, the text's among them."""
+    def kind_of(self, squeezed: str) -> str | None:
+        """Return the kind of a line that is no text; None: it may be."""
+        if self.is_notice(squeezed):
+            return "disclaimer"
+        if self.is_button(squeezed):
+            return "share"
+        if self.is_call(squeezed):
+            return "ad"
+        return "copyright" if self.is_label(squeezed) else None
+
+    def find_edges(self, lines: Sequence[str], kinds: Sequence[str | None] = ()) -> dict[int, tuple[str, str]]:
+        """Return kind and rule of the lines that stand before and behind a text and are none of it.
+
+        `lines`: squeezed, the text's among them. `kinds`: of what was taken out before, None where a line stays; empty: nothing was.
+        """
+        kinds = kinds or [None] * len(lines)
         found: dict[int, tuple[str, str]] = {}
-        for order in (range(len(lines)), range(len(lines) - 1, -1, -1)):
-            for place in order:
-                kind = "disclaimer" if self.is_notice(lines[place]) else "share" if self.is_button(lines[place]) else None
-                if kind is None:
+        for place, line in enumerate(lines):
+            if kinds[place] is None:
+                if (kind := self.kind_of(line)) is None:
                     break
                 found[place] = (kind, f"edge_words:{kind}")
+        found |= self._find_closing(lines, kinds)
+        for place, line in enumerate(lines):
+            if len(line) <= MAX_TOOL and kinds[place] is None and self.prompt.search(line) and self.is_button(line):
+                found.setdefault(place, ("share", "edge_words:prompt"))
         return found
+
+    def _find_closing(self, lines: Sequence[str], kinds: Sequence[str | None]) -> dict[int, tuple[str, str]]:
+        """Return those behind the text; with them the short lines between them, which no word tells: headlines, tags, names of outlets."""
+        found: dict[int, tuple[str, str]] = {}
+        between: list[int] = []
+        swept: list[int] = []
+        for place in range(len(lines) - 1, -1, -1):
+            kind = kinds[place]
+            if kind is None and (kind := self.kind_of(lines[place])) is not None:
+                found[place] = (kind, f"edge_words:{kind}")
+            elif kind is None:
+                if len(between) == MAX_BETWEEN or not is_scrap(lines[place]):
+                    return found | dict.fromkeys(swept, ("related", "edge_words:between"))
+                between.append(place)
+                continue
+            if kind in CLOSERS:
+                swept += between
+                between = []
+        return found  # nothing but scraps: they are the text
+
+
+def is_scrap(squeezed: str) -> bool:
+    """Tell whether a line may be no text where nothing but notices and buttons stands around it.
+
+    >>> is_scrap("老城区燃气管网改造过半"), is_scrap("老城区燃气管网改造过半。"), is_scrap("(记者李明)")
+    (True, False, False)
+    """
+    return len(squeezed) <= MAX_SCRAP and TEXT.search(squeezed) is None
 
 
 def compile_edges(rows: Sequence[Mapping[str, Any]]) -> EdgeRules:
@@ -81,6 +164,7 @@ def compile_edges(rows: Sequence[Mapping[str, Any]]) -> EdgeRules:
     if not rows:
         return EdgeRules()
     tools = "|".join(of_role["tool"])
+    desks, lines = "|".join(of_role["desk"]), "|".join(of_role["line"])
     fillers = "|".join(sorted("|".join(of_role["filler"]).split("|"), key=len, reverse=True))  # the longest first
     return EdgeRules(
         about=re.compile("|".join(of_role["about"])),
@@ -88,5 +172,10 @@ def compile_edges(rows: Sequence[Mapping[str, Any]]) -> EdgeRules:
         concepts=tuple(map(re.compile, of_role["concept"])),
         story=re.compile("|".join(of_role["story"])),
         tool=re.compile(tools),
+        prompt=re.compile("|".join(of_role["prompt"])),
+        act=re.compile("|".join(of_role["act"])),
+        parts=tuple(re.compile("|".join(of_role[role])) for role in ("medium", "self", "address", "news")),
+        errand=re.compile("|".join(of_role["errand"])),
+        label=re.compile(rf"\W{{0,3}}\w{{0,4}}?(?=(?:{lines})*(?:{desks}))(?=(?:{desks})*(?:{lines}))(?:{desks}|{lines})+:(?=.)"),
         word=re.compile(rf"{tools}|{fillers}|[\d\W_]|[Kk万亿千]\+?"),
     )
