@@ -28,6 +28,7 @@ COMMANDS = (
     "changes",
     "export",
     "takedown",
+    "withhold",
     "db",
     "story",
     "group",

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from pipelines.dedupe.versions import Version, are_versions
 from pipelines.normalize.date_relative import is_counted_back
 from pipelines.types import NormalizedArticle, Precision
-from storage.schema import article, page
+from storage.schema import article, page, revision
 from storage.sql import select_in
 from storage.story_sql import among, rows_among
 
 Known: TypeAlias = Row[Any]
-KNOWN = tuple(article.c[key] for key in ("pk", "id", "url", "revision", "story_id", "content_hash", "fetched_at", "site", "final_url"))
+KNOWN = tuple(
+    article.c[key] for key in ("pk", "id", "url", "revision", "story_id", "content_hash", "fetched_at", "site", "final_url", "status")
+)
 
 
 def urls_of(a: NormalizedArticle) -> tuple[str, ...]:
@@ -78,11 +80,16 @@ def find_known(connection: Connection, articles: Sequence[NormalizedArticle], un
 
 def _of_one_article(connection: Connection, pairs: Sequence[tuple[NormalizedArticle, Known]]) -> dict[str, Known]:
     doubtful = {row.pk for a, row in pairs if not is_one_page(a, row)}
-    held = {row.pk: _stored_version(row) for row in select_in(connection, article.c.pk, doubtful, article.c.pk, *_VERSION)}
+    held = {row.pk: _stored_version(row) for row in select_in(connection, article.c.pk, doubtful, query=_VERSIONS)}
     return {a.url: row for a, row in pairs if row.pk not in held or is_one_page(a, row) or are_versions(version_of(a), held[row.pk])}
 
 
-_VERSION = tuple(article.c[key] for key in ("text", "title", "published_at", "published_precision", "published_raw"))
+_VERSION = ("text", "title", "published_at", "published_precision", "published_raw")
+_IS_KEPT = (revision.c.article_pk == article.c.pk) & (revision.c.revision == article.c.revision)
+"""Of articles that are withheld: storage/withholding.py."""
+_VERSIONS = select(article.c.pk, *(func.coalesce(article.c[key], revision.c[key]).label(key) for key in _VERSION)).select_from(
+    article.outerjoin(revision, _IS_KEPT)
+)
 
 
 def version_of(a: NormalizedArticle) -> Version:

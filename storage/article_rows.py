@@ -102,6 +102,11 @@ ARTICLE_KEYS = (
     "pk", "id", "url", "final_url", "canonical_url", "site", "status", "revision", "story_id", "first_seen_at", "run_id", *CONTENT_KEYS,
 )  # fmt: skip
 
+TOMBSTONE_KEYS = (
+    "pk", "id", "url", "final_url", "canonical_url", "site", "status", "revision", "first_seen_at", "fetched_at", "run_id", "content_hash",
+)  # fmt: skip
+"""Columns of `article` that are left of one that is not shown: they say nothing of what it said."""
+
 
 def content_values(a: NormalizedArticle, hashed: str, fetched_at: str) -> tuple[Any, ...]:
     """Return the columns that hold one version of the article, in the order of `CONTENT_KEYS`, as drivers take them: JSON and times as text."""

@@ -216,6 +216,8 @@ def _update(connection: Connection, pairs: list[tuple[Known, _New]], run_id: str
         changed = {pk: new for pk, new in changed.items() if stored[pk].content_hash != new.content_hash}
         for pk in find_echoes(connection, [(pk, new.article, new.content_hash) for pk, new in changed.items()]):
             del changed[pk]
+    withheld = {pk: changed.pop(pk) for pk in list(changed) if stored[pk].status == "withheld"}
+    _keep_beside(connection, withheld, stored, run_id)
     before = _revise(connection, changed, stored, run_id) if changed else {}
     by_another = [(url, row.pk) for row, new in pairs if new.article.url != row.url for url in urls_of(new.article) if url != row.url]
     insert_new(connection, page, [{"url": url, "article_pk": pk} for url, pk in sorted(dict(by_another).items())])
@@ -227,6 +229,19 @@ def _update(connection: Connection, pairs: list[tuple[Known, _New]], run_id: str
             story_id=now.story_id, before=before[now.id] if is_changed else None,
         )  # fmt: skip
     return saved
+
+
+def _keep_beside(connection: Connection, news: dict[int, _New], stored: dict[int, Known], run_id: str | None) -> None:
+    """Keep what was fetched of withheld articles where their text is kept: it is shown when they are released. A version that is there counts as it."""
+    known = set(map(tuple, select_in(connection, revision.c.article_pk, news, revision.c.article_pk, revision.c.content_hash)))
+    fresh = {pk: new for pk, new in news.items() if (pk, new.content_hash) not in known}
+    save_names(connection, [new.article for new in fresh.values()])
+    for pk, new in fresh.items():
+        number = stored[pk].revision + 1
+        values = content_values(new.article, new.content_hash, utc_text(new.article.fetched_at))
+        insert_written(connection, revision, ("article_pk", "revision", "run_id", *CONTENT_KEYS), [(pk, number, run_id, *values)])
+        now = {"revision": number, "content_hash": new.content_hash, "fetched_at": new.article.fetched_at, "run_id": run_id}
+        connection.execute(update(article).where(article.c.pk == pk).values(now))
 
 
 def _revise(connection: Connection, changed: dict[int, _New], stored: dict[int, Known], run_id: str | None) -> dict[str, dict[str, Any]]:

@@ -37,6 +37,10 @@ class ChangeKind(StrEnum):
     """An article joined, left or changed its story."""
     WITHDRAWN = "withdrawn"
     """A takedown: copies of the text elsewhere should go too."""
+    WITHHELD = "withheld"
+    """An article is not to be shown, until it is released."""
+    RELEASED = "released"
+    """An article that was withheld may be shown again."""
 
 
 class NewChange(NamedTuple):
@@ -116,7 +120,7 @@ class Change:
     story_id: str | None
     url: str | None
     detail: dict[str, Any] | None
-    """`fields` of an update; `reason` of a withdrawal."""
+    """`fields` of an update; `reason` of a withdrawal, of withholding and of release."""
 
 
 START = "000000000000000000-000000000000000000"

@@ -64,6 +64,7 @@ class DatabaseHealth:
     database: str
     n_articles: int
     n_withdrawn: int
+    n_withheld: int
     n_stories: int
     n_sites: int
     """Sites of these articles."""
@@ -85,16 +86,17 @@ class DatabaseHealth:
 
 def read_health(engine: Engine, *, n_runs: int = 5, n_sites: int = 50, n_outlets: int = 20) -> DatabaseHealth:
     """Read all of it in one transaction, so that the figures belong together."""
+    n_of = {status: func.count(case((article.c.status == status, 1))) for status in ("usable", "withdrawn", "withheld")}
     with reading(engine) as connection:
-        total, withdrawn, stories, sites, disguised = connection.execute(
+        shown, withdrawn, withheld, stories, sites, disguised = connection.execute(
             select(
-                func.count(), func.count(case((article.c.status == "withdrawn", 1))), func.count(article.c.story_id.distinct()),
-                func.count(case((article.c.status != "withdrawn", article.c.site)).distinct()),
+                n_of["usable"], n_of["withdrawn"], n_of["withheld"], func.count(article.c.story_id.distinct()),
+                func.count(case((article.c.status == "usable", article.c.site)).distinct()),
                 func.count(case((article.c.disguised, 1))),
             ).select_from(article)
         ).one()  # fmt: skip
         return DatabaseHealth(
-            database=name_of(engine), n_articles=total - withdrawn, n_withdrawn=withdrawn, n_stories=stories, n_sites=sites, n_disguised=disguised,
+            database=name_of(engine), n_articles=shown, n_withdrawn=withdrawn, n_withheld=withheld, n_stories=stories, n_sites=sites, n_disguised=disguised,
             outcomes=_outcomes(connection, None).get(None, {}), runs=_runs(connection, n_runs), sites=_sites(connection, n_sites),
             unknown_outlets=_unknown_outlets(connection, n_outlets), alarms=_standing_alarms(connection), frontier=read_frontier(connection, n_scopes=n_sites), credit=count_credit(connection),
         )  # fmt: skip
@@ -155,7 +157,7 @@ def _sites(connection: Connection, limit: int) -> tuple[SiteHealth, ...]:
             last_fetched.label("fetched"), func.max(article.c.published_utc).label("published"),
         )
         .outerjoin(misses, misses.c.site == article.c.site)
-        .where(article.c.status != "withdrawn").group_by(article.c.site).order_by(last_fetched).limit(limit)
+        .where(article.c.status == "usable").group_by(article.c.site).order_by(last_fetched).limit(limit)
     )  # fmt: skip
     return tuple(
         SiteHealth(
@@ -171,7 +173,7 @@ def _unknown_outlets(connection: Connection, limit: int) -> tuple[tuple[str, int
     query = (
         select(article.c.source, number)
         .join(outlet, outlet.c.name == article.c.source)
-        .where(outlet.c.outlet_id.is_(None), article.c.status != "withdrawn")
+        .where(outlet.c.outlet_id.is_(None), article.c.status == "usable")
         .group_by(article.c.source)
         .order_by(number.desc(), article.c.source)
         .limit(limit)

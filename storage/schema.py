@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -127,6 +128,9 @@ Index(None, article.c.story_id)
 Index("ix_article_of_site", *(article.c[key] for key in ("site", "status", "published_utc", "source", "disguised", "fetched_at")))
 Index(None, article.c.published_utc)
 Index(None, article.c.source)
+HIDDEN = text("status <> 'usable'")
+"""The condition of the index of articles that are not shown. SQLite uses it for queries that say the same."""
+Index("ix_article_hidden", article.c.status, sqlite_where=HIDDEN, postgresql_where=HIDDEN)
 
 revision = Table(
     "revision",

@@ -15,14 +15,14 @@ from storage.database import reading
 from storage.reader.difference import to_one_script
 from storage.reader.story_map import MappedText, State, map_copy
 
-_STORY_OF = text("SELECT story_id FROM v1_articles WHERE id = :id AND status <> 'withdrawn'")
+_STORY_OF = text("SELECT story_id FROM v1_articles WHERE id = :id AND status = 'usable'")
 _STATUS_OF = text("SELECT status FROM v1_articles WHERE id = :id")
 _STORY = text("SELECT * FROM v1_stories WHERE story_id = :story_id")
 _COPIES = text(
     "SELECT c.*, a.text AS text, a.published_precision AS published_precision, a.language AS language, "
     "k.keeps_source, k.keeps_author, k.keeps_title, k.names_editor, k.is_source_listed "
     "FROM v1_copies c JOIN v1_articles a ON a.id = c.id LEFT JOIN v1_compliance k ON k.id = c.id "
-    "WHERE c.story_id = :story_id AND a.status <> 'withdrawn'"
+    "WHERE c.story_id = :story_id AND a.status = 'usable'"
 )
 
 
@@ -44,11 +44,11 @@ def find_story(engine: Engine, given: str) -> dict[str, Any] | None:
     return story | {"copies": _compared(copies, story["origin_id"] or story["earliest_seen_id"])}
 
 
-def is_withdrawn(engine: Engine, given: str) -> bool:
-    """Tell whether an article, by id or URL, was taken down: it has left its story."""
+def find_status(engine: Engine, given: str) -> str | None:
+    """Find the status of an article, by id or URL: one that is not usable has left its story. None: there is none."""
     with reading(engine) as connection:
         article_id = find_any_id(connection, given) or given
-        return connection.execute(_STATUS_OF, {"id": article_id}).scalar() == "withdrawn"
+        return connection.execute(_STATUS_OF, {"id": article_id}).scalar()
 
 
 def _compared(copies: list[dict[str, Any]], reference: str | None) -> list[dict[str, Any]]:

@@ -12,10 +12,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, select, update
+from sqlalchemy import Connection, Engine, delete, func, select, update
 
 from pipelines.types import Capture
 from storage.article_reading import find_id, find_whole
+from storage.article_rows import TOMBSTONE_KEYS
 from storage.article_stories import article_story_book, forget_empty_stories
 from storage.capture_erasing import erase_record, find_records
 from storage.changes import ChangeKind, NewChange, append_changes
@@ -25,22 +26,6 @@ from storage.schema import article, contributor, outcome, page, picture, revisio
 from storage.search_index import remove_documents
 from storage.sql import insert_new, select_in
 from storage.upkeep import purge_deleted
-
-KEPT = (
-    "pk",
-    "id",
-    "url",
-    "final_url",
-    "canonical_url",
-    "site",
-    "status",
-    "revision",
-    "first_seen_at",
-    "fetched_at",
-    "run_id",
-    "content_hash",
-)
-"""Columns of `article` that a tombstone keeps."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +72,7 @@ def take_down(engine: Engine, archive: Path, url: str, reason: str, *, plain_url
         if article_id is None and (whole := find_whole(connection, plain_url or url)):
             article_id = whole[0]
         urls = sorted({url, plain_url or url, *_urls_of(connection, article_id), *_part_urls(connection, article_id)})
-        text = None if article_id is None else connection.execute(select(article.c.text).where(article.c.id == article_id)).scalar()
+        text = _text_of(connection, article_id)
         digest = sha256(text.encode()).hexdigest() if text else None
         common = {"article_id": article_id, "reason": reason, "at": now, "text_sha256": digest}
         insert_new(connection, takedown, [{"url": each, **common} for each in urls])
@@ -98,6 +83,13 @@ def take_down(engine: Engine, archive: Path, url: str, reason: str, *, plain_url
     article_story_book(engine).link_pending()
     purge_deleted(engine)
     return TakenDown(urls=tuple(urls), article_id=article_id, n_records=n_records)
+
+
+def _text_of(connection: Connection, article_id: str | None) -> str | None:
+    """Return the text of an article; of one that is withheld, as it is kept."""
+    is_current = (revision.c.article_pk == article.c.pk) & (revision.c.revision == article.c.revision)
+    query = select(func.coalesce(article.c.text, revision.c.text)).select_from(article.outerjoin(revision, is_current))
+    return connection.execute(query.where(article.c.id == article_id)).scalar()
 
 
 def _urls_of(connection: Connection, article_id: str | None) -> set[str]:
@@ -152,7 +144,7 @@ def _forget(connection: Connection, engine: Engine, article_id: str | None, urls
     forget_empty_stories(connection, article_id)
     for table in (revision, contributor, picture):
         connection.execute(delete(table).where(table.c.article_pk == row.pk))
-    empty: dict[str, Any] = {column.name: None for column in article.c if column.name not in KEPT}
+    empty: dict[str, Any] = {column.name: None for column in article.c if column.name not in TOMBSTONE_KEYS}
     connection.execute(update(article).where(article.c.pk == row.pk).values(**empty, status="withdrawn", content_hash=""))
     if row.status != "withdrawn":
         change = NewChange(

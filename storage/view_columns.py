@@ -4,7 +4,7 @@ ARTICLE_COLUMNS = {
     "schema_version": "1",
     "id": "UUIDv7; stays the same over revisions",
     "revision": "counts from 1",
-    "status": "`usable`; `withheld`: kept, not to be shown; `withdrawn`: taken down, only id, URLs and times are left",
+    "status": "`usable`; `withheld`: not shown until it is released; `withdrawn`: taken down; of both only id, URLs and times are there",
     "url": "as first asked for",
     "final_url": "after redirects",
     "canonical_url": "cleaned",

@@ -26,10 +26,10 @@ V1_REVISIONS = """
 SELECT a.id AS id, r.revision AS revision, a.url AS url, r.title AS title, r.text AS text,
        r.published_at AS published_at, r.source AS source, r.authors AS authors, r.editors AS editors,
        r.extractor AS extractor, {r.fetched_at} AS fetched_at, r.capture AS capture
-FROM revision r JOIN article a ON a.pk = r.article_pk
+FROM revision r JOIN article a ON a.pk = r.article_pk AND a.status = 'usable'
 UNION ALL
 SELECT id, revision, url, title, text, published_at, source, authors, editors, extractor, {fetched_at}, capture
-FROM article WHERE status <> 'withdrawn'
+FROM article WHERE status = 'usable'
 """
 
 V1_CHANGES = """
@@ -59,7 +59,7 @@ SELECT s.site AS site,
        (SELECT count(*) FROM outcome o WHERE o.site = s.site AND o.outcome IN ('rejected', 'quarantined', 'failed')) AS n_without_article,
        {s.first_seen_at} AS first_seen_at,
        {max(a.fetched_at)} AS last_fetched_at
-FROM site s LEFT JOIN article a ON a.site = s.site AND a.status <> 'withdrawn'
+FROM site s LEFT JOIN article a ON a.site = s.site AND a.status = 'usable'
 GROUP BY s.site, s.name, s.first_seen_at
 """
 

@@ -25,6 +25,7 @@ from storage.reader.story_pages import COPIES_A_PAGE
 from storage.schema import article
 from storage.search_query import FILTERS
 from storage.takedown import take_down
+from storage.withholding import withhold
 from tests.hostile import PAYLOADS
 from tests.made_articles import CHINA, made_article
 from tests.reader_articles import COPIES, LINES, hostile_article, reposted, stored, story_of
@@ -384,20 +385,24 @@ def test_what_may_not_be_shown_is_a_tombstone_everywhere(tmp_path: Path) -> None
     gone, kept_back = (one.article_id for one in store.save([shown, *hidden])[1:])
     store.save([replace(each, text=f"{secret}二", fetched_at=each.fetched_at + timedelta(days=1)) for each in hidden])
     take_down(engine, tmp_path, hidden[0].final_url, "rights holder asked")
-    with writing(engine) as connection:
-        connection.execute(article.update().where(article.c.id == kept_back).values(status="withheld"))
+    withhold(engine, kept_back, "court order")
     app = create_app(engine)
-    assert "2 articles" in words_of(ask(app, "/")), "one of three is gone"
+    assert "1 article in 1 story" in words_of(ask(app, "/")), "of three"
     taken, withheld = ask(app, f"/article/{gone}"), ask(app, f"/article/{kept_back}")
     assert (taken.status_code, withheld.status_code) == (410, 403)
     assert all(words in words_of(taken) for words in ("Taken down", "rights holder asked", hidden[0].url))
+    assert all(words in words_of(withheld) for words in ("Withheld", "court order", hidden[1].url))
     assert not lxml.html.fromstring(taken.content).cssselect("a[href^='http']"), "no link to what was taken down"
     for each in (gone, kept_back):
         for target in ("/", "/changes", f"/article/{each}", f"/api/v1/articles/{each}", "/feed.atom", "/feed.json", f"/article/{each}/versions",
                        f"/difference?a={each}&b={each}", f"/api/v1/difference?a={each}&b={each}", f"/site/{hidden[0].site}", f"/story/{each}",
                        f"/search?q={quote('钥匙')}", f"/api/v1/search?q={quote('钥匙')}", "/outlets", f"/api/v1/stories/{each}"):  # fmt: skip
             assert secret not in ask(app, target).text, target
-    assert ask(app, f"/api/v1/articles/{gone}").json()["status"] == "withdrawn"
+    statuses = [ask(app, f"/api/v1/articles/{each}").json()["status"] for each in (gone, kept_back)]
+    assert (statuses, [c["kind"] for c in ask(app, "/api/v1/changes").json()["changes"][-2:]]) == (
+        ["withdrawn", "withheld"],
+        ["withdrawn", "withheld"],
+    )
 
 
 def test_an_empty_base_says_so_on_every_page(tmp_path: Path) -> None:

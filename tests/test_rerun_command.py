@@ -137,6 +137,18 @@ def test_an_older_capture_of_the_other_address_changes_nothing_and_says_so(site:
         assert "was fetched later, and is kept" in run.stderr
 
 
+def test_an_article_that_is_withheld_stays_so_and_it_is_said(site: LocalSite, tmp_path: Path) -> None:
+    url = site.url("/1.html")
+    yuanwen(tmp_path, "rerun", url)
+    assert yuanwen(tmp_path, "withhold", url, "--reason", "court order").returncode == 0
+    for flags in ([], ["--dry-run"], ["--from-archive"]):
+        run = yuanwen(tmp_path, "rerun", *flags, url)
+        assert (run.returncode, run.stdout, "it is withheld" in run.stderr) == (0, "unchanged: nothing changed\n", True), run.stderr
+    assert yuanwen(tmp_path, "search", "渡口").stdout == ""
+    told = json.loads(yuanwen(tmp_path, "status", "--json").stdout)
+    assert (told["n_articles"], told["n_withheld"], told["sites"]) == (0, 1, [])
+
+
 def test_a_page_that_was_rejected_is_read_again_from_the_archive(site: LocalSite, tmp_path: Path) -> None:
     site.html("/short.html", "<html><body><h1>渡口码头</h1><p>稍后更新</p></body></html>")
     assert yuanwen(tmp_path, "rerun", site.url("/short.html")).returncode == 3

@@ -144,9 +144,11 @@ def _fetch(config: Config, url: str, book: "RuleBook", *, keep: bool) -> "list[F
 
 
 def _why_kept(store: "ArticleStore", article: Any, before: dict[str, Any] | None) -> str | None:
-    """Say why the stored record stays though this page may read otherwise: it is of another address of the article."""
+    """Say why the stored record stays though this page may read otherwise: it is withheld, or of another address of the article."""
     if before is None:
         return None
+    if before["status"] == "withheld":
+        return "it is withheld: what was read is kept with it, and shown when it is released"
     if article.fetched_at < datetime.fromisoformat(before["fetched_at"]):
         return "the stored article was fetched later, and is kept"
     return "it says what it said before; the stored version, of another address of the article, is kept" if store.is_echo(article) else None

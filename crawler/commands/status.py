@@ -66,7 +66,7 @@ def _show(health: DatabaseHealth, console: Console, now: datetime) -> None:
     console.print(f"{health.database}", style="bold", markup=False)
     parts = {
         "articles": health.n_articles, "stories": health.n_stories, "sites": health.n_sites,
-        "disguised": health.n_disguised, "withdrawn": health.n_withdrawn,
+        "disguised": health.n_disguised, "withdrawn": health.n_withdrawn, "withheld": health.n_withheld,
     }  # fmt: skip
     console.print("  " + "   ".join(f"{number} {name}" for name, number in parts.items()))
     _show_credit(health, console)

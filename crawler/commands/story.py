@@ -35,14 +35,16 @@ def story(
 ) -> None:
     """Show a story: its copies by time, origin, what each keeps."""
     from storage.database import opened_database
-    from storage.story_reports import find_story, is_withdrawn
+    from storage.story_reports import find_status, find_story
     from storage.takedown import is_taken_down
 
     with opened_database(load_config(db=db).db, upgrade=False) as engine:
         found = find_story(engine, given)
-        is_gone = found is None and (is_withdrawn(engine, given) or is_taken_down(engine, given))
+        status = find_status(engine, given) if found is None else None
+        is_gone = found is None and (status == "withdrawn" or is_taken_down(engine, given))
     if found is None:
-        say(f"{given}: " + ("the article was taken down; it stands in no story" if is_gone else "no story and no article of this database"))
+        why = "taken down" if is_gone else "withheld" if status == "withheld" else None
+        say(f"{given}: " + (f"the article was {why}; it stands in no story" if why else "no story and no article of this database"))
         sys.exit(3)
     console = result_console()
     if as_json:

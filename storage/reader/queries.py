@@ -10,11 +10,12 @@ from sqlalchemy import Connection, Row, bindparam, func, select, text
 
 from storage.article_reading import find_id, read_records
 from storage.changes import Change, read_newest_changes
-from storage.schema import article, takedown
+from storage.schema import HIDDEN, article, takedown
 from storage.search import SearchHit, count_copies
 from storage.sql import select_in
 from storage.story_tables import story, story_page
 from storage.story_views import ALSO_IN
+from storage.withholding import read_notice
 
 MAX_COPIES = 500
 """Copies of a story that are shown: the original, the earliest, and those that were stored first."""
@@ -99,10 +100,10 @@ def with_language(connection: Connection, hits: Sequence[SearchHit]) -> list[dic
 
 
 def totals(connection: Connection) -> dict[str, int]:
-    """Count articles, those taken down left out, and stories; from indexes only."""
+    """Count the articles that are shown, and stories; from indexes only."""
     n_stored = connection.execute(select(func.count()).select_from(article)).scalar_one()
-    n_withdrawn = connection.execute(select(func.count(takedown.c.article_id.distinct()))).scalar_one()  # a row for each of its URLs
-    return {"n_articles": n_stored - n_withdrawn, "n_stories": connection.execute(select(func.count()).select_from(story)).scalar_one()}
+    n_hidden = connection.execute(select(func.count()).select_from(article).where(HIDDEN)).scalar_one()
+    return {"n_articles": n_stored - n_hidden, "n_stories": connection.execute(select(func.count()).select_from(story)).scalar_one()}
 
 
 def read_article(connection: Connection, url_or_id: str) -> dict[str, Any] | None:
@@ -122,10 +123,10 @@ def read_article(connection: Connection, url_or_id: str) -> dict[str, Any] | Non
 
 
 def read_takedown(connection: Connection, article_id: str) -> dict[str, Any] | None:
-    """Return when (`at`) and why (`reason`) an article was taken down; None: it was not."""
+    """Return when (`at`) and why (`reason`) an article was taken down, or else withheld; None: neither."""
     query = select(takedown.c.at, takedown.c.reason).where(takedown.c.article_id == article_id).limit(1)
     row = connection.execute(query).first()
-    return None if row is None else {"at": row.at.isoformat(), "reason": row.reason}
+    return read_notice(connection, article_id) if row is None else {"at": row.at.isoformat(), "reason": row.reason}
 
 
 def read_revisions(connection: Connection, article_id: str) -> list[dict[str, Any]]:

@@ -89,7 +89,7 @@ def _count_articles(connection: Connection, sites: Sequence[str]) -> dict[str, d
             func.count(article.c.source).label("n_sourced"), func.count(case((article.c.disguised, 1))).label("n_disguised"),
             func.max(article.c.fetched_at).label("last_fetched_at"),
         )
-        .where(article.c.status != "withdrawn", article.c.site.in_(sites)).group_by(article.c.site)
+        .where(article.c.status == "usable", article.c.site.in_(sites)).group_by(article.c.site)
     )  # fmt: skip
     return {row["site"]: dict(row) for row in connection.execute(counted).mappings()}
 
