@@ -51,6 +51,8 @@ class CrawlPlan:
     """Work on everything that is due; seeds are only made known. Else: on the seeds' scopes, and the seeds are fetched now."""
     is_named: bool = False
     """A person named the seeds or archives; else the seeds are those of all site files."""
+    is_dead_wanted: bool = False
+    """Also what was given up, within the scopes of the run."""
     max_pages: int | None = None
     patience_s: float = 180.0
     """How long a database or disk that refuses is tried again before the run ends."""

@@ -4,13 +4,14 @@ import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Engine
 
 from crawler.config import Config
 from crawler.context import CrawlContext, CrawlPlan, Seed
-from crawler.expectations import find_alarms, links_on_lists
+from crawler.expectations import find_alarms, links_on_lists, pages_before
 from crawler.learning import learn_after_crawl
 from crawler.metrics import publish_metrics
 from crawler.replaying import replay_files
@@ -62,7 +63,7 @@ class CrawlReport:
 
     def exit_code(self) -> int:
         """0 ok, 1 fault, 3 nothing extracted, 4 refused, 5 partly done."""
-        if not (self.counts or self.archived or self.failed_seeds or self.stopped_for):
+        if not (self.counts or self.archived or self.failed_seeds or self.stopped_for or self.finish_reason == "shutdown"):
             return 0  # nothing was due, or other workers fetch it
         n_articles = self.n_of(*ARTICLE_OUTCOMES)
         if self.alarms and not self.stopped_for:
@@ -74,10 +75,12 @@ class CrawlReport:
             return 5 if is_partial or self.finish_reason == "shutdown" else 0
         if self.n_known or self.n_of("unchanged"):
             return 5 if is_partial else 0  # nothing new is no failure
+        if self.finish_reason == "shutdown":
+            return 5
         n_refused = sum(n for (_, reason), n in self.counts.items() if reason in REFUSALS)
         if n_refused and n_refused == self.n_of("failed", "rejected", "quarantined"):
             return 4
-        return 1 if self.n_of("failed") and not self.n_of("listed", "rejected", "quarantined") else 3
+        return 1 if (self.n_of("failed") or self.failed_seeds) and not self.n_of("listed", "rejected", "quarantined") else 3
 
     def _n_internal(self) -> int:
         """Count the pages that a fault of the program ended."""
@@ -157,7 +160,7 @@ def _crawl(config: Config, book: RuleBook, plan: CrawlPlan, engine: Engine) -> C
         reason = run_spider(NewsSpider, crawl_settings(config), plan=plan, context=context, run_log=run_log)
         if plan.max_pages is None and reason == "finished":
             checked = sorted(run_log.listed_sites)
-            alarms = find_alarms(run_log.by_site, links_on_lists(engine), book, checked)
+            alarms = find_alarms(run_log.by_site, links_on_lists(engine), book, checked, partial(pages_before, engine, run_id))
     finally:
         archive.close()
         _note_end(engine, run_id, run_log, {"finish_reason": reason, "alarms": alarms, "checked": checked})
@@ -167,7 +170,10 @@ def _crawl(config: Config, book: RuleBook, plan: CrawlPlan, engine: Engine) -> C
     return CrawlReport(
         run_id=run_id,
         counts=Counter({key: n for key, n in run_log.counts.items() if n}),
-        failed_seeds=[f"{redact_url(v.url)}: {v.reason}{': ' + v.detail if v.detail else ''}" for v in run_log.failed_seeds],
+        failed_seeds=[
+            *(f"{redact_url(v.url)}: {v.reason_line()}" for v in run_log.failed_seeds),
+            *(f"{redact_url(url)}: {why}" for url, why in run_log.put_off.items() if reason == "finished"),
+        ],
         finish_reason=reason,
         n_known=run_log.n_known,
         stopped_for=run_log.stopped_for,

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from scrapy import Request, Spider
@@ -45,7 +45,7 @@ IDLE_CLAIM_S = 0.5
 """Between two looks at a frontier that had nothing for us."""
 RECOVER_S = 5.0
 MAX_RETRY_WAIT_S = 120.0
-"""A run waits this long for failed tries to fall due; later ones are the next run's."""
+"""A run waits this long for failed tries to fall due, and for hosts that asked for a pause; later ones are the next run's."""
 
 
 class SqlScheduler(BaseScheduler):
@@ -86,7 +86,9 @@ class SqlScheduler(BaseScheduler):
         self.frontier = Frontier(self.context.engine, owner_name(), scopes=self.plan.scopes, horizon_s=self.plan.horizon_s)
         self.price = price_of([known for text in self.frontier.rhythms() if (known := load_rhythm(text))])
         self.ends_at = time.monotonic() + self.plan.run_s
-        n_lost = self.frontier.recover(least_delay_s=self.context.config.delay, retry_failed=not self.plan.is_due)
+        n_lost = self.frontier.recover(
+            least_delay_s=self.context.config.delay, retry_failed=not self.plan.is_due, retry_dead=self.plan.is_dead_wanted
+        )
         if n_lost:
             log.warning("%d pages were in work when an earlier run ended; they are fetched again", n_lost)
         self.recovered_at = time.monotonic()
@@ -135,14 +137,23 @@ class SqlScheduler(BaseScheduler):
         """Tell whether the run goes on. Called when nothing is being fetched."""
         if self._is_used_up():
             return False
-        if self.added or self.ended or self.queues.has_waiting:
+        resting = self.queues.resting(time.monotonic() + MAX_RETRY_WAIT_S)
+        if self.added or self.ended or self.queues.has_waiting_beside(resting):
             self._wake_for_next()
             return True
-        pending = self._try(lambda: self.frontier.pending(MAX_RETRY_WAIT_S))
+        pending = self._try(lambda: self.frontier.pending(MAX_RETRY_WAIT_S, beside=resting))
         if pending is not None and not (pending.is_ready or pending.is_leased or pending.next_due_s is not None):
+            self._leave(resting)
             return False
         self.waker.wake(IDLE_CLAIM_S)
         return True
+
+    def _leave(self, resting: Collection[str]) -> None:
+        """Leave hosts that asked for a long pause to a later run, and say so of what this one was to start from."""
+        for host in resting:
+            why = f"{host} asked for a pause, {self.queues.not_before(host) - time.monotonic():.0f} s left"
+            for leased in self.queues.by_host[host].waiting:
+                self.spider.run_log.note_put_off(leased.url, why)
 
     def next_request(self) -> Request | None:
         """Hand out the next URL whose host may be asked."""

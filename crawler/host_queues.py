@@ -1,7 +1,7 @@
 """The hosts a worker has leased, in memory: their next URLs, and which of them may be asked now."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from crawler.politeness.pace import MAX_PAUSE_S, PaceMiddleware
@@ -110,7 +110,15 @@ class HostQueues:
     @property
     def has_waiting(self) -> bool:
         """Some host has URLs in memory."""
-        return any(queue.waiting for queue in self.by_host.values())
+        return self.has_waiting_beside(())
+
+    def has_waiting_beside(self, hosts: Collection[str]) -> bool:
+        """Tell whether any other host has URLs in memory."""
+        return any(queue.waiting for host, queue in self.by_host.items() if host not in hosts)
+
+    def resting(self, until: float) -> frozenset[str]:
+        """Return the hosts that may not be asked before `until`, and have no page in work."""
+        return frozenset(host for host, queue in self.by_host.items() if not queue.n_open and self.not_before(host) > until)
 
     def thirsty(self, *, also_drained: bool = False) -> list[str]:
         """Return hosts without URLs in memory of which the frontier may hold some; `also_drained`: whatever we believe."""

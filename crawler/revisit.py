@@ -26,12 +26,15 @@ def end_of_visit(visit: Visit, now_s: float, price: float = LEAST_PRICE) -> Ende
     """Say what becomes of the row of an ended visit. `price`: fresh news a request to a list must be expected to bring."""
     leased = visit.leased
     assert leased is not None
-    if visit.outcome == "failed":
+    if visit.outcome == "failed" or (visit.outcome in ("rejected", "quarantined") and _is_start(visit)):
         return _end_of_failed(visit, now_s)
     rhythm = _learned(visit, now_s)
     interval_s = wait_s(rhythm, price, MIN_INTERVAL_S) if rhythm else leased.interval_s
     due_s = now_s + interval_s if rhythm and interval_s else _next_look(visit, now_s)
+    has_lost_all = rhythm is not None and _has_lost_all(visit)
     return Ended(
+        reason=Reason.EMPTY.value if has_lost_all else None,
+        detail="no link to an article any more" if has_lost_all else None,
         pk=leased.pk,
         state="done" if due_s is None else "waiting",
         due_s=due_s or 0.0,
@@ -42,6 +45,23 @@ def end_of_visit(visit: Visit, now_s: float, price: float = LEAST_PRICE) -> Ende
         last_modified=visit.last_modified if visit.status != 304 else leased.last_modified,
         body_hash=visit.body_hash or leased.body_hash,
     )
+
+
+def was_list(visit: Visit) -> bool:
+    """Tell whether links to articles stood there before: what reads otherwise now is a notice in their place."""
+    rhythm = load_rhythm(visit.leased.rhythm) if visit.leased is not None else None
+    return rhythm is not None and rhythm.length > 0
+
+
+def _has_lost_all(visit: Visit) -> bool:
+    """Tell a list on which links stood, and none does: it may be a notice, and what is known of the list is kept."""
+    return visit.outcome == "listed" and not visit.n_links and was_list(visit)
+
+
+def _is_start(visit: Visit) -> bool:
+    """Tell whether news is looked for there: a page that says something else for a while must not end that."""
+    assert visit.leased is not None
+    return visit.leased.rhythm is not None or (visit.kind == "seed" and visit.site_id is not None)
 
 
 def _end_of_failed(visit: Visit, now_s: float) -> Ended:
@@ -62,7 +82,7 @@ def _comes_back(visit: Visit, silence_s: float) -> bool:
     assert visit.leased is not None
     if visit.kind in ("seed", "list", "section") and visit.leased.n_visits > 0:
         return True
-    may_pass = visit.is_transient or visit.reason in MAY_PASS or visit.status == FORBIDDEN
+    may_pass = visit.is_transient or visit.outcome != "failed" or visit.reason in MAY_PASS or visit.status == FORBIDDEN
     return may_pass and silence_s < GIVE_UP_S
 
 
@@ -80,7 +100,8 @@ def _learned(visit: Visit, now_s: float) -> Rhythm | None:
     known = load_rhythm(visit.leased.rhythm)
     if visit.kind == "section" and not (known or visit.n_links):
         return None  # "about us" and the like
-    return learn(known, now_s, visit.n_new, visit.n_links if visit.outcome == "listed" else None)
+    is_as_long = visit.outcome != "listed" or _has_lost_all(visit)
+    return learn(known, now_s, visit.n_new, None if is_as_long else visit.n_links)
 
 
 def _next_look(visit: Visit, now_s: float) -> float | None:

@@ -15,6 +15,8 @@ from storage.frontier_types import LeasedUrl
 
 log = logging.getLogger(__name__)
 
+WITHOUT_ARTICLE = frozenset(("failed", "rejected", "quarantined"))
+
 
 @dataclass(slots=True, kw_only=True)
 class Visit:
@@ -75,6 +77,10 @@ class Visit:
         if self.outcome is None:
             self.outcome, self.reason, self.detail = outcome, reason, detail
 
+    def reason_line(self) -> str:
+        """Say why it has no article."""
+        return f"{self.reason}: {self.detail}" if self.detail else str(self.reason)
+
     def fail(self, error: PageError) -> None:
         """End with an error's outcome."""
         self.end(error.outcome, error.reason.value, error.detail)
@@ -85,7 +91,11 @@ class RunLog:
 
     def __init__(self) -> None:
         self.counts: Counter[tuple[str, str | None]] = Counter()
+        self.named: frozenset[str] | None = None
+        """Where the run was to start, canonical; None: at all seeds that are due."""
         self.failed_seeds: list[Visit] = []
+        self.put_off: dict[str, str] = {}
+        """Of where the run was to start, what is left to a later one: URL to why."""
         self.n_known = 0
         """Links to articles and sections that were known before."""
         self.by_site: dict[str, Counter[str]] = {}
@@ -98,16 +108,22 @@ class RunLog:
     def ended(self, visit: Visit) -> None:
         """Count an ended visit, and the further pages fetched with it."""
         self.counts[(visit.outcome or "failed", visit.reason)] += 1
+        self.put_off.pop(visit.url, None)
         if visit.site_id:
             self.by_site.setdefault(visit.site_id, Counter())[visit.outcome or "failed"] += 1
             if visit.is_first_page and not visit.is_article:
                 self.listed_sites.add(visit.site_id)
         if visit.parts:
             self.counts[("joined", None)] += len(visit.parts)
-        if visit.kind == "seed" and visit.outcome == "failed":
+        if visit.outcome in WITHOUT_ARTICLE and visit.kind == "seed" and (self.named is None or visit.url in self.named):
             self.failed_seeds.append(visit)
         elif visit.outcome in ("failed", "quarantined"):  # failed seeds are named at the end of the run
             log.warning("%s: %s/%s%s", redact_url(visit.url), visit.outcome, visit.reason, f": {visit.detail}" if visit.detail else "")
+
+    def note_put_off(self, url: str, why: str) -> None:
+        """Note that a URL is to be asked for later; what the run was to start from is named if it ends before."""
+        if self.named is not None and url in self.named:
+            self.put_off[url] = why
 
 
 class VisitSink(Protocol):
@@ -157,6 +173,7 @@ class VisitTracker:
             return value
         sink: VisitSink = self.crawler.engine.scheduler  # type: ignore[assignment]
         if visit.outcome is None and visit.retry_in_s is not None:
+            self.crawler.spider.run_log.note_put_off(visit.url, visit.reason_line())  # type: ignore[union-attr]
             sink.postponed_visit(visit)
             return value
         visit.end("failed", Reason.INTERNAL.value, "the page ended without a word; the log has the traceback")

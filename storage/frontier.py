@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, bindparam, select, update
 
 from storage.database import reading, writing
-from storage.frontier_recovery import MAX_CLOCK_JUMP_S, find_pending, free_hosts_of_the_dead, make_ready, take_back
+from storage.frontier_recovery import MAX_CLOCK_JUMP_S, find_pending, free_hosts_of_the_dead, make_ready, revive, take_back
 from storage.frontier_schema import frontier_host as hosts
 from storage.frontier_schema import frontier_url as urls
 from storage.frontier_sql import end_leases, free_hosts, lease, mark_due, pick_ready, wake_hosts
@@ -133,22 +133,24 @@ class Frontier:
                 connection.execute(_RELEASE, [_release_values(b, self.owner) for b in sorted(back, key=lambda b: b.host)])
             connection.execute(update(hosts).where(hosts.c.owner == self.owner).values(owner=None, lease_until_s=0.0))
 
-    def recover(self, *, least_delay_s: float = 0.0, retry_failed: bool = False) -> int:
+    def recover(self, *, least_delay_s: float = 0.0, retry_failed: bool = False, retry_dead: bool = False) -> int:
         """Make ready what is due, and what dead workers left; return how many URLs were left by the dead.
 
-        `retry_failed`: also what failed and was to be asked for later; somebody wants it now.
+        `retry_failed`: also what failed and was to be asked for later; somebody wants it now. `retry_dead`: also what was given up.
         """
         now = self.clock()
         with self._writing() as connection:
             dead = free_hosts_of_the_dead(connection, now, least_delay_s)
             n_lost = take_back(connection, dead, now)
             make_ready(connection, now, horizon_s=self.horizon_s, scopes=self.scopes, also_failed=retry_failed)
+            if retry_dead:
+                revive(connection, self.scopes)
         return n_lost
 
-    def pending(self, within_s: float) -> Pending:
-        """Tell what this run still has to wait for. `within_s`: a failed try that falls due later is the next run's."""
+    def pending(self, within_s: float, *, beside: Collection[str] = ()) -> Pending:
+        """Tell what this run still has to wait for. `within_s`: a failed try that falls due later is the next run's; `beside`: so are these hosts."""
         with reading(self.engine) as connection:
-            return find_pending(connection, self.scopes, self.clock() + within_s)
+            return find_pending(connection, self.scopes, self.clock() + within_s, beside)
 
 
 def _bearable(rows: Sequence[Row[Any]]) -> Sequence[Row[Any]]:

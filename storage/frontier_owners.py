@@ -18,6 +18,11 @@ def dead_owners(owners: Iterable[str]) -> list[str]:
     return [owner for owner in owners if _is_dead(owner)]
 
 
+def is_running(owner: str) -> bool:
+    """Tell whether an owner is a process of this machine that lives."""
+    return owner.partition("/")[0] == _machine() and not _is_dead(owner)
+
+
 def _is_dead(owner: str) -> bool:
     machine, _, rest = owner.partition("/")
     pid, _, started = rest.partition("/")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, and_, case, func, literal_column, or_, select, update
@@ -11,7 +11,7 @@ from storage.frontier_owners import dead_owners
 from storage.frontier_schema import frontier_host as hosts
 from storage.frontier_schema import frontier_url as urls
 from storage.frontier_sql import BY_SCOPE, wake_hosts
-from storage.frontier_types import SUSPECT_RANK, Pending
+from storage.frontier_types import SUSPECT_RANK, Pending, key_of
 
 MAX_LEASES = 20
 """A URL leased so often without a word brings the program down: it is dead, with that reason."""
@@ -60,15 +60,34 @@ def make_ready(connection: Connection, now: float, *, horizon_s: float, scopes: 
         wake_hosts(connection, {row.host for row in rows})
 
 
-def find_pending(connection: Connection, scopes: Sequence[str] | None, until_s: float) -> Pending:
-    """Tell what there is to wait for until then."""
+def revive(connection: Connection, scopes: Sequence[str] | None) -> None:
+    """Make ready what was given up."""
+    dead = update(urls).where(urls.c.state == "dead")
+    if scopes is not None:
+        dead = dead.where(urls.c.scope.in_(scopes))
+    values = {"state": "ready", "due_s": 0.0, "attempts": 0, "n_leases": 0, "reason": None, "detail": None}
+    rows = connection.execute(dead.values(**values).returning(urls.c.host)).all()
+    wake_hosts(connection, {row.host for row in rows})
+
+
+def settle(connection: Connection, url: str) -> None:
+    """Note that a page which the frontier had given up was stored in another way. `url`: canonical."""
+    dead = update(urls).where(urls.c.key == key_of(url), urls.c.state == "dead")
+    connection.execute(dead.values(state="done", reason=None, detail=None))
+
+
+def find_pending(connection: Connection, scopes: Sequence[str] | None, until_s: float, beside: Collection[str] = ()) -> Pending:
+    """Tell what there is to wait for until then, `beside` these hosts."""
     in_scope: list[Any] = [] if scopes is None else [urls.c.scope.in_(scopes)]
+    elsewhere: list[Any] = [urls.c.host.not_in(sorted(beside))] if beside else []
 
     def is_any(state: str) -> bool:
-        found = select(urls.c.pk).where(urls.c.state == literal_column(f"'{state}'"), *in_scope).limit(1)
+        found = select(urls.c.pk).where(urls.c.state == literal_column(f"'{state}'"), *in_scope, *elsewhere).limit(1)
         if state == "ready" and in_scope:
             found = found.with_hint(urls, BY_SCOPE, "sqlite")
         return connection.execute(found).first() is not None
 
-    retry = select(func.min(urls.c.due_s)).where(urls.c.state == "waiting", urls.c.due_s <= until_s, urls.c.attempts > 0, *in_scope)
+    retry = select(func.min(urls.c.due_s)).where(
+        urls.c.state == "waiting", urls.c.due_s <= until_s, urls.c.attempts > 0, *in_scope, *elsewhere
+    )
     return Pending(is_ready=is_any("ready"), is_leased=is_any("leased"), next_due_s=connection.execute(retry).scalar())

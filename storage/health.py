@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, case, func, select
+from sqlalchemy import Connection, Engine, Row, case, func, select
 
 from storage.compliance import Credit, count_credit
 from storage.database import name_of, reading
 from storage.frontier_health import FrontierHealth, read_frontier
+from storage.frontier_owners import dead_owners, is_running
+from storage.outcomes import DIED
 from storage.schema import article, outcome, outlet, run
 
 WITHOUT_ARTICLE = ("rejected", "quarantined", "failed")
@@ -27,13 +29,15 @@ class RunHealth:
     command: str
     started_at: datetime
     finished_at: datetime | None
-    """None: still running, or killed."""
+    """None: `state` says why."""
+    state: str
+    """`finished`; `running`, `died` (its process is gone); `unknown`: it runs, or died, on another machine."""
     outcomes: dict[str, int]
     """`created`, `rejected/list_page`, … to number of URLs."""
     alarms: tuple[str, ...] = ()
     """Expectations of site files that the run did not meet."""
     finish_reason: str | None = None
-    """Of a crawl that ended: `finished`, `shutdown` (a signal), `fault`."""
+    """Of a crawl that ended: `finished`, `shutdown` (a signal), `fault`; of any run: `died`."""
     stopped_for: str | None = None
     """The fault that ended a crawl, a replay or a reprocess before its time."""
 
@@ -120,11 +124,21 @@ def _runs(connection: Connection, limit: int) -> tuple[RunHealth, ...]:
     counted = _outcomes(connection, [row.id for row in rows])
     return tuple(
         RunHealth(
-            run_id=row.id, command=row.command, started_at=row.started_at, finished_at=row.finished_at, outcomes=counted.get(row.id, {}),
+            run_id=row.id, command=row.command, started_at=row.started_at, finished_at=row.finished_at, state=_state_of(row), outcomes=counted.get(row.id, {}),
             alarms=_alarms_of(row.detail), **{key: (row.detail or {}).get(key) for key in ("finish_reason", "stopped_for")},
         )
         for row in rows
     )  # fmt: skip
+
+
+def _state_of(row: Row[Any]) -> str:
+    if row.finished_at is not None:
+        return "finished"
+    detail = row.detail or {}
+    owner = detail.get("owner")
+    if detail.get("finish_reason") == DIED or (owner and dead_owners([owner])):
+        return DIED
+    return "running" if owner and is_running(owner) else "unknown"
 
 
 def _standing_alarms(connection: Connection) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,8 +16,12 @@ from pipelines.errors import StorageError, YuanwenError
 from pipelines.types import Capture
 from storage.article_rows import capture_row
 from storage.database import reading, writing
+from storage.frontier_owners import dead_owners, owner_name
 from storage.schema import outcome, run
 from storage.sql import insert_rows
+
+DIED = "died"
+"""How a run ended whose process was killed: what it had written is kept, the rest is the next run's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,12 +48,25 @@ _PLAIN = ("url", "outcome", "reason", "detail", "site", "status", "fetched_at")
 
 
 def start_run(engine: Engine, command: str, *, detail: dict[str, Any] | None = None) -> str:
-    """Note that a command starts; return its run id."""
+    """Note that a command starts, and which runs of this machine ended without a word; return its run id."""
     run_id = str(uuid7())
-    row = {"id": run_id, "command": command, "started_at": datetime.now(UTC), "version": version("yuanwen"), "detail": detail}
+    noted = {**(detail or {}), "owner": owner_name()}
+    row = {"id": run_id, "command": command, "started_at": datetime.now(UTC), "version": version("yuanwen"), "detail": noted}
     with writing(engine) as connection:
+        _note_dead_runs(connection)
         connection.execute(run.insert(), row)
     return run_id
+
+
+def _note_dead_runs(connection: Connection) -> None:
+    """Write down for all machines what can be seen on this one: whose process is gone."""
+    rows = connection.execute(select(run.c.id, run.c.detail).where(run.c.finished_at.is_(None))).all()
+    owned = {row.id: row.detail for row in rows if row.detail and "owner" in row.detail}
+    dead = set(dead_owners({detail["owner"] for detail in owned.values()}))
+    for run_id, detail in owned.items():
+        if detail["owner"] in dead:
+            said = {key: value for key, value in detail.items() if key != "owner"} | {"finish_reason": DIED}
+            connection.execute(update(run).where(run.c.id == run_id).values(detail=said))
 
 
 def finish_run(engine: Engine, run_id: str, *, detail: dict[str, Any] | None = None) -> None:
@@ -116,6 +133,14 @@ def list_outcomes(engine: Engine, run_id: str) -> list[dict[str, Any]]:
     query = select(*columns).where(outcome.c.run_id == run_id).order_by(outcome.c.pk)
     with reading(engine) as connection:
         return [dict(row._mapping) for row in connection.execute(query)]
+
+
+def recent_outcomes(engine: Engine, sites: Collection[str], n: int, *, beside: str) -> list[str]:
+    """Return how the last `n` pages of these sites (registrable domains) ended that gave an article or were quarantined, in runs `beside` this one."""
+    kinds = ("created", "updated", "unchanged", "quarantined")
+    query = select(outcome.c.outcome).where(outcome.c.site.in_(sites), outcome.c.outcome.in_(kinds), outcome.c.run_id != beside)
+    with reading(engine) as connection:
+        return list(connection.execute(query.order_by(outcome.c.pk.desc()).limit(n)).scalars())
 
 
 def last_run(engine: Engine, command: str | None = None) -> str | None:

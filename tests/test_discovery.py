@@ -172,3 +172,9 @@ def test_any_bytes_are_sniffed_and_read(body: bytes) -> None:
     sniff(body)
     for kind in ("feed", "sitemap", "json_feed"):
         read_announced(body, kind, "http://a.example/")  # type: ignore[arg-type]
+
+
+def test_a_link_of_a_feed_that_is_none_costs_no_other() -> None:
+    items = "".join(f"<item><link>{url}</link></item>" for url in ("http://a.example/1", "http://[a/2", "http://a.example/3"))
+    found = read_announced(f"<rss><channel>{items}</channel></rss>".encode(), "feed", "http://a.example/")
+    assert {"http://a.example/1", "http://a.example/3"} <= set(found.articles)

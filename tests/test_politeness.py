@@ -142,3 +142,12 @@ def test_our_name_is_honest(tmp_path: Path) -> None:
         assert {asked.headers["user-agent"] for asked in site.asked} == {"yuanwen-test/1 (+mailto:me@example.org)"}
         assert not any("cookie" in asked.headers or "referer" in asked.headers for asked in site.asked)
     assert product_token("yuanwen-test/1 (+x)") == "yuanwen-test"
+
+
+def test_a_robots_txt_without_end_is_read_as_far_as_it_must_be(tmp_path: Path) -> None:
+    with serving() as site:
+        fill(site, 2)
+        rules = b"User-agent: *\nDisallow: /2024/03/01/1.html\n" + b"# nothing\n" * 900_000
+        site.routes["/robots.txt"] = (200, {"Content-Type": "text/plain"}, rules)
+        run = yuanwen(tmp_path, "crawl", site.url("/"), "--json")
+    assert json.loads(run.stdout)["counts"] == {"created": 1, "failed/robots": 1, "listed/list_page": 1}, run.stderr

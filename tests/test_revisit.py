@@ -5,12 +5,13 @@ import sqlite3
 import time
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
-from crawler.expectations import find_alarms, links_on_lists
+from crawler.expectations import find_alarms, links_on_lists, pages_before
 from crawler.load_rules import load_rule_book
 from crawler.revisit import MIN_INTERVAL_S, TRUST_VISITS, end_of_visit, note_validators, validators_of
 from crawler.rhythm import EARLY_S, LATEST_S, LEAST_PRICE, PROMISE_S, Rhythm, learn, load_rhythm, price_of, wait_s
@@ -21,6 +22,7 @@ from storage.database import opened_database
 from storage.frontier import Frontier
 from storage.frontier_owners import owner_name
 from storage.frontier_types import Ended, LeasedUrl, NewUrl
+from storage.outcomes import record_outcome, start_run
 from storage.run_lease import drop_run_lease, take_run_lease
 from tests.commands import yuanwen
 from tests.local_site import Answer, Asked, article, listing, serving
@@ -232,6 +234,25 @@ def test_one_bad_page_of_a_small_tick_is_no_alarm_but_a_site_that_gives_no_artic
     assert len(find_alarms({"s": Counter(created=9, quarantined=1)}, {}, strict, ["s"])) == 1, "none was to be quarantined"
 
 
+def test_the_only_page_of_a_tick_is_judged_with_those_before_it(engine: Engine) -> None:
+    site = SiteRules(site_id="s", name=None, domains=("news.s.example",), expect=Expect(max_quarantined=0.05))
+    book = replace(load_rule_book(), sites={"s": site})
+
+    def alarms_of_a_tick(outcome: str) -> list[str]:
+        run_id = start_run(engine, "crawl")
+        for n, each in enumerate((outcome, "listed", "failed")):
+            record_outcome(engine, run_id, f"http://news.s.example/{n}", each, site="s.example")
+        return find_alarms({"s": Counter({outcome: 1})}, {}, book, ["s"], partial(pages_before, engine, run_id))
+
+    assert len(alarms_of_a_tick("quarantined")) == 1, "no page of it was ever read"
+    for _ in range(19):
+        assert alarms_of_a_tick("created") == []
+    assert alarms_of_a_tick("created") == []
+    assert alarms_of_a_tick("quarantined") == []
+    assert alarms_of_a_tick("created") == []
+    assert alarms_of_a_tick("quarantined") == ["s: 10% of the pages quarantined, expected at most 5%"]
+
+
 SITE = """
 site_id = "quay"
 domains = ["127.0.0.1"]
@@ -267,16 +288,17 @@ def test_links_on_lists_are_those_last_read_and_none_of_a_list_that_is_gone(engi
     rhythms = [learn(None, NOW, 0, length).dump() for length in (20, 7, 50)]
     ends = [Ended(pk=u.pk, state="waiting", rhythm=r) for u, r in zip(frontier.claim(["a.example"], 3).urls, rhythms, strict=True)]
     frontier.commit(ended=[*ends[:2], replace(ends[2], reason="http_status")])
-    assert links_on_lists(engine) == {"s": 27}
+    assert links_on_lists(engine) == {"s": 27}, "none of a list with a reason: it failed, or has lost all its links"
 
 
 def test_a_list_without_any_link_is_noticed_and_a_304_keeps_what_it_had() -> None:
     had = replace(LEASED, rhythm=learn(None, NOW - 3600, 0, 30).dump())
-    lengths = [
-        load_rhythm(end_of_visit(visit(outcome, reason, leased=had), NOW).rhythm).length  # type: ignore[union-attr]
+    ends = [
+        end_of_visit(visit(outcome, reason, leased=had), NOW)
         for outcome, reason in (("listed", "list_page"), ("unchanged", "not_modified"))
     ]
-    assert lengths == [0, 30]
+    lengths = [load_rhythm(ended.rhythm).length for ended in ends]  # type: ignore[union-attr]
+    assert ([ended.reason for ended in ends], lengths) == (["empty", None], [30, 30]), "that links stood there is not forgotten"
 
 
 def test_what_failed_is_tried_again_by_the_run_that_asks_for_it(engine: Engine) -> None:

@@ -6,15 +6,17 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select, update
 
 from storage.articles import ArticleStore
-from storage.database import reading
+from storage.database import reading, writing
 from storage.frontier import Frontier
 from storage.frontier_health import DeadUrl, read_frontier
+from storage.frontier_owners import owner_name
 from storage.frontier_types import Ended, NewUrl
 from storage.health import read_health
 from storage.outcomes import finish_run, record_outcome, start_run
+from storage.schema import run
 from tests.conftest import CommandResult
 from tests.made_articles import SOURCE, made_article
 
@@ -118,6 +120,23 @@ def test_a_run_that_was_stopped_says_for_what(yuanwen: Callable[..., CommandResu
     assert [(run["finish_reason"], run["stopped_for"]) for run in runs] == [
         ("finished", None), ("shutdown", None), ("fault", "y.db: the disk is full"),
     ]  # fmt: skip
+
+
+def test_a_run_whose_process_is_gone_has_died_and_other_machines_hear_of_it(yuanwen: Callable[..., CommandResult], engine: Engine) -> None:
+    machine = owner_name().partition("/")[0]
+    ids = [start_run(engine, "crawl", detail={"seeds": []}) for _ in range(3)]
+    with writing(engine) as connection:
+        for run_id, owner in zip(ids, (f"{machine}/999999999/1", "elsewhere/7/1", owner_name()), strict=True):
+            connection.execute(update(run).where(run.c.id == run_id).values(detail={"owner": owner}))
+    states = [run.state for run in read_health(engine).runs]
+    assert states == ["running", "unknown", "died"]
+    start_run(engine, "crawl")
+    with reading(engine) as connection:
+        details = {row.id: row.detail for row in connection.execute(select(run.c.id, run.c.detail))}
+    assert (details[ids[0]], details[ids[1]]) == ({"finish_reason": "died"}, {"owner": "elsewhere/7/1"})
+    assert [run.state for run in read_health(engine).runs] == ["running", "running", "unknown", "died"]
+    shown = yuanwen("status", "--db", engine.url.render_as_string(hide_password=False)).out
+    assert (shown.count("died: its process is gone"), shown.count("  running  "), shown.count("  unfinished  ")) == (1, 2, 1)
 
 
 def test_an_alarm_stands_until_its_site_is_checked_again(engine: Engine) -> None:

@@ -26,6 +26,8 @@ RULES = load_url_rules()
         ("http://example.com/?a=1&&b=2", "http://example.com/?a=1&b=2"),
         ("http://example.com./", "http://example.com/"),
         ("http://[2001:DB8::1]:80/", "http://[2001:db8::1]/"),
+        ("http://example.com/a/1.jsp;JSESSIONID=0A1B2C.node1?id=7", "http://example.com/a/1.jsp?id=7"),
+        ("http://新闻.Example.com/a", "http://xn--efvy88h.example.com/a"),
     ],
 )
 def test_one_spelling_for_one_page(given_url: str, expected: str) -> None:

@@ -29,6 +29,9 @@ def crawl(
         list[str] | None, typer.Argument(metavar="[SITE_ID, URL or WARC]…", help="default: every site of data/sites")
     ] = None,
     due: Annotated[bool, typer.Option("--due", help="whatever the database says is due")] = False,
+    dead: Annotated[
+        bool, typer.Option("--dead", help="also what was given up (dead in `status`): of what is named; with --due: of everything")
+    ] = False,
     max_pages: Annotated[int | None, typer.Option("--max-pages", min=1, help="fetch no more than this many pages")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="the counts as one JSON object")] = False,
     db: DbOption = None,
@@ -48,8 +51,9 @@ def crawl(
     if not seeds and not due and not archives:
         raise UsageError(f"nothing to crawl: name a URL or a site, or write {DATA / 'sites'}/<site_id>.toml")
     plan = CrawlPlan(
-        seeds=tuple(seeds), archives=tuple(archives), is_due=due, is_named=bool(targets), max_pages=max_pages, patience_s=config.patience
-    )
+        seeds=tuple(seeds), archives=tuple(archives), is_due=due, is_named=bool(targets), is_dead_wanted=dead, max_pages=max_pages,
+        patience_s=config.patience,
+    )  # fmt: skip
     report = run_crawl(config, book, plan)
     print_report(report, as_json=as_json)
     sys.exit(report.exit_code())

@@ -158,9 +158,12 @@ def _store(
     config: Config, article: Any, following: "Sequence[FetchedPage]", *, dry_run: bool
 ) -> tuple[dict[str, Any] | None, str, str | None]:
     """Save the article; return the record as it was, the outcome, and why it is kept. `following`: its further pages; `dry_run`: only compare."""
+    from crawler.load_rules import load_url_rules
+    from pipelines.normalize.urls import canonical_url
     from pipelines.record import record_of
     from storage.articles import ArticleStore
-    from storage.database import opened_database
+    from storage.database import opened_database, writing
+    from storage.frontier_recovery import settle
     from storage.outcomes import finish_run, record_outcome, start_run
 
     with opened_database(config.db) as engine:
@@ -172,6 +175,8 @@ def _store(
             return before, "created" if before is None else "updated" if is_changed else "unchanged", why_kept
         run_id = start_run(engine, "rerun", detail={"url": article.url})
         saved = store.save([article], run_id=run_id)[0]
+        with writing(engine) as connection:
+            settle(connection, canonical_url(article.url, load_url_rules()))
         for part in following:
             record_outcome(
                 engine, run_id, part.url, "joined", site=article.site, status=part.status, fetched_at=part.fetched_at, capture=part.capture

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from storage.health import DatabaseHealth
 
 
+STATES = {"running": "running", "died": "died: its process is gone", "unknown": "unfinished"}
+"""What is said of runs that did not end."""
+
+
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command("status")(status)
@@ -104,7 +108,7 @@ def _show_credit(health: DatabaseHealth, console: Console) -> None:
 def _show_runs(health: DatabaseHealth, console: Console) -> None:
     console.print("\nRuns, the newest first")
     for run in health.runs:
-        took = f"took {_ago(run.finished_at - run.started_at)}" if run.finished_at else "unfinished"
+        took = f"took {_ago(run.finished_at - run.started_at)}" if run.finished_at else STATES[run.state]
         console.print(f"{run.command}  {run.started_at:%Y-%m-%d %H:%M}  {took}  {counted(run.n_pages, 'page')}", markup=False)
         _show_parts([f"{n} {name}" for name, n in run.outcomes.items()], console)
         if run.stopped_for or run.finish_reason == "shutdown":
@@ -136,7 +140,10 @@ def _show_frontier(frontier: FrontierHealth, console: Console, now: datetime) ->
     lease = "" if frontier.oldest_lease_s is None else f"; oldest lease renewed {_ago(timedelta(seconds=frontier.oldest_lease_s))} ago"
     console.print(f"\nFrontier: {frontier.n_due} due now; {states}{lease}", markup=False)
     if frontier.dead_reasons:
-        console.print("Dead: " + "   ".join(f"{n} {printable(name)}" for name, n in frontier.dead_reasons.items()), markup=False)
+        console.print(
+            "Dead (`crawl --dead` asks again): " + "   ".join(f"{n} {printable(name)}" for name, n in frontier.dead_reasons.items()),
+            markup=False,
+        )
     for dead in frontier.dead:
         console.print(
             f"  {printable(dead.url)}  {dead.reason}{': ' + printable(dead.detail) if dead.detail else ''}", markup=False, soft_wrap=True

@@ -56,6 +56,14 @@ def _decode(body: bytes, declared: str) -> str:
     return body.decode("gb18030" if declared.startswith("gb") or declared == "utf-8" else "utf-8", "replace")
 
 
+def _join(base_url: str, url: str) -> str:
+    """Make a URL absolute; what is none comes back as it is, for others to refuse."""
+    try:
+        return urljoin(base_url, url)
+    except ValueError:
+        return url
+
+
 def _name(element: "etree._Element") -> str:
     return etree.QName(element).localname.lower() if isinstance(element.tag, str) else ""
 
@@ -68,9 +76,9 @@ def _read_feed(root: "etree._Element", base_url: str) -> Announced:
         if name in ("item", "entry"):
             url = _entry_url(element)
             if url and len(articles) < MAX_ENTRIES:
-                articles.append(urljoin(base_url, url))
+                articles.append(_join(base_url, url))
         elif name == "link" and element.get("rel") == "next" and element.get("href"):
-            next_page = urljoin(base_url, element.get("href") or "")
+            next_page = _join(base_url, element.get("href") or "")
     return Announced(tuple(dict.fromkeys(articles)), (), next_page)
 
 
@@ -101,7 +109,7 @@ def _locations(root: "etree._Element", base_url: str) -> Iterator[str]:
         if _name(entry) in ("url", "sitemap"):
             for child in entry:
                 if _name(child) == "loc" and (child.text or "").strip():
-                    yield urljoin(base_url, (child.text or "").strip())
+                    yield _join(base_url, (child.text or "").strip())
 
 
 def _read_json_feed(feed: object, base_url: str) -> Announced:
@@ -109,6 +117,6 @@ def _read_json_feed(feed: object, base_url: str) -> Announced:
         return Announced()
     items = feed.get("items")
     urls = [e.get("url") or e.get("id") for e in items if isinstance(e, dict)] if isinstance(items, list) else []
-    articles = [urljoin(base_url, u) for u in urls if isinstance(u, str) and u][:MAX_ENTRIES]
+    articles = [_join(base_url, u) for u in urls if isinstance(u, str) and u][:MAX_ENTRIES]
     next_url = feed.get("next_url")
-    return Announced(tuple(dict.fromkeys(articles)), (), urljoin(base_url, next_url) if isinstance(next_url, str) else None)
+    return Announced(tuple(dict.fromkeys(articles)), (), _join(base_url, next_url) if isinstance(next_url, str) else None)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from protego import Protego
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
+from scrapy.exceptions import StopDownload
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
@@ -19,6 +20,8 @@ from pipelines.errors import FetchFailed, PageError, Reason
 
 MAX_ROBOTS_BYTES = 500 * 1024
 """RFC 9309 2.5: at least this much is read; the rest is not."""
+MOST_ANNOUNCED = 1 << 40
+"""Bytes a server may say it has: the beginning is enough."""
 KEPT_S = 24 * 3600
 """RFC 9309 2.4: not longer than a day."""
 KEPT_AFTER_FAULT_S = 300
@@ -51,6 +54,7 @@ class RobotsMiddleware:
         self.crawler = crawler
         self.token = product_token(crawler.settings["USER_AGENT"])
         self.answers: dict[str, asyncio.Future[RobotsAnswer]] = {}
+        crawler.signals.connect(_stop_at_limit, signals.bytes_received)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "RobotsMiddleware":
@@ -85,7 +89,8 @@ class RobotsMiddleware:
     async def _ask(self, origin: str) -> RobotsAnswer:
         url = f"{origin}/robots.txt"
         now = time.monotonic()
-        asked = Request(url, meta={"is_robots_txt": True}, callback=NO_CALLBACK, dont_filter=True)
+        meta = {"is_robots_txt": True, "download_maxsize": MOST_ANNOUNCED}
+        asked = Request(url, meta=meta, callback=NO_CALLBACK, dont_filter=True)
         try:
             response = await self.crawler.engine.download_async(asked)
         except Exception as error:
@@ -109,6 +114,18 @@ class RobotsMiddleware:
         if delay and pace:
             pace.slow_down(politeness_key(origin), float(delay))
         return RobotsAnswer(rules, None, now + KEPT_S)
+
+
+def _stop_at_limit(data: bytes, request: Request) -> None:
+    """Take the beginning of a robots.txt without end, as RFC 9309 says.
+
+    Raises:
+        StopDownload: that is enough.
+    """
+    if request.meta.get("is_robots_txt"):
+        n_bytes = request.meta["n_bytes"] = request.meta.get("n_bytes", 0) + len(data)
+        if n_bytes >= MAX_ROBOTS_BYTES:
+            raise StopDownload(fail=False)
 
 
 def product_token(user_agent: str) -> str:

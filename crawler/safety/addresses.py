@@ -5,6 +5,7 @@ import re
 import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import blake2b
 from urllib.parse import unquote, urlsplit
 
 from pipelines.errors import FetchFailed, Reason, UsageError
@@ -14,6 +15,8 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 MAX_URL_CHARS = 2048
 """Longer ones are traps or attacks; real article URLs stay below 300."""
+
+SHOWN_CHARS = 200
 
 _SHARED_PREFIXES = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "::/96", "::ffff:0:0:0/96")))
 """IPv6 ranges that carry an IPv4 address: NAT64 (2), 6to4, IPv4-compatible, SIIT."""
@@ -135,9 +138,12 @@ def _unsafe(url: str, detail: str) -> FetchFailed:
 
 
 def redact_url(url: str) -> str:
-    """Take credentials out of a URL for logs and tables.
+    """Take credentials out of a URL for logs and tables; of one that is too long to be fetched, keep what tells it from others.
 
     >>> redact_url("http://user:secret@example.com/a?b#c")
     'http://***@example.com/a?b#c'
     """
-    return re.sub(r"^([a-z][a-z0-9+.-]*:)?//[^/?#]*@", lambda m: f"{m.group(1) or ''}//***@", url, flags=re.IGNORECASE)
+    redacted = re.sub(r"^([a-z][a-z0-9+.-]*:)?//[^/?#]*@", lambda m: f"{m.group(1) or ''}//***@", url, flags=re.IGNORECASE)
+    if len(redacted) <= MAX_URL_CHARS:
+        return redacted
+    return f"{redacted[:SHOWN_CHARS]}…{blake2b(redacted.encode('utf-8', 'surrogatepass'), digest_size=4).hexdigest()}"

@@ -54,6 +54,8 @@ class CompressionMiddleware(HttpCompressionMiddleware):
         """
         if is_cut(response.body, (response.headers.get("Content-Encoding") or b"").decode("latin-1")):
             raise FetchFailed(Reason.BAD_RESPONSE, stage="fetch", url=request.url, detail="damaged compression: it ends in the middle")
+        if "download_maxsize" in request.meta:  # of the bytes on the wire
+            request = request.replace(meta={key: value for key, value in request.meta.items() if key != "download_maxsize"})
         try:
             return super().process_response(request, response)
         except IgnoreRequest as error:

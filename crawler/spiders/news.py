@@ -21,7 +21,7 @@ from crawler.item_pipelines import ArticlePages
 from crawler.politeness.pace import HostPaused, politeness_key
 from crawler.politeness.robots import RobotsUnread
 from crawler.responses import fetched_page
-from crawler.revisit import note_validators, validators_of
+from crawler.revisit import note_validators, validators_of, was_list
 from crawler.safety.addresses import check_url, compile_addresses, redact_url
 from crawler.safety.failures import is_transient, page_error_of
 from crawler.visits import RunLog, Visit
@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 
 MAX_LIST_PAGES = 50
 """Pages of one list in a run; the stop rule normally ends it much earlier."""
+MAX_NESTED_SITEMAPS = 2
+"""The protocol knows no index of indexes; some sites have one. Deeper ones are traps."""
 MAX_ATTEMPTS = 3
 FIRST_RETRY_S = 2.0
 
@@ -58,6 +60,7 @@ class NewsSpider(scrapy.Spider):
         except StorageError as error:
             self.stop_for(str(error))
             return
+        self.run_log.named = None if self.plan.is_due else frozenset(urls.values())
         for seed, url in urls.items():
             visit = Visit(url=url, kind="seed", site_id=seed.site_id, scope=seed.scope)
             request = self.ask(visit, taken_down)
@@ -133,7 +136,7 @@ class NewsSpider(scrapy.Spider):
         except PageError as error:
             visit.fail(error)
             return
-        if visit.kind in ("seed", "section") and read.is_article:
+        if visit.kind in ("seed", "section") and read.is_article and not was_list(visit):
             yield from self._hand_over(visit, page)
             return
         yield from self._follow_list(visit, read)
@@ -141,6 +144,9 @@ class NewsSpider(scrapy.Spider):
 
     def _follow_list(self, visit: Visit, read: ReadPage) -> Iterator[Request]:
         listing = read.listing
+        leads_on = listing.articles or (visit.kind == "seed" and (read.sections or listing.feeds))
+        if not leads_on and (visit.kind == "seed" or was_list(visit)):
+            log.warning("%s: no link to an article on it%s", redact_url(visit.url), ", where there were some" if was_list(visit) else "")
         yield from self._ask_all(visit, listing.articles, "article")
         if not listing.articles and visit.depth == 0:
             yield from self._ask_all(visit, read.sections, "section", deeper=True)
@@ -154,7 +160,10 @@ class NewsSpider(scrapy.Spider):
         near = {politeness_key(url), politeness_key(visit.url), *map(politeness_key, self._domains(visit))}
         articles = [u for u in announced.articles if politeness_key(u) in near and self._is_fetchable(u)]
         yield from self._ask_all(visit, articles, "article")
-        more = (*announced.sitemaps, *((announced.next_page,) if announced.next_page and visit.n_new else ()))
+        if not (articles or announced.sitemaps) and visit.kind == "seed":
+            log.warning("%s: no link to an article of its site in it", redact_url(visit.url))
+        sitemaps = announced.sitemaps if visit.depth < MAX_NESTED_SITEMAPS else ()
+        more = (*sitemaps, *((announced.next_page,) if announced.next_page and visit.n_new else ()))
         if visit.depth < MAX_LIST_PAGES:
             yield from self._ask_all(visit, [u for u in more if politeness_key(u) in near], "list", deeper=True)
 
@@ -199,6 +208,7 @@ class NewsSpider(scrapy.Spider):
         visit.is_transient = is_unread or isinstance(error, HostPaused) or is_transient(error, visit.status)
         if visit.is_transient and not is_unread and visit.attempts < MAX_ATTEMPTS:
             visit.retry_in_s = FIRST_RETRY_S * 4 ** (visit.attempts - 1)
+            visit.reason, visit.detail = error.reason.value, error.detail
         else:
             visit.fail(error)
 

@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote_to_bytes, urlsplit, urlunsplit
 from pipelines.errors import RuleError
 
 _SAFE_PATH = "/:@!$&'()*+,;=~-._"
+_PATH_PARAMETER = re.compile(r";([^/;=]+)=([^/;]*)")
 _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -53,7 +54,7 @@ def compile_urls(rows: Sequence[Mapping[str, Any]]) -> UrlRules:
 def canonical_url(url: str, rules: UrlRules) -> str:
     """Return the one spelling of an absolute http(s) URL; any other URL comes back as it is.
 
-    Dropped: fragment, default port, listed trackers, dot segments, escapes that need not be. Kept: every other parameter, in its order.
+    Dropped: fragment, default port, listed trackers (also in the path, behind a semicolon), dot segments, escapes that need not be. Kept: every other parameter, in its order.
 
     >>> canonical_url("HTTP://News.Example.com:80/a/../%7eb.html?id=7#top", UrlRules())
     'http://news.example.com/~b.html?id=7'
@@ -65,16 +66,28 @@ def canonical_url(url: str, rules: UrlRules) -> str:
         return url
     if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or "@" in parts.netloc:  # credentials are for others to refuse
         return url
-    host = parts.hostname.rstrip(".")
+    host = _ascii_host(parts.hostname.rstrip("."))
     netloc = f"[{host}]" if ":" in host else host
     if port is not None and port != _DEFAULT_PORTS[parts.scheme]:
         netloc += f":{port}"
-    return urlunsplit((parts.scheme, netloc, _canonical_path(parts.path), _canonical_query(parts.query, rules), ""))
+    return urlunsplit((parts.scheme, netloc, _canonical_path(parts.path, rules), _canonical_query(parts.query, rules), ""))
 
 
-def _canonical_path(path: str) -> str:
+def _ascii_host(host: str) -> str:
+    """Write a name in Chinese as it goes over the wire."""
+    if host.isascii():
+        return host
+    try:
+        return host.encode("idna").decode("ascii").lower()
+    except UnicodeError:
+        return host
+
+
+def _canonical_path(path: str, rules: UrlRules) -> str:
     if not path:
         return "/"
+    if ";" in path:
+        path = _PATH_PARAMETER.sub(lambda found: "" if rules.is_tracking(found[1], found[2]) else found[0], path)
     if "/." in path:
         ends_open = path.endswith(("/", "/.", "/.."))
         path = normpath(path) + ("/" if ends_open else "")
