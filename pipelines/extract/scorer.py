@@ -1,6 +1,7 @@
 """The body of a Chinese page by weighing its blocks: running prose counts for it, links and labels against."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
@@ -8,6 +9,7 @@ from itertools import accumulate
 
 from pipelines.characters import count, mask_of
 from pipelines.extract.boilerplate import BoilerplateRules, fold_blocks
+from pipelines.extract.replies import find_replies
 from pipelines.types import Block, PageView, Section
 
 VERSION = "scorer/1"
@@ -27,6 +29,9 @@ MAX_LINK_LOSS = 60
 TEASER_CHARS = 600
 TEASER_LINK = 8
 TEASER_FACTOR = 0.2
+MIN_WALL, WALL_FACTOR = 3, 0.1
+"""Teasers, or paragraphs in links, that are a list; what is left of the weight of such a teaser."""
+REPLY_WEIGHT = -2.0
 PROSE_CHARS = 20
 SENTENCE_WEIGHT = 0.3
 PROSE_WEIGHT = 0.5
@@ -95,21 +100,47 @@ def weigh(block: Block, rules: BoilerplateRules, folded: str | None = None) -> f
 
 
 def weigh_all(blocks: Sequence[Block], rules: BoilerplateRules) -> list[float]:
-    """Weigh every block; a lone paragraph under a linked headline is the teaser of another story."""
-    return weigh_between(blocks, rules, 0, len(blocks))
+    """Weigh every block: as `weigh_between` does, and by what they are together."""
+    weights = weigh_between(blocks, rules, 0, len(blocks))
+    _lighten_walls(blocks, weights)
+    _weigh_linked(blocks, weights)
+    for place in find_replies(blocks, weights):
+        weights[place] = min(weights[place], REPLY_WEIGHT)
+    return weights
 
 
 def weigh_between(blocks: Sequence[Block], rules: BoilerplateRules, start: int, end: int) -> list[float]:
-    """Weigh a run of blocks as `weigh_all` does; the others, which nobody asks about, weigh nothing."""
+    """Weigh a run of blocks; a lone paragraph under a linked headline is the teaser of another story. The others, which nobody asks about, weigh nothing."""
     weights = [0.0] * len(blocks)
     weighed = blocks[start : end + 1]
     weights[start : end + 1] = [
         weigh(block, rules, folded) for block, folded in zip(weighed, fold_blocks(weighed), strict=True)
     ]  # what follows the last tells a teaser
-    for i in range(max(1, start), min(end, len(blocks) - 1)):
-        if 0 < weights[i] < TEASER_CHARS and weights[i + 1] <= 0 and _is_link(blocks[i - 1]) and not blocks[i].n_link_chars:
+    for i in range(max(1, start), min(end, len(blocks))):
+        if 0 < weights[i] < TEASER_CHARS and (i + 1 == len(blocks) or weights[i + 1] <= 0) and _is_teaser(blocks, i):
             weights[i] *= TEASER_FACTOR
     return weights
+
+
+def _is_teaser(blocks: Sequence[Block], place: int) -> bool:
+    return _is_link(blocks[place - 1]) and not blocks[place].n_link_chars
+
+
+def _lighten_walls(blocks: Sequence[Block], weights: list[float]) -> None:
+    """Make next to nothing of teasers that stand in a row, each under its headline: together they would outweigh a short text."""
+    teasers = [i for i in range(1, len(blocks)) if 0 < weights[i] <= TEASER_FACTOR * len(blocks[i].text) and _is_teaser(blocks, i)]
+    makes = Counter((blocks[i].path, blocks[i - 1].path) for i in teasers)
+    for i in teasers:
+        if makes[blocks[i].path, blocks[i - 1].path] >= MIN_WALL:
+            weights[i] *= WALL_FACTOR
+
+
+def _weigh_linked(blocks: Sequence[Block], weights: list[float]) -> None:
+    """Weigh paragraphs in links as links where each leads somewhere else: only an `<a>` that was never closed goes through a text."""
+    linked = [b for b in blocks if b.n_link_chars > 0.5 * len(b.text) and weights[b.index] > 0]
+    if len({block.links[-1].href for block in linked}) >= MIN_WALL:
+        for block in linked:
+            weights[block.index] = -float(MAX_LINK_LOSS)
 
 
 def _is_link(block: Block) -> bool:

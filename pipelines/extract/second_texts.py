@@ -12,6 +12,7 @@ PARAGRAPH = 25
 MIN_AGAIN = 2
 HEADER = 4
 """Blocks behind a headline in which its article's header stands."""
+HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
 YEAR = re.compile(r"(?:19|20)\d\d\s?[-/.年]")
 
 
@@ -20,7 +21,7 @@ def find_second(blocks: Sequence[Block], headline: Block | None, taken: Set[int]
 
     `taken`: blocks that are no text. `headline`: the first article's.
     """
-    return _find_again(blocks, taken) or _find_other(blocks, headline, taken, rules)
+    return _find_again(blocks, taken) or _find_other(blocks, headline, taken, rules) or _find_linked(blocks, headline, taken, rules)
 
 
 def _find_again(blocks: Sequence[Block], taken: Set[int]) -> tuple[int, str] | None:
@@ -46,6 +47,18 @@ def _find_other(blocks: Sequence[Block], headline: Block | None, taken: Set[int]
             if any(_is_header(b, rules) for b in below) and any(b.index not in taken and len(b.text) >= PARAGRAPH for b in below):
                 return block.index, "another_article"
         n_text += block.index > headline.index and block.index not in taken and len(block.text) >= PARAGRAPH
+    return None
+
+
+def _find_linked(blocks: Sequence[Block], headline: Block | None, taken: Set[int], rules: BoilerplateRules) -> tuple[int, str] | None:
+    """Another article that leads to its own page: a heading in a link, a date and a source, and text behind."""
+    n_text = 0
+    for i, block in enumerate(blocks):
+        if n_text and block.tag in HEADINGS and block.links and block.n_link_chars > 0.5 * len(block.text):
+            below = blocks[i + 1 : i + 1 + HEADER]
+            if any(_is_header(b, rules) for b in below) and any(b.index not in taken and len(b.text) >= PARAGRAPH for b in below):
+                return block.index, "another_article"
+        n_text += (headline is None or block.index > headline.index) and block.index not in taken and len(block.text) >= PARAGRAPH
     return None
 
 

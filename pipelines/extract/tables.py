@@ -26,12 +26,16 @@ DAY = r"(?P<year>(?=(?:19|20)\d\d\s?[-/.年]))?(?:(?:19|20)\d\d\s?年(?:\s?\d{1,
 TIMED = compile_either(rf"\W?(?P<day>{DAY})?[\s，,]?(?P<clock>{CLOCK})?\W{{0,2}}$")
 """What heads an entry of a live report, 07:30, or of a chronicle, 2012年3月5日; a year and a time of day say when a post was made."""
 
+MAX_HEAD = 10
+"""Characters of a line that heads a part."""
+BRACKETED = re.compile(r"[【〖\[][^】〗\]\d]{2,8}[】〗\]]")
+
 
 def find_cells(view: PageView, start: int, end: int, weights: Sequence[float], folded: Sequence[str], rules: BoilerplateRules) -> Set[int]:
     """Return the blocks in a container that belong to its text though they look like none of it.
 
     Tables and lists: behind prose, many short cells, none with a link or a credit. Figures are enough; words must stand between prose, or be announced by it (…如下：), and no row may know one of them.
-    Times: the lines that head the entries of a live report or a chronicle.
+    Times: the lines that head the entries of a live report or a chronicle; words in brackets that head parts.
     `start`, `end`: blocks of the container; `folded`: their text as rows compare it.
     """
     cells: set[int] = set()
@@ -49,7 +53,7 @@ def find_cells(view: PageView, start: int, end: int, weights: Sequence[float], f
             belongs = not known and (is_announced or _n_prose(weights[table.end : end]) >= MIN_PROSE)
         if belongs:
             cells.update(range(table.start, table.end))
-    return cells | _find_timed(view.blocks[start:end], weights)
+    return cells | _find_timed(view.blocks[start:end], weights) | _find_heads(view.blocks[start:end], weights)
 
 
 def _find_timed(blocks: Sequence[Block], weights: Sequence[float]) -> Set[int]:
@@ -67,6 +71,16 @@ def _find_timed(blocks: Sequence[Block], weights: Sequence[float]) -> Set[int]:
         ):
             found.setdefault((timed["day"] is None, timed["clock"] is None), set()).add(block.index)
     return {index for lines in found.values() if len(lines) >= MIN_TIMED for index in lines}
+
+
+def _find_heads(blocks: Sequence[Block], weights: Sequence[float]) -> Set[int]:
+    """Return the words in brackets that head the parts of a text (【本地】, 【国内】): several, prose below each."""
+    heads = {
+        block.index
+        for block, below in pairwise(blocks)
+        if len(block.text) <= MAX_HEAD and not block.links and weights[below.index] > 0 and BRACKETED.fullmatch(block.text)
+    }
+    return heads if len(heads) >= MIN_TIMED else set()
 
 
 def _is_plain(blocks: Sequence[Block]) -> bool:

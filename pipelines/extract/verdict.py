@@ -13,7 +13,8 @@ from pipelines.types import Block, PageView
 
 ERROR_TITLE = compile_either(
     r"^\W*(?:404|403|410|50[0234])\b|\b404\b|not found|page (?:removed|unavailable)|(?:页面|网页|文章|内容|新闻|信息|稿件|您访问的).{0,12}"
-    r"(?:不存在|已删除|被删除|已下线|已过期|找不到|无法找到|未找到|出错|错误)|(?:找不到|无法访问|没有找到).{0,12}(?:页|文章|内容)|^(?:出错|错误|提示信息|系统提示|error)\W*$",
+    r"(?:不存在|已删除|被删除|已下线|已过期|找不到|无法找到|未找到|出错|错误)|(?:找不到|无法访问|没有找到).{0,12}(?:页|文章|内容)|^(?:出错|错误|提示信息|系统提示|error)\W*$"
+    r"|^\W*(?:(?:用户|会员|账号|帐号)(?:登录|登陆|注册)|(?:安全|访问|人机)验证)(?:\W|$)",
     re.IGNORECASE,
 )
 ERROR_CHARS = 120
@@ -83,7 +84,7 @@ def is_list_page(view: PageView, body: Body | None) -> bool:
         return False
     headline = find_headline(view)
     if headline is None:
-        return not _is_on_topic(view, body, headline)
+        return n_links >= MANY_LINKS or not _is_on_topic(view, body, headline)
     return n_links >= MANY_LINKS and not 0 <= body.first - headline <= HEADLINE_BLOCKS
 
 

@@ -1,0 +1,38 @@
+"""What readers wrote below a text, told by the buttons that each entry ends with (回复, 赞): their words and classes are without number."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from pipelines.either_script import compile_either
+from pipelines.types import Block
+
+BUTTONS = compile_either(
+    r"\W*(?:(?:\d{1,2}\s?(?:年|个?月|周|天|小时|分钟|秒)前|刚刚|昨天|[\d年月日/:：.-]{4,}|来自\S{2,6}|[一-鿿]{2,4}网友|\d{1,3}楼)\W*){0,3}"
+    r"(?:(?:回[复覆]|点?赞|顶|踩|支持|反对|举报|检举|引用|盖楼|分享|复制)\W*\d{0,6}\W*){1,6}"
+)
+"""Buttons, and when and where from an entry was written before them."""
+WORDS = compile_either("回[复覆]|赞|举报|检举|支持|盖楼")
+LONGEST = 40
+MIN_ENTRIES, LONGEST_ENTRY = 3, 12
+"""Entries, and blocks of the longest one."""
+MIN_TEXT = 40
+"""Weight of the text before: with less, the entries are what the page is about, as in a forum."""
+
+
+def find_replies(blocks: Sequence[Block], weights: Sequence[float]) -> range:
+    """Return the places in a run of blocks from the first entry's start to the last one's buttons; empty: there are none.
+
+    `weights`: of these blocks.
+    """
+    found: dict[str, list[int]] = {}
+    for place, block in enumerate(blocks):
+        if len(block.text) <= LONGEST and WORDS.search(block.text) and BUTTONS.fullmatch(block.text):
+            found.setdefault(block.path, []).append(place)
+    for places in found.values():
+        gaps = [after - before for before, after in pairwise(places)]
+        if len(places) < MIN_ENTRIES or not 1 < min(gaps) <= LONGEST_ENTRY:
+            continue
+        start = max(0, places[0] - min(gaps) + 1)
+        if sum(max(0.0, weight) for weight in weights[:start]) >= MIN_TEXT:
+            return range(start, places[-1] + 1)
+    return range(0)
