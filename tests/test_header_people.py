@@ -52,6 +52,55 @@ def test_who_is_named(page: dict[str, str], expected: tuple[str | None, tuple[st
     assert people(read(**page)) == expected
 
 
+DATE = "2024-01-02 08:30"
+GLUED = [
+    # each field in an element of its own, and nothing between two of them
+    (("记者丨韩大梅", "来源｜临海晚报", f"发布于{DATE}"), ("临海晚报", ("韩大梅",), ())),
+    (("来源：北京日报", f"发表于 {DATE}", "责编：韩大梅"), ("北京日报", (), ("韩大梅",))),
+    ((DATE, "北京日报", "责任编辑 韩大梅"), ("北京日报", (), ("韩大梅",))),
+    (("来源：北京日报", "本报记者 韩大梅 林大山", "网络编辑：周大岚", DATE), ("北京日报", ("韩大梅", "林大山"), ("周大岚",))),
+    (("来源：北京日报", "文｜韩大梅", "编辑 | 周大岚", DATE), ("北京日报", ("韩大梅",), ("周大岚",))),
+    (("作者：韩大梅", "北京日报", DATE), ("北京日报", ("韩大梅",), ())),
+    (("编辑:韩大梅、林大山", "北京日报", DATE), ("北京日报", (), ("韩大梅", "林大山"))),
+    ((DATE, "来源｜央视新闻", "作者：韩大梅"), ("央视新闻", ("韩大梅",), ())),
+    (("北京日报", f"发布时间：{DATE}"), ("北京日报", (), ())),
+    (("分享", "来源：北京日报", DATE), ("北京日报", (), ())),
+    (("阅读：123", "北京日报", "文：韩大梅", DATE), ("北京日报", ("韩大梅",), ())),
+    ((DATE, "点击：88次", "来源丨北京日报"), ("北京日报", (), ())),
+    (("字号：大 中 小", "责任编辑 韩大梅", DATE), (None, (), ("韩大梅",))),
+    (("来源：北京日报", "责编：韩大梅[打印]", DATE), ("北京日报", (), ("韩大梅",))),
+]
+
+
+@pytest.mark.parametrize(("fields", "expected"), GLUED)
+def test_fields_that_nothing_parts(fields: tuple[str, ...], expected: tuple[str | None, tuple[str, ...], tuple[str, ...]]) -> None:
+    assert people(read("".join(f"<span>{field}</span>" for field in fields))) == expected
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        (f"撰文：韩大梅 阅读：123 临海晚报 {DATE}", ("临海晚报", ("韩大梅",), ())),
+        (f"审校：周大岚 北京日报 {DATE}", ("北京日报", (), ())),
+        (f"{DATE} [打印] 北京日报", ("北京日报", (), ())),
+        (f"临海晚报 发布时间：{DATE}", ("临海晚报", (), ())),
+        (f"{DATE} 来源：北京日报 12评论 作者：韩大梅", ("北京日报", ("韩大梅",), ())),
+        (f"标签：两会 北京日报 时间：{DATE}", (None, (), ())),
+        (f"返回北京日报 时间：{DATE}", (None, (), ())),
+        (f"作者：全媒体记者 韩大梅 {DATE}", (None, ("韩大梅",), ())),
+        (f"<span class=source>阅读 1.2万</span><p>{DATE}</p>", (None, (), ())),
+        (f"<ul class=source><li>123评论</li><li>字号：大 中 小</li><li>[打印]</li><li>{DATE}</li></ul>", (None, (), ())),
+        (f"<p>望江县融媒体中心</p><p>收藏</p><p>{DATE}</p>", ("望江县融媒体中心", (), ())),
+        (
+            f"阅读 1.2万 | 文章来源：北京日报 | 发表于 {DATE}:07 | 校对 林大山 | 作者：韩大梅 | 编辑:周大岚",
+            ("北京日报", ("韩大梅",), ("周大岚",)),
+        ),
+    ],
+)  # fmt: skip
+def test_what_stands_among_the_fields(header: str, expected: tuple[str | None, tuple[str, ...], tuple[str, ...]]) -> None:
+    assert people(read(header)) == expected
+
+
 def test_all_outlets_of_material_are_named() -> None:
     article = read("2024-01-02 08:30", foot="资料来源：新华社 央视新闻客户端")
     assert [source.name for source in article.sources] == ["新华社", "央视新闻"]

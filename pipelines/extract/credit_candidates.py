@@ -164,7 +164,7 @@ def _unlabelled(block: Block, view: PageView, rules: CreditRules, *, is_below: b
         return
     if (DATE.search(text) and not SENTENCE.search(text)) or (is_below and _is_outlet_by_date(block, view, rules)):
         yield Printed(text=_without_section(block, rules), rule="beside_date", block=block.index)
-    elif len(text) <= 20 and SOURCE_CLASS.search(own := block.labels.split(" ", 1)[0]):
+    elif len(text) <= 20 and SOURCE_CLASS.search(own := block.labels.split(" ", 1)[0]) and not _is_tool(text, rules):
         yield Printed(text=text, rule="source_class", block=block.index)
     elif len(text) <= 20 and (AUTHOR_CLASS.search(own) or (is_below and BY_LINE.match(text))):
         yield Printed(text=BY_LINE.sub("", text), rule="author_class", block=block.index)
@@ -174,6 +174,17 @@ def _unlabelled(block: Block, view: PageView, rules: CreditRules, *, is_below: b
         and (rules.reporter.search(text) or rules.tail.search(text) or re.search("[/／╱|｜丨]", text) or _names_outlet(text, rules))
     ):
         yield Printed(text=text, rule="byline", block=block.index)
+
+
+def _is_tool(text: str, rules: CreditRules) -> bool:
+    """Whether a counter or a button stands there, and no name: 阅读 1.2万, [打印], 字号：大 中 小."""
+    bare = text.strip("[]【】 ")
+    label = rules.label.match(bare)
+    return (
+        COUNTED.fullmatch(text) is not None
+        or rules.stop.match(bare) is not None
+        or (label is not None and rules.role_of["".join(label["word"].split())] == "other")
+    )
 
 
 def _without_section(block: Block, rules: CreditRules) -> str:
@@ -192,7 +203,8 @@ def _is_outlet_by_date(block: Block, view: PageView, rules: CreditRules) -> bool
         return False
     before, behind = view.blocks[max(0, block.index - 2) : block.index][::-1], view.blocks[block.index + 1 : block.index + 3]
     for beside in (before, behind):
-        near = beside[1:] if len(beside) > 1 and COUNTED.fullmatch(beside[0].text) else beside[:1]
+        is_apart = len(beside) > 1 and (_is_tool(beside[0].text, rules) or rules.label.match(beside[0].text) is not None)
+        near = beside[1:] if is_apart and not DATE.search(beside[0].text) else beside[:1]
         if near and len(near[0].text) <= 60 and DATE.search(near[0].text):
             return True
     return False

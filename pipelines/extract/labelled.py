@@ -65,8 +65,8 @@ def is_labelled(block: Block, rules: CreditRules) -> bool:
     if not MAY_DIVIDE.search(text) or is_link_list:
         bracketed = BRACKETED_LABEL.match(text)
         return rules.bare.match(text) is not None or _is_provided(text) or (bracketed is not None and _is_credit(bracketed["word"], rules))
-    labels = rules.credit_label.finditer(text + " ")
-    match = next((m for m in labels if m["word"] not in REPORTED or m["sep"].strip() in (":", "：")), None)
+    labels = [m for m in rules.credit_label.finditer(text + " ") if m["word"] not in REPORTED or m["sep"].strip() in (":", "：")]
+    match = next((m for m in labels if m["sep"].strip()), labels[0] if labels else None)
     if match and any(match["word"] in link.text[1:] and len(link.text) > len(match["word"]) + 2 for link in block.links):
         return False  # a headline that holds the word
     if match and (match["sep"].strip() or len(text) <= 60 or (match.start() == 0 and DATE.search(text))):

@@ -9,6 +9,10 @@ from pipelines.types import Block, PageView
 
 RUNNING_TEXT = 70
 """Characters of a block that is read as running text."""
+LONG_HEADER = 160
+"""Characters of a header line with all its fields."""
+FULL_STOP = re.compile("[。！？；]")
+DIVIDER = re.compile(r"(?<!\d)[：:]|[|｜丨]")
 SENTENCE = 30
 """Characters of a block that is running text if it ends as a sentence does."""
 SENTENCE_END = re.compile(r"[。！？][”」』]?\s?(?:[（(【][^（()）】]{2,40}[）)】]\d{0,8})?$")
@@ -55,9 +59,16 @@ def find_landmarks(view: PageView) -> Landmarks:
     return Landmarks(headline=headline, body=body, body_end=end, header=header, behind=range(limit, min(end + FOOT_BLOCKS, len(blocks))))
 
 
+def is_header_line(text: str) -> bool:
+    """Whether a line as long as a paragraph is a header with many fields: a date, strokes or colons between short pieces, no sentence."""
+    return FULL_STOP.search(text) is None and DATE.search(text) is not None and len(DIVIDER.findall(text)) > 2
+
+
 def is_running(block: Block) -> bool:
     """Whether the block is running text: long, or a sentence of some length, and not made of links."""
     text = block.text
+    if RUNNING_TEXT <= len(text) <= LONG_HEADER and is_header_line(text):
+        return False
     is_long = len(text) >= RUNNING_TEXT or (len(text) >= SENTENCE and SENTENCE_END.search(text) is not None and "，" in text)
     return is_long and block.n_link_chars * 3 < len(text) and not CREDIT_LINE.match(text)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pipelines.either_script import compile_either, either_words
 from pipelines.normalize.bylines import EDGE, MASTHEAD
-from pipelines.normalize.credit_rules import BAR, COLON, DATE, PROVIDED, REPORTED, CreditRules
+from pipelines.normalize.credit_rules import BAR, COLON, COUNTER, DATE, NUMBERED, PROVIDED, REPORTED, CreditRules
 from pipelines.normalize.names import HAN, find_people, is_person
 from pipelines.normalize.sources import ISSUE_DAY, find_outlet
 
@@ -25,6 +25,15 @@ PROVIDED_END = compile_either(r"提供|授权|供稿|首发|[）)】\]]$")
 GLUED_TO = either_words("本版", "本报", "图")
 POSTERS = either_words("楼主")
 """Labels in the line of a post's date only: 楼主：您说得对."""
+OPENS_VALUE = re.compile(r"[\s:：|｜丨/／、，,]+|(?<=\d)(?=[㐀-鿿])")
+OF_OUTLETS = either_words("记者", "通讯员", "实习生", "报道", "报导", "供稿", "采访", "编译")
+"""Words that stand behind an outlet's name for its own people (某报记者 某某某): no labels of others."""
+NEWS = either_words("新闻")
+TOKENS = re.compile(r"[\s、，,]+")
+SIZES = re.compile("[小大]$")
+"""The end of 字号：大 中 小."""
+COUNT = re.compile(r"[\d.,]+[万kK]?[次条]?")
+COUNTED = re.compile(rf"(?:{COUNTER}|{NUMBERED})$")
 COLON_ONLY = (*REPORTED, "供稿")
 """Labels that stand behind names as well (某某某 供稿): only alone before a colon do they stand for what follows."""
 EDITED = compile_either(
@@ -81,15 +90,27 @@ def _labels(line: str, rules: CreditRules) -> Iterator[tuple[int, int, str, bool
             continue  # "图丨记者 某某": a role, not a label
         if word in POSTERS and not (match["sep"].strip() and DATE.search(line)):
             continue
-        role, left = rules.role_of[word], line[end : match.start()]
+        start = match.start()
+        if (
+            word.startswith(NEWS)
+            and len(word) > 2
+            and word[2:] in rules.role_of
+            and find_outlet(TOKENS.split(line[end:start])[-1] + word[:2], rules)
+        ):
+            start, word = start + 2, word[2:]  # "央视新闻作者：某某": the outlet's name ends there
+        role, left = rules.role_of[word], line[end:start]
+        if role == "other" and left[-1:].isdecimal() and not match["sep"].strip():
+            continue  # "12评论 作者：某某"
         is_named = role == "source" and match["sep"].strip() in ("：", ":", "/") and _names_outlet(line[match.end() :].lstrip(), rules)
-        is_named = is_named or (
-            role == "source" and not line[: match.start()] and MASTHEAD.fullmatch(line[match.end() :].strip()) is not None
-        )
+        is_named = is_named or (role == "source" and not line[:start] and MASTHEAD.fullmatch(line[match.end() :].strip()) is not None)
         is_named = is_named or (role == "source" and _opens_header(line, match))
-        if is_named or _is_label(word, role, match["sep"], left, line[: match.start()], end > 0, rules):
+        if (
+            is_named
+            or (left and _is_glued_label(role, word, left, line[match.end() :], rules))
+            or _is_label(word, role, match["sep"], left, line[:start], end > 0, rules)
+        ):
             strict = not re.search(f"{COLON}|{BAR}" if word in TAGS else f"{COLON}|{BAR}|[】\\]]", match["sep"]) or word in MIXED
-            yield match.start(), match.end(), role, strict
+            yield start, match.end(), role, strict
             end, is_photo = match.end(), role == "photo" and bool(match["sep"].strip())
     if end == 0 and provided:
         yield provided.start("name"), provided.start("name"), "source", True
@@ -98,6 +119,60 @@ def _labels(line: str, rules: CreditRules) -> Iterator[tuple[int, int, str, bool
         yield start, start, "editor", True
     elif end == 0 and (opening := _bare_label(line, rules)):
         yield opening
+
+
+def _is_glued_label(role: str, word: str, left: str, behind: str, rules: CreditRules) -> bool:
+    """Whether a label is glued to a name or a button before it and has a value of its own kind behind: each stands in an element of its own.
+
+    某某某来源丨某报, 某报责任编辑 某某某, 分享来源：某报.
+    """
+    value = behind.lstrip(" :：|｜丨/／")
+    if role == "other" and DATE.match(value):
+        return True
+    before = OPENS_VALUE.split(left)[-1]
+    is_outlet = find_outlet(before, rules) is not None or (3 < len(before) <= 12 and rules.outlet_tail.search(before) is not None)
+    if is_outlet and word in OF_OUTLETS:
+        return False
+    if not (
+        is_outlet
+        or is_person(before, rules)
+        or rules.button.search(left)
+        or SIZES.search(left)
+        or COUNTED.search(left)
+        or COUNT.fullmatch(left.strip())
+    ):
+        return False
+    if role == "source":
+        return _names_outlet(value, rules) or _opens_with_outlet(value, rules)
+    return role not in ("origin", "via") and any(is_person(value[:n], rules) and _ends_value(value[n:], rules) for n in (3, 2))
+
+
+def _opens_with_outlet(value: str, rules: CreditRules) -> bool:
+    return any(rules.outlet_tail.search(value[:n]) and _ends_value(value[n:], rules) for n in range(4, 13) if HAN.fullmatch(value[:n]))
+
+
+def _ends_value(rest: str, rules: CreditRules) -> bool:
+    if not HAN.match(rest) or rules.label.match(rest) or rules.outlets.find_prefix(rest):
+        return True
+    return (stop := rules.stop.match(rest)) is not None and stop.end() > 0
+
+
+def part_outlet(value: str, role: str, rules: CreditRules) -> tuple[str, str]:
+    """Part what a label says from the outlet behind it that has no label of its own: 某某某 某报, 某某某某报, 123 某报. ("" where there is none.)"""
+    token = TOKENS.split(value.strip(EDGE))[-1]
+    sizes = [match.end()] if (match := COUNT.match(token)) else [n for n in (3, 2, 4) if is_person(token[:n], rules)]
+    if outlet := next((token[n:] for n in sizes if _is_medium(token[n:], rules)), ""):
+        return value[: value.rindex(outlet)], outlet
+    head, _, last = value.rstrip(EDGE).rpartition(" ")
+    before = head.strip(EDGE)
+    is_told = role != "other" or COUNT.fullmatch(before) or all(is_person(name, rules) for name in TOKENS.split(before))
+    if before and is_told and (_is_medium(last, rules) or (3 < len(last) <= 12 and rules.outlet_tail.search(last))):
+        return head, last
+    return value, ""
+
+
+def _is_medium(name: str, rules: CreditRules) -> bool:
+    return len(name) > 2 and (outlet := rules.outlets.find(name)) is not None and outlet.kind != "platform"
 
 
 def _opens_header(line: str, match: re.Match[str]) -> bool:

@@ -3,12 +3,12 @@
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines.either_script import compile_either, either_words
 from pipelines.normalize.account_headers import find_account
 from pipelines.normalize.bylines import EDGE, read_plain
-from pipelines.normalize.credit_fields import QUOTED, Field, find_fields
+from pipelines.normalize.credit_fields import QUOTED, Field, find_fields, part_outlet
 from pipelines.normalize.credit_rules import DATE, CreditRules
 from pipelines.normalize.glued_labels import part_glued_labels
 from pipelines.normalize.names import HAN, ORGANISATION, find_people, is_pen_name, is_person, split_names
@@ -21,6 +21,7 @@ MICROBLOG = re.compile(r"\s?[\[(（]微博[\])）]?")
 """A button behind a name: 某某网[微博]."""
 DECLARED = compile_either("^[^，。：:]{0,4}声明[:：] ?(?=本文|文章|转)")
 """What opens a disclaimer that names the source: 声明：本文转载自某报."""
+BUTTON = compile_either(r"[\[【]\s?(?:打印|关闭|收藏|分享|纠错|我要纠错|举报|大\s?中\s?小|字体[:：]?大\s?中\s?小)\s?[\]】]")
 SPACE = re.compile(r"\s+")
 WIDE_BRACKETS = str.maketrans("［］｛｝﹙﹚", "[]()()")
 VALUE_IN_BRACKETS = re.compile(r"(?<=[:：])\s?\[\s?([^\[\]:：]{2,20}?)\s?\](?=\s?(?:$|[㐀-鿿]\s?[㐀-鿿]{1,4}[:：]))")
@@ -30,6 +31,9 @@ OFFICE_BYLINE = compile_either(r"^[（(]?(?P<office>[㐀-鿿]{2,16})\s(?P<names>
 """An office with its writer before the editor: （某县纪委监委 某某 || 责任编辑 某某）."""
 ISSUER = compile_either("[㐀-鿿]{2,4}(?:机构|机关|单位|部门)")
 """A label whose value is an office: 发布机构, 发文机关, 供稿单位."""
+HARMLESS = either_words("打印", "列印", "收藏", "分享", "评论", "纠错")
+"""Buttons that take no name: an outlet behind one is the line's next field."""
+REPORTS = ("据", "據")
 POSTED, FROM = either_words("发布"), either_words("来自")
 SHORT_PLACE = 4  # characters, without the region it is in
 DOT_APART = re.compile(r"\s[·•]\s")
@@ -80,6 +84,8 @@ def clean_line(text: str) -> str:
         text = html.unescape(TAG.sub(" ", text))
     if "微博" in text:
         text = MICROBLOG.sub(" ", text)
+    if "[" in text or "【" in text:
+        text = BUTTON.sub(" ", text)
     line = SPACE.sub(" ", BACKSLASHES.sub("/", text.translate(WIDE_BRACKETS))).strip()[:LONGEST_LINE]
     line = LABEL_IN_BRACKETS.sub(r"\1：", VALUE_IN_BRACKETS.sub(r"\1 ", line)).strip() if "[" in line else line
     return part_glued_labels(DECLARED.sub("", line))
@@ -104,7 +110,13 @@ def read_line(text: str, rules: CreditRules) -> LineReading:
     fields = list(find_fields(line, rules))
     by_role: dict[str, list[str]] = {}
     readings: dict[str, list[SourceReading]] = {"source": [], "origin": [], "via": []}
-    for field in fields:
+    unlabelled: list[str] = []
+    for number, field in enumerate(fields):
+        if field.role in ("author", "editor", "photo", "other"):
+            value, outlet = part_outlet(field.value, field.role, rules)
+            if outlet:
+                unlabelled.append(outlet)
+                field = fields[number] = replace(field, value=value)
         if field.role in readings and not _is_location(line, field, rules):
             reading = read_source(field.value, rules)
             # "內容由第三方提供", "转自微博的消息说": without a colon only a known name, or one with the make of an outlet's, is one.
@@ -146,7 +158,11 @@ def read_line(text: str, rules: CreditRules) -> LineReading:
         sources=tuple(s for r in readings["source"] for s in r.sources),
         via=tuple(s for r in readings["via"] for s in r.sources),
         between=(*(s for r in every for s in r.via), *(s for p in plain for s in p.via)),
-        plain=(*(s for p in (*plain, *supplied) for s in p.sources), *_posters(line, fields, rules)),
+        plain=(
+            *(s for p in (*plain, *supplied) for s in p.sources),
+            *(s for name in unlabelled for s in read_source(name, rules).sources),
+            *_posters(line, fields, rules),
+        ),
         authors=tuple(dict.fromkeys(authors)),
         plain_authors=tuple(dict.fromkeys(name for p in plain for name in p.authors)),
         editors=tuple(dict.fromkeys(by_role.get("editor", []))),
@@ -221,21 +237,28 @@ def _is_outlet(value: str, reading: SourceReading, rules: CreditRules) -> bool:
 
 def _residue(line: str, fields: list[Field], rules: CreditRules) -> Iterator[tuple[str, bool]]:
     """What no label claims, cut at dates, addresses and counters; whether a date stands in the line."""
-    place = 0
+    place, is_dated = (
+        0,
+        bool(fields)
+        and not line.startswith(REPORTS)
+        and DATE.search(line) is not None
+        and all(field.role not in ("source", "origin", "via") for field in fields),
+    )
     for start, end in [*((f.start, f.end) for f in fields), (len(line), len(line))]:
         piece = line[place:start]
         dated = re.search(r"\d[-/.年:]\s?\d|前", piece) is not None or (not HAN.search(piece) and DATE.search(line) is not None)
         for part in _between(piece, rules):
-            yield part, dated
+            yield part, dated or is_dated
         place = max(place, end)
 
 
 def _between(piece: str, rules: CreditRules) -> Iterator[str]:
-    place, is_open = 0, True
+    place, is_open, behind_tool = 0, True, False
     for stop in [*rules.stop.finditer(piece), None]:
         part = piece[place : stop.start() if stop else len(piece)]
-        if part.strip() and is_open:
+        if part.strip() and (is_open or (behind_tool and rules.outlets.find(part.strip(EDGE)))):
             yield from DOT_APART.split(part)
         if stop:
             # What stands behind "返回" or "更多" belongs to that word; behind a date or an address something new begins.
             place, is_open = stop.end(), bool(re.search(r"\d|\.", stop[0]))
+            behind_tool = stop[0].strip() in HARMLESS

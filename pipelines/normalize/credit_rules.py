@@ -30,12 +30,16 @@ PROVIDED = compile_either(
 )
 """本文由某某提供, 由 某某 發表于: the outlet stands between two words."""
 COUNTER = either_script(r"(?:已?有)?\d[\d.,]*\s?[万kK]?\s?[条人次个]?\s?(?:评论|跟帖|阅读|浏览|点击|回复|回覆|参与|人气)")
-NUMBERED = either_script(r"(?:浏览|阅读|点击|评论|人气|播放)(?:量|数|次数)?\s?[:：]?\s?\d|[条次](?:评论|阅读|浏览|点击)")
+NUMBERED = either_script(
+    r"(?:浏览|阅读|点击|评论|人气|播放)(?:量|数|次数)?\s?[:：]?\s?\d[\d.,]*\s?[万kK]?\s?次?|[条次](?:评论|阅读|浏览|点击)"
+)
 """A counter behind its word, which nothing parts from the value before it: 某某新闻浏览 2.3w, 某某网条评论."""
 ADDRESS = re.compile(
     r"(?:https?://|www\.)[\w./?=&%#:-]*|(?<![A-Za-z0-9_])[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.(?:com|cn|net|org|tw|hk)(?:\.\w\w)?\b",
     re.IGNORECASE,
 )
+POSTED_ON = either_script(r"(?:发布|发表|更新|刊发|刊登|上传)于\s?(?=[12]\d{3}\s?[-/.年])")
+"""What leads to a date, glued to the value before it where each stands in an element of its own: 来源：某报发布于2024-01-02."""
 PROVINCES = (
     "(?:北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海"
     "|内蒙古|广西|西藏|宁夏|新疆|香港|澳门|台湾)"
@@ -105,7 +109,7 @@ def compile_credit_rules(rows: Sequence[Mapping[str, Any]], outlets: OutletTable
         bare=re.compile(rf"(?P<word>{_any(bare)})\s*{COLON}?\s*(?=\S)"),
         role_of=_role_of(words),
         stop=re.compile(
-            rf"{DATE.pattern}|{ADDRESS.pattern}|{COUNTER}|{NUMBERED}|(?<![㐀-鿿A-Za-z])(?:{_any(words['stop'])})"
+            rf"{POSTED_ON}|{DATE.pattern}|{ADDRESS.pattern}|{COUNTER}|{NUMBERED}|(?<![㐀-鿿A-Za-z])(?:{_any(words['stop'])})"
             rf"|(?:{_any(w for w in words['stop'] if len(w) >= GLUED_STOP)})|。",
             re.IGNORECASE,
         ),
