@@ -18,6 +18,7 @@ def edges() -> EdgeRules:
 
 
 NOTICES = [
+    "本文图片除注明外均来自某某，已获授权",
     "本网站的部分公开资料收集于互联网，目的在于传递更多信息及网络分享，不代表本站赞同其观点和对其真实性负责。",
     "本站部分内容来自网络，如侵犯了您的权益，请与我们联系。",
     "文章内容来自合作媒体，本站不对其真实性负责。",
@@ -50,6 +51,8 @@ BUTTONS = [
     "读完此文的人还读了",
     "背景色 默认 护眼",
     "一键分享给好友 | 生成长图 | 举报本文",
+    "本页内容有误？我来纠错",
+    "感觉这篇文章如何？ 0 很棒 0 一般 0 差劲",
 ]
 CALLS = [
     "如果本文对您有所启发，不妨请作者喝杯咖啡",
@@ -68,7 +71,27 @@ LABELS = [
     "互联网新闻信息服务许可证编号：000",
     "某某日报社 地址：某某路1号 电话：000-00000",
 ]
+LOOSE = [
+    "某某云App 某某人自己的新闻客户端",
+    "有料可爆？微信 example，电话 000-0000",
+    "微信搜一搜：某某发布",
+]
+LAST = [
+    "6. 分享你的故事，别怕被人笑话",
+    "购票方式：某某小剧场官方小程序",
+    "某某电台记者李明报道",
+    "“如果我们都安好，我希望多陪陪家人”。——李明",
+    "（编者按：本文作者系退休教师，来稿时附有日记，我们只改动了错字。）",
+    "请把这盏灯，留给晚归的人",
+    "网友“小草”评论：希望早日通到我们这条街！",
+    "扫码入场时间：18:30",
+    "他说，最怕的不是没有人点赞，而是没有人留言。",
+    "2023年11月3日",
+    "责任到底在谁？至今没有人回答。",
+]
 LEFT = [
+    "请各用户提前关闭阀门，停气时间以现场通知为准。",
+    "本文参考了《某某市志》及老人提供的日记。",
     "居民可以下载“某某办事”客户端，在线缴费。",
     "报名热线：000-00000",
     "监督电话：000-00000，公示期至11月9日。",
@@ -119,6 +142,17 @@ def test_a_label_names_a_desk_and_how_it_is_reached(edges: EdgeRules, text: str)
     assert edges.is_label(squeeze(text))
 
 
+@pytest.mark.parametrize("text", LOOSE)
+def test_behind_the_last_sentence_less_tells(edges: EdgeRules, text: str) -> None:
+    assert list(edges.find_edges([squeeze(FIRST), squeeze(text)])) == [1]
+    assert edges.find_edges([squeeze(FIRST)[:-1], squeeze(text)]) == {}  # lines of a text that is broken anywhere
+
+
+@pytest.mark.parametrize("text", LAST)
+def test_a_last_line_of_the_text_stays(edges: EdgeRules, text: str) -> None:
+    assert edges.find_edges([squeeze(FIRST), squeeze(text)]) == {}
+
+
 @pytest.mark.parametrize("text", LEFT)
 def test_what_only_shares_words_with_them_stays(edges: EdgeRules, text: str) -> None:
     assert not edges.is_notice(squeeze(text))
@@ -147,6 +181,13 @@ def test_short_lines_among_them_go_along(edges: EdgeRules) -> None:
     assert sorted(edges.find_edges(["", *lines[2:4], "（完）"], ["editor_line", None, None, None])) == []
     assert sorted(edges.find_edges([lines[0], "", *lines[2:4]], [None, "editor_line", None, None])) == [2, 3]
     assert sorted(edges.find_edges([lines[0], "", "营业时间:11:00"], [None, "copyright", None])) == []
+
+
+def test_a_heading_takes_the_headlines_below_it_and_no_figures(edges: EdgeRules) -> None:
+    heading, *below = [squeeze(line) for line in ("大家都爱看", "从罐装到管道", "2022年燃气改造全景图")]
+    assert sorted(edges.find_edges([squeeze(FIRST), heading, *below])) == [1, 2, 3]
+    assert edges.find_edges([squeeze(FIRST), heading]) == {}
+    assert edges.find_edges([squeeze(FIRST), *map(squeeze, ("县区", "客流", "东城区", "320.5", "合计", "1200"))]) == {}
 
 
 def test_scraps_alone_are_the_text(edges: EdgeRules) -> None:

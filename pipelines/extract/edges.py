@@ -7,27 +7,51 @@ from typing import Any
 
 from pipelines.errors import RuleError
 
-MAX_NOTICE, MAX_TOOL = 400, 40
+MAX_NOTICE, MAX_UNCLAIMED, MAX_TOOL = 400, 80, 40
 """Characters of the longest one, white space left out."""
 OPENING = 16
 """Characters in which a notice says what it is about."""
 MIN_CONCEPTS = 3
 SHORT_NOTICE, MIN_SHORT = 45, 2
 """A notice of so few characters that opens with what it is about needs fewer concepts."""
-HEADED = re.compile(r"[^:】\]]{0,8}[:】\]]|\W")
-"""What may stand before it: a label, a sign."""
+HEADED = re.compile(r"(?:[^:】\]]{0,8}[:】\]]|\W)?\w{0,3}")
+"""What may stand before it: a label, a sign, a word."""
 NEVER = re.compile(r"(?!)")
 MAX_CALL, MIN_PARTS = 70, 2
 MAX_LABEL = 80
+SLACK, MAX_LOOSE, MAX_HEADING = 0.25, 40, 12
+"""At a text's end: the share of a button's letters that may be of other words; characters of a line that less tells, of a list's heading."""
+ENDED = re.compile(r"[。!?…;:)】”」』~]\d{0,8}$")
+"""Ends a paragraph."""
+UNENDED = re.compile(r"^(?![(\[]?[\d一二三四五六七八九十]{1,2}[、.)\]]).*[^。;:”」』]$")
+"""No sentence, and no entry of a numbered list: sharing may be a step, 6. 分享你的故事."""
 MAX_BETWEEN, MAX_SCRAP = 12, 45
 TEXT = re.compile(
-    r"[。;:”」』]$|^[(\[【—*※(]|记者|通讯员|作者|译者|摄|完[)】]?$|^附|^注|图[:/]|文[:/]|供图|报道$|^据|^(?:.{0,4}(?:时间|地[点址]|电话|票价|人均.{0,2}|价格|费用|单位|机构|名单|名额|对象|条件|日期|人选|规格|用法|联系人|联系方式)):|来源|^\d{4}年|\d日$"
+    r"[。;:”」』]$|^[(—*]|记者|通讯员|作者|译者|摄|完[)】]?$|^附|^注|编者|图[:/]|文[:/]|供图|报[道导]$|^据|来源|^\d{4}年\d{1,2}月(?:\d{1,2}日)?$"
+    r"|^.{0,4}(?:时间|地[点址]|电话|票价|人均.{0,2}|价格|费用|单位|机构|名单|名额|对象|条件|日期|人选|规格|用法|联系人|联系方式):"
 )
 """Found in the short lines that end a text: credits, notes, a date."""
-CLOSERS = frozenset(("editor_line", "disclaimer", "copyright", "comments", "keywords", "related", "share", "ad"))
+CLOSERS = frozenset(("editor_line", "source_line", "disclaimer", "copyright", "comments", "keywords", "related", "share", "ad"))
 """Kinds of lines behind which no text follows."""
 ROLES = frozenset(
-    ("about", "claim", "concept", "story", "tool", "prompt", "filler", "act", "medium", "self", "address", "news", "errand", "desk", "line")
+    (
+        "about",
+        "claim",
+        "concept",
+        "story",
+        "tool",
+        "prompt",
+        "filler",
+        "heading",
+        "act",
+        "medium",
+        "self",
+        "address",
+        "news",
+        "errand",
+        "desk",
+        "line",
+    )
 )
 KEYS = frozenset(("role", "pattern", "seen"))
 
@@ -48,6 +72,8 @@ class EdgeRules:
     word: re.Pattern[str] = NEVER
     """What such a line is made of. Cut out word by word: to try all ways to part a line takes time without bound."""
 
+    heading: re.Pattern[str] = NEVER
+    """Found in the heading of a list of other stories."""
     act: re.Pattern[str] = NEVER
     parts: tuple[re.Pattern[str], ...] = ()
     """What else a call is made of; the first two say whose it is."""
@@ -61,8 +87,11 @@ class EdgeRules:
         if len(squeezed) > MAX_CALL or self.act.search(squeezed) is None:
             return False
         met = [part.search(squeezed) is not None for part in self.parts]
-        has_more = squeezed[-1:] != "。" and len(set(self.act.findall(squeezed))) > 1  # a step of an instruction: 打开微信，点击右上角。
-        if not any(met[:2]) or sum(met) + has_more < MIN_PARTS:
+        is_sentence = squeezed.endswith(("。", "。)", "。”"))
+        has_more = not is_sentence and len(set(self.act.findall(squeezed))) > 1
+        if (
+            not any(met[:2]) or sum(met) + has_more < MIN_PARTS or (is_sentence and not met[2])
+        ):  # a step of an instruction: 打开微信，点击右上角。
             return False
         return self.errand.search(squeezed) is None and self.story.search(squeezed) is None
 
@@ -74,12 +103,13 @@ class EdgeRules:
         """Tell whether a line is a notice of the site. `squeezed`: folded, white space left out."""
         if len(squeezed) > MAX_NOTICE or (about := self.about.search(squeezed, 0, OPENING)) is None:
             return False
-        opens = about.start() == 0 or HEADED.fullmatch(squeezed, 0, about.start()) is not None
+        opens = HEADED.fullmatch(squeezed, 0, about.start()) is not None
         least = MIN_SHORT if len(squeezed) <= SHORT_NOTICE and opens else MIN_CONCEPTS
         if self.story.search(squeezed) is not None:
             return False
         n_claims = sum([claim.search(squeezed) is not None for claim in self.claims])
-        return n_claims > 0 and n_claims + sum([concept.search(squeezed) is not None for concept in self.concepts]) >= least
+        n_words = n_claims + sum([concept.search(squeezed) is not None for concept in self.concepts])
+        return n_words >= least if n_claims else n_words >= MIN_CONCEPTS and len(squeezed) <= MAX_UNCLAIMED
 
     def is_button(self, squeezed: str) -> bool:
         """Tell whether a line is a button, a counter or an invitation. `squeezed`: as above."""
@@ -96,6 +126,29 @@ class EdgeRules:
         if self.is_call(squeezed):
             return "ad"
         return "copyright" if self.is_label(squeezed) else None
+
+    def loose_kind(self, squeezed: str, *, heads: bool) -> str | None:
+        """Return the kind of a line that is no text if it stands behind a text's last sentence. `heads`: short lines stand below it."""
+        if len(squeezed) > MAX_LOOSE or UNENDED.search(squeezed) is None or TEXT.search(squeezed) is not None:
+            return None
+        rest = self.word.sub("", squeezed)
+        if heads and len(squeezed) <= MAX_HEADING and (not rest or self.heading.search(squeezed)) and any(map(str.isalpha, squeezed)):
+            return "related"
+        if self.errand.search(squeezed) is not None or self.story.search(squeezed) is not None:
+            return None
+        if self.tool.search(squeezed) is not None and len(rest) <= SLACK * sum(map(str.isalpha, squeezed)):
+            return "share"
+        return "ad" if self._is_loose_call(squeezed) else "disclaimer" if self._is_loose_notice(squeezed) else None
+
+    def _is_loose_notice(self, squeezed: str) -> bool:
+        words = sum([word.search(squeezed) is not None for word in (*self.claims, *self.concepts)])
+        return words >= MIN_SHORT and self.about.search(squeezed, 0, OPENING) is not None
+
+    def _is_loose_call(self, squeezed: str) -> bool:
+        act = self.act.search(squeezed) is not None
+        medium, own, address, news = [part.search(squeezed) is not None for part in self.parts]
+        n_media = len(set(self.parts[0].findall(squeezed)))
+        return n_media > 1 or ((act or medium) and act + medium + own + address + news >= MIN_PARTS) or (address and news)
 
     def find_edges(self, lines: Sequence[str], kinds: Sequence[str | None] = ()) -> dict[int, tuple[str, str]]:
         """Return kind and rule of the lines that stand before and behind a text and are none of it.
@@ -116,23 +169,25 @@ class EdgeRules:
         return found
 
     def _find_closing(self, lines: Sequence[str], kinds: Sequence[str | None]) -> dict[int, tuple[str, str]]:
-        """Return those behind the text; with them the short lines between them, which no word tells: headlines, tags, names of outlets."""
+        """Return those behind the text; with them what less tells: calls without a sentence, headlines, tags between lines that are known."""
         found: dict[int, tuple[str, str]] = {}
+        loose: dict[int, tuple[str, str]] = {}
         between: list[int] = []
-        swept: list[int] = []
         for place in range(len(lines) - 1, -1, -1):
             kind = kinds[place]
             if kind is None and (kind := self.kind_of(lines[place])) is not None:
                 found[place] = (kind, f"edge_words:{kind}")
+            elif kind is None and (kind := self.loose_kind(lines[place], heads=bool(between))) is not None:
+                loose[place] = (kind, f"edge_words:loose_{kind}")
             elif kind is None:
-                if len(between) == MAX_BETWEEN or not is_scrap(lines[place]):
-                    return found | dict.fromkeys(swept, ("related", "edge_words:between"))
-                between.append(place)
-                continue
+                if len(between) < MAX_BETWEEN and is_scrap(lines[place]):
+                    between.append(place)
+                    continue
+                return loose | found if ENDED.search(lines[place]) else found  # lines of a text that is broken anywhere look like them
             if kind in CLOSERS:
-                swept += between
+                loose |= dict.fromkeys(between, ("related", "edge_words:between"))
                 between = []
-        return found  # nothing but scraps: they are the text
+        return found  # nothing but such lines: they are the text
 
 
 def is_scrap(squeezed: str) -> bool:
@@ -173,9 +228,12 @@ def compile_edges(rows: Sequence[Mapping[str, Any]]) -> EdgeRules:
         story=re.compile("|".join(of_role["story"])),
         tool=re.compile(tools),
         prompt=re.compile("|".join(of_role["prompt"])),
+        heading=re.compile("|".join(of_role["heading"])),
         act=re.compile("|".join(of_role["act"])),
         parts=tuple(re.compile("|".join(of_role[role])) for role in ("medium", "self", "address", "news")),
         errand=re.compile("|".join(of_role["errand"])),
-        label=re.compile(rf"\W{{0,3}}\w{{0,4}}?(?=(?:{lines})*(?:{desks}))(?=(?:{desks})*(?:{lines}))(?:{desks}|{lines})+:(?=.)"),
+        label=re.compile(
+            rf"\W{{0,3}}[^,。:;!?]{{0,8}}?(?:{desks})[^,。:;!?]{{0,6}}?(?:{lines}){{1,4}}[^\w:]{{0,2}}(?::(?=.)|[0-9A-Za-z_.@+/()-]{{5,}})"
+        ),
         word=re.compile(rf"{tools}|{fillers}|[\d\W_]|[Kk万亿千]\+?"),
     )
