@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from pipelines.decode.decode import decode
 from pipelines.errors import PageQuarantined, Reason
-from pipelines.extract.date_candidates import find_dates, find_modified
+from pipelines.extract.change_candidates import find_modified
+from pipelines.extract.date_candidates import find_dates
 from pipelines.extract.view import view_page
 from pipelines.normalize.date_words import read_numeral
-from pipelines.normalize.dates import DateManner, parse_header_date, read_published
+from pipelines.normalize.dates import DateManner, parse_header_date, read_modified, read_published
 from pipelines.types import ExtractedArticle, FetchedPage, Note, PageView, Precision, Printed, PublishedTime
 
 CHINA = "Asia/Shanghai"
@@ -350,6 +351,21 @@ PAGES = {
         page_of("<div>更新：2024-03-11 09:00</div><div>发布：2024-03-09 18:05</div>"),
         "2024-03-09T18:05:00+08:00 minute",
     ),
+    "publication without a label before the last change with one": (
+        page_of("<p>2024-03-09 18:05:41</p><p>更新时间：2024-03-11 09:00</p>"),
+        "2024-03-09T18:05:41+08:00 second",
+    ),
+    "a label that stands far before its date": (
+        page_of(
+            "<span>更新时间：2024-03-11T13:08:38+08:00</span><span>来源：临江日报</span><span>发布时间:2024-03-09T18:05:34+08:00</span>"
+        ),
+        "2024-03-09T18:05:34+08:00 second",
+    ),
+    "a month in words glued to its label": (page_of("<p>发表于Mar 9, 2024 6:05 PM</p>"), "2024-03-09T18:05:00+08:00 minute"),
+    "the byline, not the time of now": (
+        page_of("<div>2024-03-09 18:05</div>", before="<div>现在时间：2024-04-10 15:40:02</div>"),
+        "2024-03-09T18:05:00+08:00 minute",
+    ),
     "prose and copyright are no dates": (page_of("", after="<div class=footer>版权所有 2003-01-01 临江网</div>"), None),
 }
 
@@ -415,6 +431,24 @@ def test_candidates_name_their_rule_and_block() -> None:
 def test_last_change_is_read_apart() -> None:
     page = fetched(page_of("<div>发布：2024-03-09 18:05 更新时间：2024-03-11 09:00</div>"))
     assert [printed.rule for printed in find_modified(view_of(page))] == ["updated_label"]
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("<div>3月9日 18:05 来源：临江日报 更新：3月11日 09:00</div>", "2024-03-11T09:00"),
+        ("<div>2024/03/09 18:05（3/11 09:00 更新）</div>", "2024-03-11T09:00"),
+        ("<p>2024-03-09 18:05</p><p>更新时间：</p><p>2024-03-11</p><p>09:00</p>", "2024-03-11T09:00"),
+        ("<p>更新于 09:00, 11 Mar 2024</p><p>18:05, 9 Mar 2024</p>", "2024-03-11T09:00"),
+        ("<div>最后修改时间：03-11 09:00 | 发布时间：03-09 18:05</div>", "2024-03-11T09:00"),
+        ("<p>2024-03-09 18:05</p><p>编辑：孟一</p>", None),
+        ("<p>2024-03-09 18:05</p><p>更新</p><p>临江日报的阅览室在3月11日开放</p>", None),
+    ],
+)
+def test_the_last_change_is_read_in_all_its_places(header: str, expected: str | None) -> None:
+    article = extracted(fetched(page_of(header), headers=(("content-type", "text/html"),)))
+    found = read_modified(article, DateManner(timezone=CHINA, is_chinese=True))
+    assert (found.isoformat()[:16] if found else None) == expected
 
 
 def test_the_minute_of_the_last_change_stands_in_its_time_tag() -> None:

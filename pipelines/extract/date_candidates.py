@@ -34,11 +34,15 @@ MONTHLY = compile_either(r"(?<!\d)(?:19|20)\d\d年\s?\d{1,2}月(?:号|刊|$)")
 TIME = compile_either(r"\d{1,2}\s?[:：]\s?\d{2}|\d{1,2}\s?[时点]")
 PUBLISHED_LABEL = compile_either(r"发[布表稿帖][^\d]{0,6}$|[日时][期间][^\d]{0,4}$|(?:[Pp]ublish|[Pp]ost)[a-z]*[^\d]{0,4}$")
 LABEL_CELL = compile_either(
-    r"(?:信息)?(?:发[布表稿文]|公[布开]|成文|生成|印发|签发|制发|更新|刊[登发载]|生效)?(?:[日时]\s?[期间])?\s?[:：]?$"
+    r"(?:信息|最后)?(?:发[布表稿文]|公[布开]|成文|生成|印发|签发|制发|更新|修[改订]|刊[登发载]|生效)?(?:[日时]\s?[期间]|于)?\s?[:：]?$"
 )
 YEAR_ALONE = re.compile(r"(?:19|20)\d\d年?$")
 MONTH_DAY_ALONE = re.compile(r"\d{1,2}\s?[-/.月]\s?\d{1,2}日?$")
 MODIFIED_LABEL = compile_either(r"(?:更新|修改|修订|最后编辑|[Uu]pdated|[Mm]odified)[^\d]{0,10}$")
+LABEL = 8
+"""Characters of a label in a cell of its own."""
+LABEL_START = re.compile(r"[\u4e00-\u9fff]+$")
+"""The beginning of a label that a cut would halve."""
 FIELD = compile_either(r"来源|稿源|出处|作者|记者|编辑|责编|点击|浏览|阅读|评论|字[号体]|参与|[Bb]y\s")
 NOT_PUBLISHED = compile_either(
     r"(?:北京|东部|本地|当地|现在|标准)时间\s?[:：]\s?[012]?\d:[0-5]\d|版权|[Cc]opyright|©|ICP|备案|今天是|农历|欢迎您|截至|截止|成立|创刊|有效期|注册|最后登录|登录"
@@ -53,18 +57,8 @@ META = (
     "article:published", "dc.date.issued", "dcterms.created", "dc.date", "datecreated", "sailthru.date", "parsely-pub-date", "publication_date",
     "weibo: article:create_at", "bytedance:published_time", "apub:time", "date", "created", "firstpublishedtime", "_pubtime", "ptime", "contentdate",
 )  # fmt: skip
-META_MODIFIED = (
-    "article:modified_time",
-    "datemodified",
-    "og:updated_time",
-    "bytedance:updated_time",
-    "lastmodifieddate",
-    "bytedance:lrdate_time",
-    "updatetime",
-    "last-modified",
-)
 LD_PUBLISHED = ("datePublished", "pubDate", "uploadDate", "dateCreated")
-LD_MODIFIED = ("dateModified", "upDate")
+
 URL_DATE = re.compile(
     r"[/_-](?:19|20)\d\d[-/_]?(?:0[1-9]|1[0-2])[-/_]?(?:0[1-9]|[12]\d|3[01])(?=[/_.-]|$)|/t(?:19|20)\d{6}(?=_)"
     r"|/(?:19|20)\d\d[/-]\d{1,2}[/-]\d{1,2}(?=[/_.-]|$)|/\d\d/(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?=/)"
@@ -121,35 +115,8 @@ def _stacked(view: PageView, headline: int | None) -> Iterator[Printed]:
             yield Printed(text=f"{joined} {clock}" if CLOCK_ALONE.match(clock) else joined, rule="stacked_byline", block=block.index)
 
 
-def find_modified(view: PageView) -> tuple[Printed, ...]:
-    """Return what may be the time of the last change, best first."""
-    head = tuple(Printed(text=view.meta[name], rule=f"meta:{name}") for name in META_MODIFIED if view.meta.get(name))
-    ld = tuple(
-        Printed(text=value, rule=f"json_ld:{key}")
-        for entry in view.json_ld
-        for key in LD_MODIFIED
-        if isinstance(value := entry.get(key), str)
-    )
-    return (*_updated_lines(view), *head, *ld)
-
-
-def _updated_lines(view: PageView) -> Iterator[Printed]:
-    for block in view.blocks:
-        text = block.text
-        if len(text) <= MAX_LINE and (
-            "更新" in text or "修" in text or "编辑" in text or "編輯" in text or "pdate" in text or "odifi" in text
-        ):
-            starts = [match.start() for match in DATE.finditer(text)]
-            start = next((start for start in starts if MODIFIED_LABEL.search(text, 0, start)), None)
-            if start is not None and not _is_elsewhere(block.labels):
-                end = min([start + 60, *(other for other in starts if other > start)])  # a published date may stand behind it
-                shown = text[start:end]
-                told = next((told for words, told in view.times if words and shown.startswith(words)), None)  # to the minute
-                yield Printed(text=told or shown, rule="time_tag" if told else "updated_label", block=block.index)
-
-
 @lru_cache(maxsize=4_096)  # the labels of a site's pages are the same
-def _is_elsewhere(labels: str) -> bool:
+def is_elsewhere(labels: str) -> bool:
     return ELSEWHERE.search(labels) is not None
 
 
@@ -201,16 +168,16 @@ def _scored(view: PageView, pattern: "re.Pattern[str]", headline: int | None) ->
         if not label and end - start == 9 and block.text[3] == "-" and block.text[0] == "1":
             continue  # 114-05-23: years counted from 1912 are read in the cell beside a label only
         score, rule = _score(block, label, start, end, headline, running, in_path[block.path])
-        yield score, Printed(text=label + _clip(_with_clock(view, block), start), rule=rule, block=block.index)
+        yield score, Printed(text=label + _clip(with_clock(view, block), start), rule=rule, block=block.index)
 
 
 def _cell_before(view: PageView, block: Block) -> str:
     """The label of a date that fills its block, where it stands in a block of its own before it."""
     before = view.blocks[block.index - 1].text if block.index and len(block.text) <= 20 else ""
-    return f"{before.rstrip('：: ')}：" if len(before) <= 8 and LABEL_CELL.match(before) else ""
+    return f"{before.rstrip('：: ')}：" if before and len(before) <= 8 and LABEL_CELL.match(before) else ""
 
 
-def _with_clock(view: PageView, block: Block) -> str:
+def with_clock(view: PageView, block: Block) -> str:
     """The block's text, with the time of day where it stands alone in the next one."""
     following = view.blocks[block.index + 1].text if block.index + 1 < len(view.blocks) else ""
     return f"{block.text} {following}" if len(block.text) <= 20 and CLOCK_ALONE.match(following) else block.text
@@ -224,12 +191,13 @@ def _score(block: Block, label: str, start: int, end: int, headline: int | None,
     text = block.text
     before, around = label + text[max(0, start - 20) : start], text[:start] + " " + text[end : end + 40]
     has_time = ":" in text[start:end] or TIME.search(text[max(0, start - 12) : end + 24].replace(text[start:end], " ")) is not None
-    labelled, modified = PUBLISHED_LABEL.search(before) is not None, MODIFIED_LABEL.search(before) is not None
+    modified = MODIFIED_LABEL.search(before) is not None
+    labelled = not modified and PUBLISHED_LABEL.search(before) is not None
     score = 3.0 * labelled + 2.0 * has_time + 1.5 * bool(FIELD.search(around)) + 1.5 * bool(DATE_CLASS.search(block.labels[:40]))
     score -= 6.0 if WRITTEN_LABEL.search(before) else 0.0
     # A labelled time right below the headline is the article's, whatever its line is called.
-    is_below = labelled and headline is not None and 0 < block.index - headline <= 2
-    score -= 2.0 * modified + 3.0 * (_is_elsewhere(block.labels) and not is_below)
+    is_below = (labelled or modified) and headline is not None and 0 < block.index - headline <= 2
+    score -= 2.0 * modified + 3.0 * (is_elsewhere(block.labels) and not is_below)
     score -= 8.0 if OTHER_LABEL.search(before) or NOT_PUBLISHED.search(around) else 0.0
     score -= 3.0 if n_in_path >= N_LIST else 0.0
     score -= 3.0 if block.n_link_chars * 2 > len(text) else 0.0
@@ -254,7 +222,9 @@ def _time_tags(view: PageView, sure: list[Printed]) -> Iterator[Printed]:
 
 def _clip(text: str, start: int) -> str:
     """The part of a block around a date: enough for its label before and its time behind."""
-    return GLUED_CLOCK.sub(" ", text[max(0, start - 40) : start + 80])
+    begin = max(0, start - 40)
+    whole = LABEL_START.search(text, max(0, begin - LABEL), begin) if begin else None
+    return GLUED_CLOCK.sub(" ", text[whole.start() if whole else begin : start + 80])
 
 
 def _from_head(view: PageView) -> Iterator[Printed]:

@@ -7,9 +7,10 @@ from pipelines.errors import PageQuarantined, Reason
 from pipelines.extract.body import Body
 from pipelines.extract.breadcrumb import find_breadcrumb
 from pipelines.extract.cascade import find_body
+from pipelines.extract.change_candidates import find_modified
 from pipelines.extract.closing_credits import find_closing_credits
 from pipelines.extract.credit_candidates import find_credits, find_datelines
-from pipelines.extract.date_candidates import find_dates, find_modified
+from pipelines.extract.date_candidates import find_dates
 from pipelines.extract.keywords import find_keywords
 from pipelines.extract.landmarks import find_landmarks
 from pipelines.extract.layout import LayoutReading, read_layout

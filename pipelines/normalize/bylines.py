@@ -247,7 +247,7 @@ def _alone(text: str, rules: CreditRules, beside_date: bool) -> PlainReading | N
     by = BY_LINE.sub("", text)
     if beside_date and by != text and (is_pen_name(by, rules) or _is_nickname(by, rules)):
         return PlainReading((), (by,))
-    tokens = by.split()
+    tokens = re.split(r"[\s、]+", by)
     is_placed = len(tokens) > 1 and tokens[-1] in rules.words["place"]
     people = tokens[:-1] if is_placed else tokens
     if (beside_date or is_placed) and people and all(is_person(token, rules) for token in people):

@@ -34,10 +34,11 @@ SHORT_YEAR = re.compile(
 DAY_MONTH = re.compile(
     r"(?<!\d)(?<!\d:)" + D + r"(?:st|nd|rd|th)?[\s,./-]{1,2}" + MONTH + r"[\s,./-]{1,3}(?P<y>(?:19|20)\d\d)(?!\d)", re.IGNORECASE
 )
-MONTH_DAY = re.compile(r"\b" + MONTH + r"\s?" + D + r"(?:st|nd|rd|th)?(?:\s?,\s?|\s)(?P<y>(?:19|20)\d\d)(?!\d)", re.IGNORECASE)
+MONTH_DAY = re.compile(r"(?<![A-Za-z])" + MONTH + r"\s?" + D + r"(?:st|nd|rd|th)?(?:\s?,\s?|\s)(?P<y>(?:19|20)\d\d)(?!\d)", re.IGNORECASE)
 YEAR_LAST = re.compile(r"(?<![\d./-])(?P<a>\d{1,2})(?P<sep>[/.-])(?P<b>\d{1,2})(?P=sep)(?P<y>(?:19|20)\d\d)(?!\d)")
 JAVA = re.compile(
-    r"\b" + MONTH + r"\s" + D + r"\s(?P<clock>\d\d:\d\d:\d\d)\s(?P<zone>[A-Z]{1,4}|GMT[+-]\d\d:\d\d)\s(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE
+    r"(?<![A-Za-z])" + MONTH + r"\s" + D + r"\s(?P<clock>\d\d:\d\d:\d\d)\s(?P<zone>[A-Z]{1,4}|GMT[+-]\d\d:\d\d)\s(?P<y>(?:19|20)\d\d)\b",
+    re.IGNORECASE,
 )
 UNIX = re.compile(r"^\s*(?P<s>\d{10})(?:\d{3})?\s*$")
 MONTH_ONLY = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)\s?年\s?" + M + r"\s?月(?=\s?[号刊期份]|\s*$|\s?[)\]】》])")

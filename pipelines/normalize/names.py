@@ -174,8 +174,8 @@ def _unglue(token: str, rules: CreditRules) -> list[str]:
         return [token]
     if not HAN.fullmatch(token) or len(token) < 4 or len(token) > LONGEST_NAME:
         return []
-    if len(token) > 4 and token[-1] in OFFICE_ENDS:
-        return []  # "宣传统战部"
+    if len(token) > 4 and (token[-1] in OFFICE_ENDS or rules.outlet_tail.search(token)):
+        return []  # "宣传统战部", "某某某某客户端"
     for size in (3, 2, 4):
         if is_person(token[:size], rules) and (rest := _unglue(token[size:], rules)):
             return [token[:size], *rest]

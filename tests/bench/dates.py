@@ -8,7 +8,8 @@ from statistics import mean, quantiles
 
 from pipelines.decode.decode import decode
 from pipelines.errors import PageError
-from pipelines.extract.date_candidates import find_dates, find_modified
+from pipelines.extract.change_candidates import find_modified
+from pipelines.extract.date_candidates import find_dates
 from pipelines.extract.title_candidates import find_original_titles, find_titles
 from pipelines.extract.view import view_page
 from pipelines.normalize.dates import parse_header_date
