@@ -191,18 +191,22 @@ def matches(node: Node, document: str, fields: Collection[str]) -> bool:
 def field_of(node: Filter) -> str:
     """Return the field that an article with the filter's value has."""
     if node.name == "disguised":
-        return field_name("disguised", {"true": "yes", "1": "yes", "false": "no", "0": "no"}.get(node.value.lower(), node.value.lower()))
-    if node.name == "site" and (url := _url_of(node.value)):
-        return field_name("site", registrable_domain(url))  # people write the host they see
+        return field_name("disguised", _YES_OR_NO.get(fold(node.value), ""))
+    if node.name == "site":
+        return field_name("site", site_domain(node.value) or node.value)  # people write the host they see
     if node.name == "day":
         return field_name("day", _day_of(node.value) or node.value)
     return field_name(node.name, node.value)
 
 
-def _url_of(site: str) -> str | None:
-    """Return an address on the site that a person names by its domain, a host below it, or a page; None: it is none of these."""
-    host = site.lower().partition("://")[2].partition("/")[0] or site.lower()
-    return f"http://{host}" if _HOST.fullmatch(host) else None
+def site_domain(named: str) -> str | None:
+    """Return the registrable domain of a site that a person names by its domain, a host below it, or a page; None: it is none of these.
+
+    >>> site_domain("www.A.example"), site_domain("http://a.example/1.html"), site_domain("东河网")
+    ('a.example', 'a.example', None)
+    """
+    host = fold(named).partition("://")[2].partition("/")[0] or fold(named)
+    return registrable_domain(f"http://{host}") if _HOST.fullmatch(host) else None
 
 
 def _day_of(written: str) -> str | None:
@@ -211,7 +215,7 @@ def _day_of(written: str) -> str | None:
     >>> _day_of("2024年3月1日"), _day_of("20240301"), _day_of("2023-13"), _day_of("2023-02-30")
     ('2024-03-01', '2024-03-01', None, None)
     """
-    given = _DAY.fullmatch(written)
+    given = _DAY.fullmatch(fold(written))
     if given is None:
         return None
     parts = [int(part) for part in given.groups() if part]
@@ -230,12 +234,13 @@ def check_filters(node: Node) -> None:
     """
     for name, expected in _EXPECTED.items():
         for value in filters_of(node, name):
-            if not value:
+            if not value.strip():
                 raise UsageError(f"{name}: has no value behind it (without a space between); it takes {expected}")
-            if not _FITS.get(name, bool)(value):
+            if not _FITS.get(name, bool)(fold(value)):
                 raise UsageError(f"{name}:{value} is not {expected}")
 
 
+_YES_OR_NO = {"yes": "yes", "true": "yes", "1": "yes", "no": "no", "false": "no", "0": "no"}
 _EXPECTED = {
     "site": "a domain, such as example.com",
     "source": "the name of an outlet",
@@ -245,9 +250,9 @@ _EXPECTED = {
     "story": "the id of a story",
 }
 _FITS: dict[str, Callable[[str], object]] = {
-    "site": lambda value: _url_of(value) or re.fullmatch(r"[\w.-]+", value, re.ASCII),
+    "site": lambda value: site_domain(value) or re.fullmatch(r"[\w.-]+", value, re.ASCII),
     "day": _day_of,
-    "disguised": lambda value: value.lower() in ("yes", "no", "true", "false", "1", "0"),
+    "disguised": _YES_OR_NO.get,
 }
 
 

@@ -373,6 +373,17 @@ def test_an_outlet_is_found_by_any_name_it_is_printed_by(tmp_path: Path) -> None
     assert ask(app, f"/api/v1/outlets/{quote('東河日報')}").json()["name"] == "东河日报"
 
 
+def test_a_site_is_found_by_any_host_of_it(base: tuple[Any, list[str]]) -> None:
+    page = ask(base[0], "/site/www.copy1.example")
+    assert (page.status_code, page.headers["location"]) == (307, "/site/copy1.example")
+    assert ask(base[0], "/api/v1/sites/WWW.copy1.example").json()["site"] == "copy1.example"
+    assert ask(base[0], "/site/www.nowhere.example").status_code == 404
+    feeds = [ask(base[0], f"/feed.atom?site={site}").text for site in ("copy1.example", "www.copy1.example")]
+    assert feeds[0] == feeds[1]
+    assert "南山在线" not in feeds[0]
+    assert "<entry>" in feeds[0]
+
+
 def test_help_names_every_filter(base: tuple[Any, list[str]]) -> None:
     words = words_of(ask(base[0], "/help"))
     assert [name for name in FILTERS if f"{name}:" not in words] == []

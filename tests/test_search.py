@@ -94,11 +94,13 @@ QUERIES = {
     "day:2024/3/1": {0, 1},
     "day:2024年3月": {0, 1, 2},
     "day:20240301": {0, 1},
+    "day:２０２４年３月": {0, 1, 2},
     "day:2024年": {0, 1, 2, 3},
     "day:2024 -day:2024-03-01": {2, 3},
     "section:财经": {1},
     'section:"财 经"': set(),
     "disguised:yes": {2},
+    "disguised:ＹＥＳ": {2},
     "disguised:no 东河": {0, 1},
     "河": {0, 1, 2},
     "新桥 通车 竣工 不存在": set(),
@@ -181,7 +183,7 @@ def test_a_query_that_asks_nothing_is_wrong_use(engine: Engine, query: str) -> N
 @pytest.mark.parametrize(
     "query",
     ["day:2023-13", "day:2023-02-30", "day:2023-00", "东河 OR day:today", "day:202403", "-day:x", "day: 2024", "disguised:perhaps", "site:", "site: b.example",
-     "site:南山在线", "(东河 source:)", "story:", "section:", 'source:""'],
+     "site:南山在线", "(东河 source:)", "story:", "section:", 'source:""', 'source:" "'],
 )  # fmt: skip
 def test_a_filter_by_what_no_article_can_have_is_wrong_use(engine: Engine, query: str) -> None:
     ArticleStore(engine).save(corpus())

@@ -22,6 +22,7 @@ from storage.reader.rendering import HERE, link, render, web_url
 from storage.search import EmptyQuery, SearchResult
 from storage.search import search as search_articles
 from storage.search_query import FILTERS as QUERY_FILTERS
+from storage.search_query import site_domain
 
 PER_SEARCH, FACETED, MAX_FACETS = 20, 60, 8
 """Stories a page; best stories that facets are counted among; values shown of each facet."""
@@ -146,7 +147,8 @@ def help_page(request: Request) -> Response:
 def feed(request: Request) -> Response:
     """Return the newest articles as a feed."""
     form, kind = _FEEDS[request.url.path]
-    choice = FeedChoice(**{name: text_of(request, name) for name in ("site", "source", "story")})
+    site = text_of(request, "site")
+    choice = FeedChoice(site=site_domain(site) or site, source=text_of(request, "source"), story=text_of(request, "story"))
     return Response(write_feed(request.app.state.engine, form, home=str(request.base_url), choice=choice), media_type=kind)
 
 

@@ -29,6 +29,8 @@ def site(request: Request) -> Response:
     found = site_of(request, request.path_params["site"])
     if found is None:
         raise HTTPException(404, "no such site")
+    if found["site"] != request.path_params["site"]:
+        return RedirectResponse(f"/site/{quote(found['site'], safe='')}", 307)
     days = found["days"]
     parts = [(day["day"], (("read", day["n_with"]), ("missed", day["n_without"]))) for day in days]
     n_pages, n_missed = sum(day["n_with"] + day["n_without"] for day in days), sum(day["n_without"] for day in days)

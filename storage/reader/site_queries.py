@@ -16,6 +16,7 @@ from storage.reader.queries import COPY_COLUMNS
 from storage.reader.story_view import has_minute
 from storage.schema import article, outcome, outlet, outlet_alias
 from storage.schema import site as site_table
+from storage.search_query import site_domain
 from storage.sql import select_in
 from storage.story_tables import story, story_page
 from storage.views import instant_sql
@@ -107,7 +108,10 @@ _NO_ARTICLES = {"n_articles": 0, "n_dated": 0, "n_sourced": 0, "n_disguised": 0,
 
 
 def read_site(connection: Connection, site: str, n_days: int = 30) -> dict[str, Any] | None:
-    """Return one site: its outcomes by reason and by day (the last `n_days` that have any), its newest articles; None: unknown."""
+    """Return one site: its outcomes by reason and by day (the last `n_days` that have any), its newest articles; None: unknown.
+
+    `site`: its domain, or a host below it.
+    """
     reasons = connection.execute(
         select(outcome.c.outcome, outcome.c.reason, func.count().label("n")).where(outcome.c.site == site)
         .group_by(outcome.c.outcome, outcome.c.reason).order_by(func.count().desc(), outcome.c.outcome, outcome.c.reason)
@@ -117,7 +121,8 @@ def read_site(connection: Connection, site: str, n_days: int = 30) -> dict[str, 
         .order_by(article.c.published_utc.desc().nulls_last(), article.c.pk.desc()).limit(50)
     ).mappings().all()  # fmt: skip
     if not reasons and not newest:
-        return None
+        domain = site_domain(site)
+        return read_site(connection, domain, n_days) if domain not in (None, site) else None
     counts = _count_articles(connection, [site]).get(site, _NO_ARTICLES)
     name = next((row["site_name"] for row in newest if row["site_name"]), None)
     last_outcome = connection.execute(
