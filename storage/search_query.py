@@ -5,21 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from datetime import date
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from pipelines.errors import UsageError
 from pipelines.normalize.normalize import registrable_domain
+from storage.search_days import day_of, days_between
 from storage.search_text import BOUNDARY, field_name, fold
 from storage.search_tokens import Tokens, field_token, text_tokens
 
 _HOST = re.compile(r"[\w-]+(\.[\w-]+)+(:\d{1,5})?")
-_DAY = re.compile(r"(\d{4})(?:(?:[年/.-](?:(\d{1,2})(?:[月/.-](?:(\d{1,2})日?)?)?)?)?|(\d\d)(\d\d))", re.ASCII)
-"""A day, month or year however it is written: 2024-3-1, 2024/03, 2024年3月, 20240301."""
 MAX_DEPTH = 20
 """Brackets within brackets; deeper ones are left out."""
 FILTERS = ("site", "source", "day", "section", "disguised", "story")
-"""`day` takes a day, a month or a year as printed by the page: 2024-03-01, 2024-03, 2024; `disguised` takes yes or no."""
+"""`day` takes a day, a month or a year as printed by the page: 2024-03-01, 2024-03, 2024, and ranges: 2024-03-01..2024-04; `disguised` takes yes or no."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +142,7 @@ class _Reader:
             self.at += self._next() is not None  # the closing one, where it was not forgotten
             return None if inner == All(parts=()) else inner
         if word.kind.startswith("filter "):
-            return Filter(name=word.kind.removeprefix("filter "), value=word.text)
+            return _filter_of(word.kind.removeprefix("filter "), word.text)
         text = fold(word.text).strip().replace(BOUNDARY, "")
         return Term(text=text) if word.kind == "phrase" and text else None
 
@@ -155,6 +154,13 @@ class _Reader:
         self.at += 1
         part = self._read_one(word, depth)
         return None if part is None else Not(part=part)
+
+
+def _filter_of(name: str, value: str) -> Node:
+    days = days_between(value) if name == "day" else None
+    if days is None:
+        return Filter(name=name, value=value)
+    return Any_(parts=tuple(Filter(name=name, value=day) for day in days))
 
 
 def terms_of(node: Node) -> tuple[str, ...]:
@@ -188,6 +194,7 @@ def matches(node: Node, document: str, fields: Collection[str]) -> bool:
     return (all if isinstance(node, All) else any)(matches(part, document, fields) for part in node.parts)
 
 
+@lru_cache(maxsize=1024)  # asked for each article that may match
 def field_of(node: Filter) -> str:
     """Return the field that an article with the filter's value has."""
     if node.name == "disguised":
@@ -195,7 +202,7 @@ def field_of(node: Filter) -> str:
     if node.name == "site":
         return field_name("site", site_domain(node.value) or node.value)  # people write the host they see
     if node.name == "day":
-        return field_name("day", _day_of(node.value) or node.value)
+        return field_name("day", day_of(node.value) or node.value)
     return field_name(node.name, node.value)
 
 
@@ -207,23 +214,6 @@ def site_domain(named: str) -> str | None:
     """
     host = fold(named).partition("://")[2].partition("/")[0] or fold(named)
     return registrable_domain(f"http://{host}") if _HOST.fullmatch(host) else None
-
-
-def _day_of(written: str) -> str | None:
-    """Return a day, month or year as `2024-03-01`, `2024-03`, `2024`; None: it is none that there ever was.
-
-    >>> _day_of("2024年3月1日"), _day_of("20240301"), _day_of("2023-13"), _day_of("2023-02-30")
-    ('2024-03-01', '2024-03-01', None, None)
-    """
-    given = _DAY.fullmatch(fold(written))
-    if given is None:
-        return None
-    parts = [int(part) for part in given.groups() if part]
-    try:
-        date(*[*parts, 1, 1][:3])
-    except ValueError:
-        return None
-    return "-".join(f"{part:02}" for part in parts)
 
 
 def check_filters(node: Node) -> None:
@@ -244,14 +234,14 @@ _YES_OR_NO = {"yes": "yes", "true": "yes", "1": "yes", "no": "no", "false": "no"
 _EXPECTED = {
     "site": "a domain, such as example.com",
     "source": "the name of an outlet",
-    "day": "a day, month or year, such as 2024-03-01, 2024-03 or 2024",
+    "day": "a day, month or year, such as 2024-03-01, 2024-03 or 2024, or a range of them, such as 2024-03-01..2024-04",
     "section": "the name of a section",
     "disguised": "yes or no",
     "story": "the id of a story",
 }
 _FITS: dict[str, Callable[[str], object]] = {
     "site": lambda value: site_domain(value) or re.fullmatch(r"[\w.-]+", value, re.ASCII),
-    "day": _day_of,
+    "day": day_of,
     "disguised": _YES_OR_NO.get,
 }
 

@@ -197,7 +197,10 @@ def test_a_parameter_that_is_none_is_refused(base: tuple[Any, list[str]]) -> Non
 def test_a_filter_by_what_no_article_can_have_is_refused(base: tuple[Any, list[str]]) -> None:
     answers = [ask(base[0], f"{path}?q=day:2023-13") for path in ("/api/v1/search", "/search")]
     assert [answer.status_code for answer in answers] == [400, 400]
-    assert answers[0].json()["error"] == "day:2023-13 is not a day, month or year, such as 2024-03-01, 2024-03 or 2024"
+    assert (
+        answers[0].json()["error"]
+        == "day:2023-13 is not a day, month or year, such as 2024-03-01, 2024-03 or 2024, or a range of them, such as 2024-03-01..2024-04"
+    )
     assert answers[0].json()["error"] in answers[1].text
 
 

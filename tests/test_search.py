@@ -95,6 +95,11 @@ QUERIES = {
     "day:2024年3月": {0, 1, 2},
     "day:20240301": {0, 1},
     "day:２０２４年３月": {0, 1, 2},
+    "day:2024-03-02..2024-04": {2, 3},
+    "day:2024-03-01..20240321": {0, 1, 2},
+    "day:..2024-03-20": {0, 1},
+    "-day:2024-03-21..": {0, 1},
+    "day:2024/3…2024年3月": {0, 1, 2},
     "day:2024年": {0, 1, 2, 3},
     "day:2024 -day:2024-03-01": {2, 3},
     "section:财经": {1},
@@ -182,7 +187,7 @@ def test_a_query_that_asks_nothing_is_wrong_use(engine: Engine, query: str) -> N
 
 @pytest.mark.parametrize(
     "query",
-    ["day:2023-13", "day:2023-02-30", "day:2023-00", "东河 OR day:today", "day:202403", "-day:x", "day: 2024", "disguised:perhaps", "site:", "site: b.example",
+    ["day:2023-13", "day:2023-02-30", "day:2023-00", "东河 OR day:today", "day:202403", "day:2024-05..2024-03", "day:2024-03..x", "day:..", "-day:x", "day: 2024", "disguised:perhaps", "site:", "site: b.example",
      "site:南山在线", "(东河 source:)", "story:", "section:", 'source:""', 'source:" "'],
 )  # fmt: skip
 def test_a_filter_by_what_no_article_can_have_is_wrong_use(engine: Engine, query: str) -> None:
@@ -196,8 +201,17 @@ def test_a_page_that_prints_a_month_is_of_none_of_its_days(engine: Engine) -> No
     dates = [first_of_may, replace(first_of_may, precision=Precision.MONTH), replace(first_of_may, precision=Precision.YEAR)]
     saved = ArticleStore(engine).save([made_article(n, published=printed) for n, printed in enumerate(dates)])
     ids = [s.article_id for s in saved]
-    found = {query: set(find_all(engine, query)) for query in ("day:2024-05-01", "day:2024-05", "day:2024")}
-    assert found == {"day:2024-05-01": set(ids[:1]), "day:2024-05": set(ids[:2]), "day:2024": set(ids)}
+    found = {
+        query: set(find_all(engine, query))
+        for query in ("day:2024-05-01", "day:2024-05", "day:2024", "day:2024-04-30..2024-05-30", "day:2024-04-30..2024-05-31")
+    }
+    assert found == {
+        "day:2024-05-01": set(ids[:1]),
+        "day:2024-05": set(ids[:2]),
+        "day:2024": set(ids),
+        "day:2024-04-30..2024-05-30": set(ids[:1]),
+        "day:2024-04-30..2024-05-31": set(ids[:2]),
+    }
     assert search(engine, "day:2024-05-01", limit=1).n_articles == 1, "the index knows it, too"
 
 

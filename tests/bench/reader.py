@@ -30,6 +30,7 @@ from storage.article_saving import save_articles
 from storage.database import open_database, reading, writing
 from storage.outcomes import start_run
 from storage.reader.app import create_app
+from storage.search_upkeep import sort_waiting
 from storage.story_tables import story, story_page
 from tests.made_articles import CHINA, made_article
 from tests.reader_client import ask
@@ -86,6 +87,7 @@ def fill(engine: Engine, shared: Path, n_articles: int) -> None:
                 members[number].append(s.article_id)
             batch = []
     write_stories(engine, list(members.values()))
+    sort_waiting(engine)
     with writing(engine) as connection:
         connection.execute(text("ANALYZE"))
 
