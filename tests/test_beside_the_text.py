@@ -68,8 +68,8 @@ def test_a_page_of_lists_with_a_word_before_them_is_a_list() -> None:
     assert caught.value.reason == Reason.LIST_PAGE
 
 
-@pytest.mark.parametrize("title", ["用户登录", "安全验证", "会员注册"])
-def test_a_page_that_asks_who_one_is_shows_no_article(title: str) -> None:
+@pytest.mark.parametrize("title", ["用户登录", "安全验证", "会员注册", "系统维护"])
+def test_a_page_that_lets_nobody_in_shows_no_article(title: str) -> None:
     with pytest.raises(PageRejected) as caught:
         read(f"<h1>{title}</h1><p>用户名</p><p>密码</p><p>登录即表示您已阅读并同意《用户协议》和《隐私政策》。</p>", title=title)
     assert caught.value.reason == Reason.ERROR_PAGE
@@ -101,3 +101,29 @@ def test_a_short_page_in_another_language_has_its_paragraphs(lines: tuple[str, .
 
 def test_a_table_of_words_is_no_list_of_heads() -> None:
     assert read(article(after=table((("【打印】",), ("【关闭】",), ("【收藏】",))))).paragraphs == (FIRST, SECOND, THIRD)
+
+
+def test_the_posts_of_a_forum_below_the_first_are_replies() -> None:
+    posts = "".join(
+        f"<div class=p><div class=u>读者甲{i}</div><div class=tm>发表于: 2022-12-20 09:1{i}</div><div class=t>{text}</div></div>"
+        for i, text in enumerate((SECOND, OTHER, THIRD))
+    )
+    assert read(f"<ul>{NAV}</ul><h1>{TITLE}</h1>{posts}").paragraphs[-1] == SECOND
+
+
+def test_a_page_of_a_writer_with_teasers_is_a_list() -> None:
+    teasers = "".join(
+        f"<h3><a href=/a/{i}>别处发生的第{i}件事情的标题</a></h3><p>别处发生的第{i}件事情，背后有怎样的故事？</p>" for i in range(12)
+    )
+    about = "某某日报首席记者，从业十八年，长期关注民生与城市更新，作品多次获奖。"
+    menu = "".join(f"<a href=/c{i}/>频道导航{i}</a>" for i in range(12))
+    with pytest.raises(PageRejected) as caught:
+        read(f"<div>{menu}</div><h1>何静</h1><p>{about}</p>{teasers}", title="何静的文章")
+    assert caught.value.reason == Reason.LIST_PAGE
+
+
+def test_menus_and_other_stories_beside_a_short_page_in_another_language_are_none_of_it() -> None:
+    lines = ("渝江県の河川敷公園で8日、たこ揚げ大会が開かれた。", "市民約1000人が参加し、長さ20メートルの龍のたこに歓声が上がった。")
+    menu, more = "<div><a href=/>トップ</a><a href=/s>社会</a></div>", "<ul><li><a href=/2>地下鉄5号線が運転再開</a></li></ul>"
+    html = f"{menu}<h1>河川敷でたこ揚げ大会</h1><p>2024/03/08 10:15</p><div>{'<br><br>'.join(lines)}</div>{more}"
+    assert read(html, title="河川敷でたこ揚げ大会").paragraphs == lines

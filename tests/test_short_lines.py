@@ -81,10 +81,55 @@ def test_the_rest_that_a_button_shows_belongs_to_the_text(button: str, is_above:
 
 
 def test_hidden_text_without_such_a_button_does_not() -> None:
-    assert read(framed(f"<p>{FIRST}</p>{HIDDEN}<p>展开了新的一页</p>"), title=TITLE).paragraphs == (FIRST, "展开了新的一页")
+    assert read(framed(f"<p>{FIRST}</p>{HIDDEN}<p>城市由此展开全新的一页。</p>"), title=TITLE).paragraphs == (
+        FIRST,
+        "城市由此展开全新的一页。",
+    )
 
 
 def test_a_text_that_comes_as_a_list_of_paragraphs_in_a_script_is_read() -> None:
     pieces = ",".join(f'{{"type":"text","text":"{line}"}}' for line in (FIRST, SECOND, THIRD))
     got = read(f'<div id="root"></div><script type="application/json">{{"detail":{{"title":"{TITLE}","paragraphs":[{pieces}]}}}}</script>')
     assert got.paragraphs == (FIRST, SECOND, THIRD)
+
+
+def test_a_notice_of_two_characters_is_an_article_among_many_links() -> None:
+    links = "".join(f'<li><a href="/{i}.html">某地召开第{i}次工作会议部署冬季供暖工作</a></li>' for i in range(14))
+    text = f"<p>{SECOND}</p><p>临江县水利局</p><p>2022年12月3日</p>"
+    assert read(framed(text, "讣告") + f"<ul>{links}</ul>", title="讣告").paragraphs == (SECOND, "临江县水利局", "2022年12月3日")
+
+
+def test_the_heading_of_a_list_is_no_headline_of_a_notice() -> None:
+    links = "".join(f'<li><a href="/{i}.html">某地召开第{i}次工作会议部署冬季供暖工作</a><em>2022-12-3</em></li>' for i in range(14))
+    with pytest.raises(PageRejected) as caught:
+        read(f"<ul>{NAV}</ul><h1>版务</h1><p>{SECOND}</p><ul>{links}</ul>", title="版务")
+    assert caught.value.reason == Reason.LIST_PAGE
+
+
+def test_figures_of_the_hour_are_no_article() -> None:
+    rows = (
+        ("最新价", "12.35"),
+        ("涨跌幅", "+1.23%"),
+        ("今日开盘价", "12.20"),
+        ("昨日收盘价", "12.21"),
+        ("最高", "12.50"),
+        ("最低", "12.11"),
+    )
+    with pytest.raises(PageRejected):
+        read(framed(table(rows)), title=TITLE)
+
+
+def test_a_table_behind_nothing_but_the_line_that_announces_it_belongs_to_the_text() -> None:
+    rows = (("名次", "球队", "积分"), ("1", "渝江队", "13"), ("2", "江北队", "11"))
+    lead = "联赛第5轮战罢，积分榜形势如下："
+    cells = tuple(cell for row in rows for cell in row)
+    assert read(framed(f"<p>{lead}</p>{table(rows)}<p>{FIRST}</p>"), title=TITLE).paragraphs == (lead, *cells, FIRST)
+
+
+@pytest.mark.parametrize("key", ["articleHtml", "contents"])
+def test_a_bulletin_in_a_script_is_read_beside_its_headline_and_not_in_a_list(key: str) -> None:
+    text = f'"<p>{SECOND}</p>"' if key == "articleHtml" else f'[{{"tag":"p","txt":"{SECOND}"}}]'
+    held = f'{{"title":"{TITLE}","{key}":{text}}}'
+    assert read(f'<div id="root"></div><script>var detail={held};</script>').paragraphs == (SECOND,)
+    with pytest.raises(PageRejected):
+        read(f'<div id="root"></div><script>var latest=[{held},{held}];</script>')

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pipelines.either_script import compile_either
 from pipelines.extract.boilerplate import BoilerplateRules, Where, fold_blocks, squeeze
 from pipelines.extract.header_outlets import SIGNED_DAY
-from pipelines.extract.replies import find_replies
+from pipelines.extract.replies import find_floors, find_replies
 from pipelines.extract.scorer import PROSE_WEIGHT, SENTENCE_ENDS, TEASER_FACTOR, TYPED, VERSION, Choice, bare, best_run, find_aside
 from pipelines.extract.script_body import ScriptArticle
 from pipelines.extract.second_texts import find_second
@@ -77,7 +77,7 @@ def select_body(
     cells = find_cells(view, choice.start, choice.end, weights, folded, rules)
     _take_sections(view, choice, weights, taken, cells)
     replies = find_replies(blocks, weights[choice.start : choice.end])
-    _take([blocks[place].index for place in replies], ("comments", "replies"), taken)
+    _take([blocks[place].index for place in (*replies, *find_floors(blocks))], ("comments", "replies"), taken)
     _take_rows(blocks, folded, weights, rules, taken, cells)
     _take_staff(blocks, rules, taken)
     _take_headline(view, blocks, headline, taken)

@@ -86,8 +86,8 @@ def read_lines(view: PageView, found: Body | None, rules: BoilerplateRules) -> B
 
 
 def _goes_before(body: Body, found: Body, headline: int) -> bool:
-    """Tell whether a text of lines is longer and stands nearer below the headline than what was found by its prose (a notice, a reply)."""
-    if body.first is None or found.first is None or body.n_chars <= found.n_chars:
+    """Tell whether a text of lines is no shorter and stands no farther below the headline than what was found by its prose (a notice, a reply)."""
+    if body.first is None or found.first is None or body.n_chars < found.n_chars:
         return False
     return found.first < headline or body.first <= found.first
 

@@ -1,6 +1,5 @@
 """trafilatura, fed a tree made for it alone: the engine for pages that are not Chinese, and the second opinion."""
 
-from collections.abc import Sequence
 from copy import deepcopy
 from functools import cache
 from importlib.metadata import version
@@ -14,6 +13,7 @@ from pipelines.extract.scorer import HAN, bare, find_headline
 from pipelines.types import Block, PageView, RemovedBlock
 
 TABLE_TAGS = ("table", "thead", "tbody", "tfoot", "tr", "td", "th")
+LONGEST_LINK = 80
 CODE = frozenset("{}[]();<>")
 TABLE_SHARE = 0.5
 """With more of the text than this in table rows, the tables are the page's layout."""
@@ -31,8 +31,8 @@ def read_with_trafilatura(tree: lxml.html.HtmlElement, view: PageView, rules: Bo
     if sum(len(line) for line in lines if line.startswith("|")) > TABLE_SHARE * sum(map(len, lines)):
         lines = _lines(_without_tables(tree)) or lines
     if len(lines) == 1:
-        lines = part_joined(lines[0], view.blocks)
-    removed: list[RemovedBlock] = []
+        lines = part_joined(lines[0], view)
+    removed = take_links(lines, view)
     if len(lines) > 1 and bare(lines[0]) in _headlines(view):
         removed.append(RemovedBlock(text=lines.pop(0), kind="headline", rule="headline"))
     for line in list(lines):
@@ -51,17 +51,33 @@ def read_with_trafilatura(tree: lxml.html.HtmlElement, view: PageView, rules: Bo
     return Body(paragraphs=tuple(lines), removed=tuple(removed), first=None, last=None, extractor=trafilatura_version(), confidence=0.5)
 
 
-def part_joined(line: str, blocks: Sequence[Block]) -> list[str]:
-    """Part a text that came as one line, as that of a short page does, where its blocks end; a line that is no run of blocks stays."""
-    rest, pieces = "".join(line.split()), []
-    for block in blocks:
+def take_links(lines: list[str], view: PageView) -> list[RemovedBlock]:
+    """Take the links off both ends of lines: menus above, other stories below."""
+    blocks = [block for block in view.blocks if len(block.text) <= LONGEST_LINK and block.n_link_chars > 0.8 * len(block.text)]
+    linked = {text for block in blocks for text in (block.text, *(link.text for link in block.links))}
+    removed = []
+    for end in (0, -1):
+        while len(lines) > 1 and lines[end] in linked:
+            removed.append(RemovedBlock(text=lines.pop(end), kind="links", rule="link_line"))
+    return removed
+
+
+def part_joined(line: str, view: PageView) -> list[str]:
+    """Part a text that came as one line, as that of a short page does, where its blocks end; a line that is no run of blocks stays.
+
+    What the headline stands below, and links, are left out.
+    """
+    rest, met = "".join(line.split()), list[Block]()
+    for block in view.blocks:
         text = "".join(block.text.split())
         if rest.startswith(text):
-            pieces.append(block.text)
+            met.append(block)
             rest = rest[len(text) :]
-        elif pieces:
+        elif met:
             break
-    return pieces if len(pieces) > 1 and not rest else [line]
+    first = find_headline(view) or 0
+    pieces = [block.text for block in met if block.index >= first and 2 * block.n_link_chars <= len(block.text)]
+    return pieces if len(met) > 1 and pieces and not rest else [line]
 
 
 def _lines(tree: lxml.html.HtmlElement) -> list[str]:

@@ -15,8 +15,29 @@ WORDS = compile_either("回[复覆]|赞|举报|检举|支持|盖楼")
 LONGEST = 40
 MIN_ENTRIES, LONGEST_ENTRY = 3, 12
 """Entries, and blocks of the longest one."""
-MIN_TEXT = 40
-"""Weight of the text before: with less, the entries are what the page is about, as in a forum."""
+MIN_TEXT = 25
+"""Weight of the text before, headings left out: with less, the entries are what the page is about, as in a forum."""
+HEADINGS = frozenset(("h1", "h2", "h3"))
+
+
+POSTED = compile_either(r"(?:发表|回复|发布)[于於]\W{0,3}(?:\d{4}|\d{1,2})\W\d{1,2}")
+"""What heads an entry of a forum, the first post among them."""
+
+
+def find_floors(blocks: Sequence[Block]) -> range:
+    """Return the places in a run of blocks from the head of the second post of a forum to the end; empty: there are no posts."""
+    found: dict[str, list[int]] = {}
+    for place, block in enumerate(blocks):
+        if len(block.text) <= LONGEST and POSTED.search(block.text):
+            found.setdefault(block.path, []).append(place)
+    first, second = next((places[:2] for places in found.values() if len(places) > 1), (0, 0))
+    if second - first < 2:
+        return range(0)
+    # What stands before the line of the date in each post is of one make.
+    n_before = 0
+    while n_before < first and blocks[first - n_before - 1].path == blocks[second - n_before - 1].path:
+        n_before += 1
+    return range(max(first + 2, second - n_before), len(blocks))
 
 
 def find_replies(blocks: Sequence[Block], weights: Sequence[float]) -> range:
@@ -33,6 +54,7 @@ def find_replies(blocks: Sequence[Block], weights: Sequence[float]) -> range:
         if len(places) < MIN_ENTRIES or not 1 < min(gaps) <= LONGEST_ENTRY:
             continue
         start = max(0, places[0] - min(gaps) + 1)
-        if sum(max(0.0, weight) for weight in weights[:start]) >= MIN_TEXT:
+        before = zip(blocks[:start], weights[:start], strict=True)
+        if sum(weight for block, weight in before if weight > 0 and block.tag not in HEADINGS) >= MIN_TEXT:
             return range(start, places[-1] + 1)
     return range(0)

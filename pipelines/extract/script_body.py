@@ -14,7 +14,7 @@ from pipelines.types import Printed, RemovedBlock
 
 VERSION = "script/1"
 # Keys as `plain_key` writes them.
-TEXT_KEYS = ("body", "content", "contenthtml", "html", "text", "maincontent", "detail", "paragraphs", "contentlist", "blocks")
+TEXT_KEYS = ("body", "content", "contenthtml", "html", "text", "maincontent", "detail", "contents", "paragraphs", "contentlist", "blocks")
 TITLE_KEYS = ("title", "headline")
 DATE_KEYS = ("publishtime", "pubtime", "datepublished", "ptime", "publishdate", "pubdate", "createtime", "time")
 # The label makes of a bare value the line that a page would print.
@@ -28,14 +28,15 @@ CREDIT_KEYS = {
 }
 SITE_KEYS = ("sitename", "appname")
 KEY_PREFIX = re.compile(r"^(?:news|article|art|info|doc|post)(?=[a-z])")
-PIECE_KEYS = ("value", "text", "content", "html", "data")
+PIECE_KEYS = ("value", "text", "txt", "content", "html", "data")
 """Where an object that is one piece of a text has its words."""
 ADDRESS = re.compile(r"(?:https?:)?//\S+$")
 TAG = re.compile(r"<[a-zA-Z/!][^<>]*>")
 SENTENCE = re.compile(r"[。！？.!?]")
 FULL_STOP = re.compile("[。！？]")
 """A string alone may be code; sentences of Chinese are none."""
-MIN_CHARS = 80
+MIN_CHARS, SHORT_CHARS = 80, 25
+"""Characters of a text, and of one that has a headline beside it."""
 MAX_DEPTH = 12
 
 
@@ -58,7 +59,7 @@ def find_script_article(scripts: Iterable[str], rules: BoilerplateRules) -> Scri
         return None
     markup, holder = max(found, key=lambda pair: len(pair[0]))
     paragraphs, removed = _paragraphs(markup, rules)
-    if not _is_text("\n".join(paragraphs)):
+    if not (_is_short_text if holder else _is_text)("\n".join(paragraphs)):
         return None
     values: dict[str, str] = {}
     for key, value in holder.items():
@@ -100,28 +101,32 @@ def _printed(values: Mapping[str, str], keys: tuple[str, ...]) -> Iterator[Print
 def _texts(script: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Give every string that may be an article's text, with the object that holds it ({} where none does)."""
     for read in (script_values, literals):
-        found = [pair for value in read(script) for pair in _article_texts(value, 0)]
+        # What stands around an object of JavaScript's own spelling is not known: it may be a list.
+        found = [pair for value in read(script) for pair in _article_texts(value, 0, is_alone=read is script_values)]
         if found:
             yield from found
             return
     yield from ((text, {}) for text in strings(script) if _is_text(text) and len(FULL_STOP.findall(TAG.sub("", text))) > 1)
 
 
-def _article_texts(value: Any, depth: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _article_texts(value: Any, depth: int, *, is_alone: bool) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Give the texts below a value. `is_alone`: it is no entry of a list, where teasers have headlines, too."""
     if depth > MAX_DEPTH:
         return
     if isinstance(value, dict):
+        is_titled = is_alone and any(plain_key(key) in TITLE_KEYS for key in value)
+        is_found = _is_short_text if is_titled else _is_text
         for key, inner in value.items():
             if isinstance(inner, str):
-                if plain_key(key) in TEXT_KEYS and _is_text(inner):
+                if plain_key(key) in TEXT_KEYS and is_found(inner):
                     yield inner, value
-            elif isinstance(inner, list) and plain_key(key) in TEXT_KEYS and _is_text(text := _joined(inner)):
+            elif isinstance(inner, list) and plain_key(key) in TEXT_KEYS and is_found(text := _joined(inner)):
                 yield text, value
             else:
-                yield from _article_texts(inner, depth + 1)
+                yield from _article_texts(inner, depth + 1, is_alone=is_alone)
     elif isinstance(value, list):
         for inner in value:
-            yield from _article_texts(inner, depth + 1)
+            yield from _article_texts(inner, depth + 1, is_alone=is_alone and len(value) == 1)
 
 
 def _joined(pieces: list[Any]) -> str:
@@ -136,6 +141,11 @@ def _joined(pieces: list[Any]) -> str:
 
 def _is_text(text: str) -> bool:
     return len(text) >= MIN_CHARS and len(SENTENCE.findall(text)) >= 2 and len(TAG.sub("", text)) >= MIN_CHARS
+
+
+def _is_short_text(text: str) -> bool:
+    """Tell whether the text beside a headline of its own is one: a bulletin has a sentence."""
+    return FULL_STOP.search(text) is not None and len(TAG.sub("", text)) >= SHORT_CHARS
 
 
 def _paragraphs(markup: str, rules: BoilerplateRules) -> tuple[tuple[str, ...], tuple[RemovedBlock, ...]]:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from pipelines.characters import count
 from pipelines.extract.boilerplate import BoilerplateRules, fold_blocks
@@ -16,14 +17,20 @@ TITLE_PARTS = re.compile(r"[_|｜\-–—]+")
 MIN_LINES, MIN_HAN = 4, 12
 """Lines of one make, and the Chinese characters in them."""
 MAX_LINE = 80
+LINKED = 0.5
+"""Share of a block's characters in links: the header's line of a date may have several."""
 MAX_LINKED = 0.2
 """Share of a container's blocks that have links."""
 NEAR = 30
 """Blocks behind the headline in which the text begins."""
+HEADER = 6
+"""Blocks behind a headline that its date stands in."""
 BEFORE = 12
 """Blocks before the headline in which the day of a printed issue stands."""
 CELLS = frozenset(("td", "th"))
-CLOCK = re.compile(r"\d{1,2}[:：]\d\d")
+CLOCK = re.compile(r"\d{1,2}[:：]\d\d|(?:19|20)\d\d\W\d{1,2}(?:\W\d{1,2})?|\d{1,3}")
+MAX_FIGURES = 0.3
+"""Share of lines that are figures, but no time or number in a list: more have quotes of stocks and the like."""
 DAY = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}|\b\d{1,2}[-/月]\d{1,2}日?\s+\d{1,2}:\d\d")
 
 
@@ -39,7 +46,7 @@ class Lines:
 
 def find_lines(view: PageView, weights: Sequence[float], rules: BoilerplateRules) -> Lines | None:
     """Return the container of short lines below a headline and a date; None: there is none."""
-    headline = _headline(view)
+    headline = find_heading(view)
     if headline is None:
         return None
     blocks = view.blocks[headline + 1 :]
@@ -51,7 +58,7 @@ def find_lines(view: PageView, weights: Sequence[float], rules: BoilerplateRules
     value, best = max(rated, key=lambda entry: (entry[0], entry[1].start - entry[1].end))
     start = max(best.start, headline + 1)
     lines = [block for block in view.blocks[start : best.end] if own[block.index - headline - 1]]
-    if not _is_dated(view, headline, lines[0].index):
+    if not _is_dated(view, headline, lines[0].index) or sum([_is_figure(block) for block in lines]) > MAX_FIGURES * len(lines):
         return None
     weighed = list(weights)
     for block in lines:
@@ -60,19 +67,25 @@ def find_lines(view: PageView, weights: Sequence[float], rules: BoilerplateRules
     return Lines(choice=choice, weights=weighed, headline=headline)
 
 
-def _headline(view: PageView) -> int | None:
-    """Return the block of the headline; that of a poem may be of two characters."""
+def find_heading(view: PageView) -> int | None:
+    """Return the block of the headline, also of one of two characters (a poem's, 讣告) if a date stands near below it."""
     if (found := find_headline(view)) is not None:
         return found
-    parts = {bare(part) for part in TITLE_PARTS.split(view.head_title or "")} - {""}
-    return next((b.index for b in view.blocks if b.tag in HEADINGS and len(b.text) > 1 and bare(b.text) in parts), None)
+    titles = (view.head_title or "", view.meta.get("og:title", ""))
+    parts = {bare(part) for title in titles for part in TITLE_PARTS.split(title)} - {""}
+    found = next((b.index for b in view.blocks if b.tag in HEADINGS and len(b.text) > 1 and bare(b.text) in parts), None)
+    return found if found is not None and _is_dated(view, found, found + HEADER) else None
 
 
 def _is_line(block: Block, plain: str, rules: BoilerplateRules) -> bool:
     if block.links or block.is_hidden or len(block.text) > MAX_LINE:
         return False
     row = rules.find_row(block.text, plain)
-    return row is None or (row.kind == "source_line" and block.tag in CELLS and CLOCK.fullmatch(block.text) is not None)
+    return row is None or (block.tag in CELLS and not any(map(str.isalpha, block.text)))
+
+
+def _is_figure(block: Block) -> bool:
+    return not any(map(str.isalpha, block.text)) and CLOCK.fullmatch(block.text) is None
 
 
 def _n_han(blocks: Sequence[Block], own: Sequence[bool], start: int) -> int:
@@ -88,7 +101,12 @@ def _n_han(blocks: Sequence[Block], own: Sequence[bool], start: int) -> int:
 
 
 def _is_dated(view: PageView, headline: int, first: int) -> bool:
-    """Tell whether a day stands around the headline: pages of forms, maps and lists have none."""
-    return bool(view.times) or any(
-        block.n_link_chars < len(block.text) and DAY.search(block.text) for block in view.blocks[max(0, headline - BEFORE) : first]
-    )
+    """Tell whether a day stands around the headline: pages of forms and maps have none, those of lists one behind each link."""
+    if view.times:
+        return True
+    below = takewhile(lambda block: not _is_linked(block), view.blocks[headline:first])
+    return any(DAY.search(block.text) for block in (*view.blocks[max(0, headline - BEFORE) : headline], *below) if not _is_linked(block))
+
+
+def _is_linked(block: Block) -> bool:
+    return block.n_link_chars > LINKED * len(block.text)

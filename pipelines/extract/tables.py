@@ -18,6 +18,8 @@ FIGURES_SHARE = 0.3
 LISTS = frozenset(("table", "dl", "ul", "ol"))
 ANNOUNCES = compile_either("[:：]$|(?:下表|如下)[^。]{0,6}[。:：]?$|以下[^。，、]{1,12}[。:：]$")
 """What the paragraph before a table or a list says of it."""
+FOLLOWS = compile_either("[^，。]{4,}如下[:：]$")
+"""What alone is text enough before them."""
 HAS_DIGIT = re.compile(r"\d")
 MIN_TIMED, MAX_TIMED = 3, 24
 """Lines of one make that nothing but the time of what follows stands in, and characters of one."""
@@ -43,13 +45,14 @@ def find_cells(view: PageView, start: int, end: int, weights: Sequence[float], f
         if table.tag not in LISTS or table.start <= start or table.end > end or table.start in cells:
             continue
         blocks = view.blocks[table.start : table.end]
-        if not _is_plain(blocks) or _n_prose(weights[start : table.start]) < MIN_PROSE:
+        before = view.blocks[table.start - 1]
+        is_announced = weights[before.index] > 0 and ANNOUNCES.search(before.text) is not None
+        if not _is_plain(blocks) or not (_n_prose(weights[start : table.start]) >= MIN_PROSE or FOLLOWS.search(before.text)):
             continue
         known = {row.kind for block in blocks if (row := rules.find_row(block.text, folded[block.index - start]))}
         if table.tag == "table" and _is_of_figures(blocks):
             belongs = known.isdisjoint(("source_line", STAFF))
         else:
-            is_announced = weights[table.start - 1] > 0 and ANNOUNCES.search(view.blocks[table.start - 1].text) is not None
             belongs = not known and (is_announced or _n_prose(weights[table.end : end]) >= MIN_PROSE)
         if belongs:
             cells.update(range(table.start, table.end))

@@ -9,12 +9,13 @@ from pipelines.errors import PageRejected, Reason
 from pipelines.extract.body import Body
 from pipelines.extract.scorer import bare, bigrams, find_headline, is_chinese
 from pipelines.extract.short_lines import VERSION as LINES_EXTRACTOR
+from pipelines.extract.short_lines import find_heading
 from pipelines.types import Block, PageView
 
 ERROR_TITLE = compile_either(
     r"^\W*(?:404|403|410|50[0234])\b|\b404\b|not found|page (?:removed|unavailable)|(?:页面|网页|文章|内容|新闻|信息|稿件|您访问的).{0,12}"
     r"(?:不存在|已删除|被删除|已下线|已过期|找不到|无法找到|未找到|出错|错误)|(?:找不到|无法访问|没有找到).{0,12}(?:页|文章|内容)|^(?:出错|错误|提示信息|系统提示|error)\W*$"
-    r"|^\W*(?:(?:用户|会员|账号|帐号)(?:登录|登陆|注册)|(?:安全|访问|人机)验证)(?:\W|$)",
+    r"|^\W*(?:(?:用户|会员|账号|帐号)(?:登录|登陆|注册)|(?:安全|访问|人机)验证)(?:\W|$)|^\W*(?:系统|网站|站点|服务器)(?:正在)?(?:维护|升级)中?(?:\W|$)",
     re.IGNORECASE,
 )
 ERROR_CHARS = 120
@@ -78,11 +79,11 @@ def is_list_page(view: PageView, body: Body | None) -> bool:
         return _n_headline_links(view) >= MIN_LINKS
     if body.first is None:  # another engine's reading
         return _n_headline_links(view) >= MANY_LINKS and find_headline(view) is None and is_chinese(view)
-    if _is_teasers(view.blocks, set(body.paragraphs)):
-        return not _is_on_topic(view, body, find_headline(view))
+    if _is_teasers(view.blocks, set(body.paragraphs)) and not _is_on_topic(view, body, find_headline(view)):
+        return True
     if body.n_chars >= LIST_CHARS or (n_links := _n_headline_links(view)) < MIN_LINKS:
         return False
-    headline = find_headline(view)
+    headline = find_heading(view)
     if headline is None:
         return n_links >= MANY_LINKS or not _is_on_topic(view, body, headline)
     return n_links >= MANY_LINKS and not 0 <= body.first - headline <= HEADLINE_BLOCKS
@@ -121,7 +122,7 @@ def _is_teasers(blocks: Sequence[Block], paragraphs: set[str]) -> bool:
         if block.text in paragraphs:
             n_all += len(block.text)
             n_chars += len(block.text) if is_teaser else 0
-    return n_teasers >= MIN_TEASERS and n_chars >= TEASER_SHARE * n_all
+    return n_teasers >= MIN_TEASERS and n_all > 0 and n_chars >= TEASER_SHARE * n_all
 
 
 def _n_headline_links(view: PageView) -> int:
