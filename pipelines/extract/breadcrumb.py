@@ -62,7 +62,7 @@ def _read(block: Block, *, is_near: bool) -> tuple[tuple[str, ...], int]:
         parts = tight
     if len(parts) < 2 and (led or _is_crumb(block.labels)) and len(block.links) > 1:
         parts = tuple(_by_links(block, text))
-    if not 2 <= len(parts) <= 8 or any(len(part) > LONGEST_PART or "•" in part for part in parts):
+    if not 2 <= len(parts) <= 8 or len(parts[-1]) > 2 * LONGEST_PART or any(len(part) > LONGEST_PART for part in parts[:-1]) or "•" in text:
         return (), 0
     score = 3 * bool(led) + 2 * classed + (2 if parts[0].endswith(HOMES) else 0) + (2 if parts[-1] in LAST else 0)
     # Two parts alone may be anything; right above the headline, short and linked, they are a way.

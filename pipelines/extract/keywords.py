@@ -10,7 +10,7 @@ from pipelines.extract.landmarks import Landmarks, find_landmarks
 from pipelines.types import Block, PageView, Printed
 
 LABEL = compile_either(
-    r"(?:^[【\[]?|[\s\]】）)|])(?:本文|文章|相关){0,2}(?:关键词阅读|关键词|关键字|标签|Tags?|TAGS?|tags?)\s*(?:[:：】\]]|>>|\s(?=\S))\s*(?P<list>.*)$"
+    r"(?:^[【\[]?|[\s\]】）)|])(?:本文|文章|相关|话题|新闻){0,2}(?:关键词阅读|关键词|关键字|标签|Tags?|TAGS?|tags?)(?:[(（]Tags?[)）])?\s*(?:[:：】\]]|>>|\s(?=\S))\s*(?P<list>.*)$"
 )
 MAY_LABEL = compile_either("[签键gG]")
 """Each label has one of these."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipelines.either_script import compile_either
+from pipelines.extract.view import join_url
 from pipelines.types import PageView, Printed, RemovedBlock
 
 # The disclaimer of copying sites names the host: 凡本网注明“XXX(非中国微山网)提供”的作品,均转载自其它媒体.
@@ -31,11 +32,23 @@ HOUSE = compile_either(
 HOUSE_WORD = compile_either("[主承概简]")
 """Each of them has one of these."""
 GENERIC = compile_either(
-    r"^(?:网站|本网|本站|我们|中心|返回|主页|博客|论坛|社区|门户|当前|网|Home|首页|Powered by.*|新闻|(?:新闻|信息)中心|(?:社会|国内|国际|财经|体育|娱乐|时政|科技|教育|健康|本地|今日|最新|综合|滚动|图片|视频)新闻|.*(?:频道|(?<!新闻)(?<!信息)中心|栏目|专题|文章))$"
+    r"^(?:网站|本网|本站|我们|中心|返回|主页|博客|论坛|社区|门户|当前|网|Home|首页|Powered by.*|新闻|(?:新闻|信息)中心|(?:社会|国内|国际|财经|体育|娱乐|时政|科技|教育|健康|本地|今日|最新|综合|滚动|图片|视频)(?:新闻)?|要闻|民生|军事|文化|旅游|房产|汽车|评论|生活|法治|经济|政治|港澳|台湾|海外|专题|热点|头条|.*(?:频道|(?<!新闻)(?<!信息)中心|栏目|专题|文章))$"
 )
 SUFFIX = re.compile(r"\s*[_|｜–—»]+\s*|\s+-+\s*|\s*-{2,}\s*|-(?=[^-]{2,20}(?:$|-))|\s+·\s+")
 TAIL = compile_either(r"(?:网|报|在线|电视台|社|网站|周刊|杂志|卫视|之声|传媒)$")
 META = ("og:site_name", "sitename", "site_name", "application-name")
+NO_NAME = re.compile(r"[：，。？！；“”、%…@]|\d{4}年")
+"""What stands in headlines, not in the names of sites."""
+HEADLINE = re.compile(r"[|｜丨·]|\d[\u4e00-\u9fff]")
+HAN_END = re.compile(r"[\u4e00-\u9fff]$")
+HOUSE_END = compile_either("(?:网|站|报|台|社|线|刊|端|门户|平台|公司|集团|大学|学院|学校|医院|政府|中心|局|会|馆|室|所|处|厅|部|委)$")
+MAIN_PAGE = re.compile(r"https?://(?:www\.[^/?#]+|[a-z0-9-]+\.(?:com|net|org|cn|(?:com|net|org|gov)\.cn))/?(?:(?:index|default)\.\w{3,5})?")
+NEAR_TOP = 60
+"""Blocks above which a breadcrumb stands."""
+LONGEST_BARE = 12
+"""Characters of a name that does not end as names of houses do."""
+BEFORE = 3
+"""Characters before a part of the head's title, the stroke that parts it included."""
 LONGEST = 20
 """Characters of a site's name."""
 
@@ -46,7 +59,7 @@ def find_site_names(view: PageView, breadcrumb: Sequence[str], removed: Sequence
         *(Printed(text=view.meta[name], rule=f"meta:{name}") for name in META if view.meta.get(name)),
         *_disclaimers(view, removed),
         *_agreed(view, breadcrumb),
-        *_crumbs(breadcrumb),
+        *_crumbs(view, breadcrumb),
         *_foot(view),
         *_title_suffix(view),
         *_publishers(view),
@@ -88,6 +101,7 @@ def _agreed(view: PageView, breadcrumb: Sequence[str]) -> Iterator[Printed]:
     A slogan stands behind the name (某某新闻网 - 主流媒体 某地门户), a tag of the article (headline-某人) repeats what the headline says, and
     a digital paper begins with its own name (某报数字报-headline).
     """
+    told = view.head_title or ""
     places = [*breadcrumb[:1], *(b.text[:300] for b in (*view.blocks[:4], *view.blocks[-25:]))]
     parts = [part for part in SUFFIX.split(view.head_title or "") if part and not GENERIC.match(part)]
     last = parts[-1] if len(parts) > 1 else ""
@@ -95,19 +109,30 @@ def _agreed(view: PageView, breadcrumb: Sequence[str]) -> Iterator[Printed]:
         last = parts[-2]
     if len(parts) == 2 and len(parts[0]) <= 12 and TAIL.search(parts[0]) and not TAIL.search(last):
         return
+    if len(parts) == 2 and HEADLINE.search(last) and not TAIL.search(last):
+        return  # 云上某城 - 视频丨某某
     is_tag = last in breadcrumb[1:] or (last in parts[0] and not TAIL.search(last)) if last else True
-    if not is_tag and 2 <= len(last) <= 2 * LONGEST and any(last in place for place in places):
+    # A place that prints what stands before the part, too, prints the headline, which holds the part.
+    headline = told[max(0, told.rfind(last) - BEFORE) : told.rfind(last)] + last
+    is_sentence = NO_NAME.search(last) is not None or (len(last) > LONGEST_BARE and HAN_END.search(last) and not HOUSE_END.search(last))
+    if not is_tag and not is_sentence and 2 <= len(last) <= 2 * LONGEST and any(last in place.replace(headline, "") for place in places):
         yield Printed(text=last, rule="title_and_page")
 
 
-def _crumbs(breadcrumb: Sequence[str]) -> Iterator[Printed]:
+def _crumbs(view: PageView, breadcrumb: Sequence[str]) -> Iterator[Printed]:
     if not breadcrumb:
         return
     first = re.sub("^.{0,6}[：:]", "", breadcrumb[0]).strip()
     if match := HOME.match(first):
         yield Printed(text=match["name"] or match["other"], rule="breadcrumb")
-    elif TAIL.search(first) and len(first) <= 12:
+    elif len(first) <= 12 and (TAIL.search(first) or _leads_home(first, view)):
         yield Printed(text=first, rule="breadcrumb")
+
+
+def _leads_home(name: str, view: PageView) -> bool:
+    """Whether a link of this name leads to the site's front page; that of a channel's host (finance.example.com) is a section's."""
+    hrefs = (link.href for block in view.blocks[:NEAR_TOP] for link in block.links if link.text == name)
+    return any(MAIN_PAGE.fullmatch(join_url(view.base_url, href)) for href in hrefs)
 
 
 def _foot(view: PageView) -> Iterator[Printed]:

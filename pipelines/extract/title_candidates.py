@@ -19,6 +19,10 @@ GENERIC = compile_either(r"欢迎|谢谢|访问|首页|无标题|新建|文档|w
 ELSEWHERE = re.compile(
     r"logo|nav\b|navi|menu|foot|copyright|side|relat|rank|hot|recommend|comment|crumb|share|tags?\b|banner|login|search|widget"
 )
+SUBTITLE = re.compile(
+    r"sub-?(?:tit|head|hed)|^sub$|fu-?(?:biao)?ti(?!me)|yin-?(?:biao)?ti(?!me)|jian-?biaoti|kicker|pre-?tit|eyebrow|^de[ck]k$|second-?tit|small-?tit"
+)
+"""Classes of the lines over and under a headline."""
 BYLINE = compile_either(
     r"(?=[\d来作发])(?:(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d|\d/(?:19|20)\d\d\s|来源\s?[:：]|作者\s?[:：]|发[布表])|^.{0,6}(?:记者|实习生|通讯员)\s"
 )
@@ -165,6 +169,11 @@ def _is_elsewhere(labels: str) -> bool:
     return ELSEWHERE.search(labels) is not None
 
 
+@lru_cache(maxsize=4_096)
+def _is_subtitle(labels: str) -> bool:
+    return SUBTITLE.search(labels.split(" ", 1)[0]) is not None
+
+
 def _may_repeat(text: str, heads: Heads) -> bool:
     """A cheap look before the closer ones: most blocks share nothing with the head."""
     return text[:2] in heads.starts or text in heads.joined or (bool(heads.letters) and heads.core in text)
@@ -265,6 +274,7 @@ def _score(block: Block, text: str, lay: Lay, *, is_marked: bool) -> float:
     is_above_text = lay.has_text(i + 1, i + 3)
     score += 1.5 if is_above_text else 0.0
     score -= 3.0 if _is_elsewhere(block.labels) else 0.0
+    score -= 4.0 if text.startswith("——") or _is_subtitle(block.labels) else 0.0
     score -= 2.0 if block.n_link_chars * 10 > len(block.text) * 9 and not (is_above_text and block.tag in HEADINGS) else 0.0
     return score + (len(text) / 8 - 2.0 if len(text) < 16 else 0.0)
 
