@@ -10,7 +10,7 @@ from scrapy import Request, Spider
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 
-from crawler.host_queues import HostQueues
+from crawler.host_queues import HostQueues, pause_of
 from crawler.outcome_log import outcomes_of
 from crawler.politeness.pace import MAX_WAIT_S, PaceMiddleware, politeness_key
 from crawler.revisit import end_of_visit
@@ -271,8 +271,8 @@ class SqlScheduler(BaseScheduler):
             self.expects_hosts = len(found) == room
             for host in found:
                 self.queues.take(host, now, clock_s)
-                if host.next_s - clock_s > max(MAX_WAIT_S, host.delay_s):
-                    log.warning("%s asked an earlier run for a pause; it is left alone for %.0f s", host.host, host.next_s - clock_s)
+                if (left_s := pause_of(host, clock_s)) > max(MAX_WAIT_S, host.delay_s):
+                    log.warning("%s asked an earlier run for a pause; it is left alone for %.0f s", host.host, left_s)
 
     def _try(self, action: Callable[[], Any]) -> Any:
         """Do something with the database; while it is gone nothing is lost; a patience later the run ends."""

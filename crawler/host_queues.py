@@ -36,6 +36,12 @@ class HostQueue:
     """The frontier may hold further URLs of it that are ready."""
 
 
+def pause_of(found: LeasedHost, clock_s: float) -> float:
+    """Return the seconds in which another worker wants a host to be left alone. A pause much longer than the longest is none of ours: the clock was set back."""
+    left_s = found.next_s - clock_s
+    return left_s if 0 < left_s <= 2 * MAX_PAUSE_S else 0.0
+
+
 class HostQueues:
     """Hosts in turn. All times are monotonic."""
 
@@ -46,8 +52,8 @@ class HostQueues:
         self.suspect_is_open = False
 
     def take(self, found: LeasedHost, now: float, clock_s: float) -> None:
-        """Take a host that was leased; `clock_s`: `now` as seconds since 1970. No pause is longer than the longest: the clock may have been set back."""
-        self.by_host[found.host] = HostQueue(found.delay_s, now + min(MAX_PAUSE_S, max(0.0, found.next_s - clock_s)), now)
+        """Take a host that was leased; `clock_s`: `now` as seconds since 1970."""
+        self.by_host[found.host] = HostQueue(found.delay_s, now + pause_of(found, clock_s), now)
         self.pace.slow_down(found.host, found.delay_s)
 
     def put(self, claimed: Claimed, asked: Iterable[str], now: float) -> None:

@@ -14,7 +14,7 @@ class Reason(StrEnum):
     LIST_PAGE = "list_page"
     """A page of links to articles."""
     ERROR_PAGE = "error_page"
-    """A "not found" or "page removed" page served as if it were one."""
+    """A "not found" or "page removed" page, a check of the visitor, a wall or a login served as if it were one."""
     NO_BODY = "no_body"
     """No block of running text was found."""
     TAKEN_DOWN = "taken_down"

@@ -16,8 +16,8 @@ from storage.frontier_types import SUSPECT_RANK, Pending, key_of
 MAX_LEASES = 20
 """A URL leased so often without a word brings the program down: it is dead, with that reason."""
 SUSPECT_LEASES = 4
-MAX_CLOCK_JUMP_S = 30 * 86400.0 * 4
-"""A due time later than this cannot be ours: the clock was set back."""
+MAX_CLOCK_JUMP_S = 5 * 86400.0
+"""A due time later than this cannot be ours (an article is looked at again at the age of three days): the clock was set back."""
 
 
 def free_hosts_of_the_dead(connection: Connection, now: float, least_delay_s: float) -> list[str]:

@@ -174,6 +174,13 @@ def test_any_bytes_are_sniffed_and_read(body: bytes) -> None:
         read_announced(body, kind, "http://a.example/")  # type: ignore[arg-type]
 
 
+def test_an_address_in_a_feed_keeps_its_parameters_however_it_is_printed() -> None:
+    url = "http://a.example/show.php?id=7&cat=2"
+    for printed in (url, url.replace("&", "&amp;"), f"<![CDATA[{url}]]>"):
+        found = read_announced(f"<rss><channel><item><link>{printed}</link></item></channel></rss>".encode(), "feed", "http://a.example/")
+        assert found.articles == (url,)
+
+
 def test_a_link_of_a_feed_that_is_none_costs_no_other() -> None:
     items = "".join(f"<item><link>{url}</link></item>" for url in ("http://a.example/1", "http://[a/2", "http://a.example/3"))
     found = read_announced(f"<rss><channel>{items}</channel></rss>".encode(), "feed", "http://a.example/")

@@ -184,7 +184,7 @@ def test_names_that_are_not_resolved_for_a_while(tmp_path: Path, n_failures: int
         check_nothing_lost(site, sqlite_of(tmp_path), N, 0)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_ends_the_run_and_the_next_one_goes_on(tmp_path: Path, number: signal.Signals) -> None:
     with site_of(N) as site:
         crawl = start_and_wait(tmp_path, site)

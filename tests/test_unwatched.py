@@ -185,3 +185,17 @@ def test_a_link_too_long_to_be_fetched_does_not_fill_the_log(tmp_path: Path) -> 
     assert json.loads(run.stdout)["counts"] == {"created": 1, "failed/unsafe_address": 2, "listed/list_page": 1}, run.stderr
     assert max(map(len, run.stderr.splitlines())) < 500
     assert json.loads(yuanwen(tmp_path, "status", "--json").stdout)["n_pages"] == 4
+
+
+def test_a_run_whose_clock_was_weeks_ahead_keeps_nothing_waiting(tmp_path: Path) -> None:
+    clock = tmp_path / "clock"
+    elsewhere = {"module": "tests.elsewhere", "TEST_CLOCK_FILE": str(clock)}
+    with serving() as site:
+        serve_articles(site, 1, 2)
+        site.html("/", stories(1))
+        clock.write_text(str(40 * 86400))
+        assert yuanwen(tmp_path, "crawl", site.url("/"), **elsewhere).returncode == 0  # type: ignore[arg-type]
+        site.html("/", stories(1, 2))
+        clock.write_text("0")
+        tick = yuanwen(tmp_path, "crawl", "--due", "--json", **elsewhere)  # type: ignore[arg-type]
+    assert json.loads(tick.stdout)["counts"]["created"] == 1, tick.stderr

@@ -12,6 +12,8 @@ from crawler.discovery.sniff import Kind, load_json
 MAX_ENTRIES = 50_000
 """As many as the sitemap protocol allows in one file."""
 _DECLARATION = re.compile(rb"""^\s*<\?xml[^>]*?(?:encoding\s*=\s*["']([\w.:-]+)["'])?[^>]*\?>""")
+_BARE_AMPERSAND = re.compile(r"<!\[CDATA\[.*?\]\]>|&(?!(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{0,30});)", re.DOTALL)
+"""As addresses with several parameters are printed by programs that know no XML; the parser would drop the name of the next one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,9 @@ def _parse_xml(body: bytes) -> "etree._Element | None":
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True, huge_tree=False, encoding="utf-8")
     found = _DECLARATION.match(body.removeprefix(b"\xef\xbb\xbf"))
     declared = (found.group(1) or b"utf-8").decode("ascii").lower() if found else "utf-8"
-    text = _decode(body, declared)
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", _decode(body, declared).lstrip("\ufeff"))
     try:
-        return etree.fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text.lstrip("\ufeff")).encode(), parser)
+        return etree.fromstring(_BARE_AMPERSAND.sub(lambda found: found[0] if len(found[0]) > 1 else "&amp;", text).encode(), parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from pipelines.either_script import compile_either
 from pipelines.errors import PageRejected, Reason
 from pipelines.extract.body import Body
+from pipelines.extract.gates import is_gate
 from pipelines.extract.scorer import bare, bigrams, find_headline, is_chinese
 from pipelines.extract.short_lines import VERSION as LINES_EXTRACTOR
 from pipelines.extract.short_lines import find_heading
@@ -14,7 +15,7 @@ from pipelines.types import Block, PageView
 
 ERROR_TITLE = compile_either(
     r"^\W*(?:404|403|410|50[0234])\b|\b404\b|not found|page (?:removed|unavailable)|(?:页面|网页|文章|内容|新闻|信息|稿件|您访问的).{0,12}"
-    r"(?:不存在|已删除|被删除|已下线|已过期|找不到|无法找到|未找到|出错|错误)|(?:找不到|无法访问|没有找到).{0,12}(?:页|文章|内容)|^(?:出错|错误|提示信息|系统提示|error)\W*$"
+    r"(?:不存在|已删除|被删除|已下线|已过期|找不到|无法找到|未找到|出错|错误|走丢|丢失了|飞走)|(?:找不到|无法访问|没有找到).{0,12}(?:页|文章|内容)|^(?:出错了?|错误|提示信息|系统提示|error)\W*$"
     r"|^\W*(?:(?:用户|会员|账号|帐号)(?:登录|登陆|注册)|(?:安全|访问|人机)验证)(?:\W|$)|^\W*(?:系统|网站|站点|服务器)(?:正在)?(?:维护|升级)中?(?:\W|$)",
     re.IGNORECASE,
 )
@@ -46,7 +47,7 @@ def check_article(view: PageView, body: Body | None, url: str) -> Body:
     """
     if not view.blocks and body is None:
         raise PageRejected(Reason.EMPTY, stage="extract", url=url)
-    if is_error_page(view, body):
+    if is_error_page(view, body) or (body is not None and is_gate(view, body)):
         raise PageRejected(Reason.ERROR_PAGE, stage="extract", url=url, detail=(view.head_title or "")[:60])
     if is_list_page(view, body):
         raise PageRejected(Reason.LIST_PAGE, stage="extract", url=url)
