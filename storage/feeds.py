@@ -15,6 +15,7 @@ from pipelines.errors import UsageError
 from storage.article_reading import read_records
 from storage.database import reading
 from storage.schema import article
+from storage.search import find_newest
 
 ATOM = "http://www.w3.org/2005/Atom"
 ADDRESSES = {"atom": "feed.atom", "jsonfeed": "feed.json"}
@@ -31,11 +32,13 @@ class FeedChoice:
     source: str = ""
     """Outlet that they name as their source."""
     story: str = ""
+    query: str = ""
+    """What they match, in the language of search; alone."""
 
     @property
     def title(self) -> str:
         """What the feed is called."""
-        return " ".join(["yuanwen", *(value for value in (self.site, self.source, self.story) if value)])
+        return " ".join(["yuanwen", *(value for value in (self.site, self.source, self.story, self.query) if value)])
 
     def address_of(self, form: str) -> str:
         """Where the web page has the feed of this choice, below its front page.
@@ -43,7 +46,8 @@ class FeedChoice:
         >>> FeedChoice(site="a.example").address_of("atom")
         'feed.atom?site=a.example'
         """
-        given = {name: value for name in ("site", "source", "story") if (value := getattr(self, name))}
+        names = {"site": "site", "source": "source", "story": "story", "query": "q"}
+        given = {name: value for field, name in names.items() if (value := getattr(self, field))}
         return ADDRESSES[form] + (f"?{urlencode(given)}" if given else "")
 
 
@@ -53,7 +57,7 @@ def write_feed(
     """Write the newest usable articles as a feed document. `form`: `atom` or `jsonfeed`; `home`: where this base is shown.
 
     Raises:
-        UsageError: another form.
+        UsageError: another form, or a query that cannot be searched for.
     """
     if form not in ADDRESSES:
         raise UsageError(f"{form}: the feeds are atom and jsonfeed")
@@ -68,7 +72,7 @@ def newest_records(engine: Engine, choice: FeedChoice, limit: int) -> list[dict[
     wanted = [column == value for column, value in columns.items() if value]
     query = select(article.c.id).where(article.c.status == "usable", *wanted).order_by(article.c.pk.desc()).limit(limit)
     with reading(engine) as connection:
-        ids = list(connection.execute(query).scalars())
+        ids = find_newest(connection, choice.query, limit) if choice.query else list(connection.execute(query).scalars())
         records = read_records(connection, ids)
     return [records[article_id] for article_id in ids]
 

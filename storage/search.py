@@ -164,15 +164,35 @@ def find_all(engine: Engine, query: str) -> list[str]:
         return [match.row.id for match in find_matches(connection, IndexReader(connection), node, lookup_of(node))]
 
 
+def find_newest(connection: Connection, query: str, limit: int) -> list[str]:
+    """Find the ids of the articles that match, those stored last first.
+
+    Raises:
+        UsageError: as `search`.
+    """
+    node = read_query(query)
+    found: list[str] = []
+    for window in _windows(IndexReader(connection).find(lookup_of(node), _story_members(connection, node)), set()):
+        found += [match.row.id for match in _ranked(_read_articles(connection, window), node, ())]
+        if len(found) >= limit:
+            break
+    return found[:limit]
+
+
 def find_matches(connection: Connection, index: IndexReader, node: Node, lookup: Lookup) -> Iterator[_Match]:
     """Give the articles that match, each once, checked against their text, best first within each window. `lookup`: the query's."""
     seen: set[int] = set()
     terms, among = terms_of(node), _story_members(connection, node)
     for narrower in (lookup_of(node, in_title=True), None) if terms else (None,):
-        candidates = index.find(lookup, among, narrower=narrower)
-        while window := list(islice((pk for pk in candidates if pk not in seen), WINDOW)):
-            seen.update(window)
+        for window in _windows(index.find(lookup, among, narrower=narrower), seen):
             yield from _ranked(_read_articles(connection, window), node, terms)
+
+
+def _windows(candidates: Iterator[int], seen: set[int]) -> Iterator[list[int]]:
+    """Give those that were not seen yet, some at a time."""
+    while window := list(islice((pk for pk in candidates if pk not in seen), WINDOW)):
+        seen.update(window)
+        yield window
 
 
 def _read_articles(connection: Connection, pks: Sequence[int]) -> list[Article]:

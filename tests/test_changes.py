@@ -226,6 +226,16 @@ def test_each_feed_has_its_own_name_and_says_where_it_is(engine: Engine) -> None
     assert feed["feed_url"] == f"http://reader.example/feed.json?source={quote('东河日报')}"
 
 
+def test_a_feed_of_a_query_holds_what_matches_and_was_stored_last(engine: Engine) -> None:
+    store = ArticleStore(engine)
+    for n in range(130):
+        is_named = n % 2 == 0
+        store.save([made_article(n, title="潮汐电站" if is_named else "别的", text=f"第{n}号。" + ("" if is_named else "潮水与汐"))])
+    feed = json.loads(write_feed(engine, "jsonfeed", choice=FeedChoice(query="潮汐"), home="http://reader.example/"))
+    assert [item["url"] for item in feed["items"]] == [made_article(n).url for n in range(128, 28, -2)]
+    assert feed["feed_url"] == f"http://reader.example/feed.json?q={quote('潮汐')}"
+
+
 def test_saving_and_following_meet(engine: Engine, tmp_path: Path) -> None:
     store = ArticleStore(engine)
     store.save([made_article(1)])

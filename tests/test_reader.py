@@ -519,6 +519,17 @@ def test_feeds_are_served(base: tuple[Any, list[str]]) -> None:
     assert foot == "/feed.atom?site=copy1.example"
 
 
+def test_a_search_has_a_feed_of_its_own(base: tuple[Any, list[str]]) -> None:
+    found = lxml.html.fromstring(ask(base[0], f"/search?q={quote('進展 OR 石门')}&site=copy1.example&day=2024-03-01").content)
+    foot = found.cssselect("footer a")[0].get("href")
+    feed = ask(base[0], foot.replace("atom", "json")).json()
+    assert [item["title"] for item in feed["items"]] == ["东河新桥有新进展"]
+    assert [link.get("href") for link in found.cssselect("link[type='application/atom+xml']")] == [foot]
+    assert len(ask(base[0], f"/feed.json?q={quote('石门')}&site=www.copy2.example").json()["items"]) == 1
+    for query in ("day:2023-13", "()"):
+        assert ask(base[0], f"/feed.atom?q={query}").status_code == 400, query
+
+
 def test_pages_and_refusal_are_the_same_on_both_engines(database_url: str, engine: Engine) -> None:
     saved = ArticleStore(engine).save(COPIES)
     own = open_database(database_url)

@@ -19,7 +19,7 @@ from storage.printed_times import moment
 from storage.reader import article_pages, queries, site_pages, story_pages
 from storage.reader.params import number_of, text_of
 from storage.reader.rendering import HERE, link, render, web_url
-from storage.search import EmptyQuery, SearchResult
+from storage.search import MAX_QUERY_CHARS, EmptyQuery, SearchResult
 from storage.search import search as search_articles
 from storage.search_query import FILTERS as QUERY_FILTERS
 from storage.search_query import site_domain
@@ -84,7 +84,7 @@ def search(request: Request) -> Response:
     }
     return render(
         "search.html", query=words, hits=hits, spread=spread, result=result, facets=_facets(result, chosen) if start == 0 else {}, chosen=_without(parameters, chosen),
-        parameters=parameters, offset=offset, n_faceted=len(result.hits), filters=QUERY_FILTERS, feed={} if words else chosen, **links,
+        parameters=parameters, offset=offset, n_faceted=len(result.hits), filters=QUERY_FILTERS, feed={"q": query}, **links,
     )  # fmt: skip
 
 
@@ -145,10 +145,14 @@ def help_page(request: Request) -> Response:
 
 
 def feed(request: Request) -> Response:
-    """Return the newest articles as a feed."""
+    """Return the newest articles as a feed: all, or those of a site, a source, a story, or that match a query."""
     form, kind = _FEEDS[request.url.path]
-    site = text_of(request, "site")
-    choice = FeedChoice(site=site_domain(site) or site, source=text_of(request, "source"), story=text_of(request, "story"))
+    words = text_of(request, "q", max_chars=MAX_QUERY_CHARS)
+    given = {name: value for name in ("site", "source", "story") if (value := text_of(request, name))}
+    if words:
+        choice = FeedChoice(query=with_filters(words, given))
+    else:
+        choice = FeedChoice(**given | {"site": site_domain(given.get("site", "")) or given.get("site", "")})
     return Response(write_feed(request.app.state.engine, form, home=str(request.base_url), choice=choice), media_type=kind)
 
 
