@@ -156,6 +156,10 @@ class Block(NamedTuple):
     links: tuple[Link, ...] = ()
     is_hidden: bool = False
     """Styled `display:none`, or within an element that is."""
+    apart: str = ""
+    """The text with a space wherever two inline elements touch: style sheets part them. "" where none do, and of a long text."""
+    roles: tuple[tuple[str, str], ...] = ()
+    """What classes of inline elements say: `source` or `author`, and the words."""
 
 
 class Section(NamedTuple):

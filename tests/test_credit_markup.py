@@ -54,3 +54,53 @@ def test_credits_at_the_end_of_the_text_are_read_and_taken_out(name: str) -> Non
     article = read(header="2024-01-02 08:30", tail=f"</p>{markup(name, FIELDS[:3])}<p>")
     assert people(article) == ("掌上临江", ("夜航船",), ("丁小涛",))
     assert "掌上临江" not in article.text
+
+
+BARE = (
+    (
+        '<span class="time">{time}</span><span class="{source}">晚风视窗</span><span class="{author}">丁小涛</span>',
+        "article-source",
+        "article-author",
+    ),
+    ('<span id="{author}">丁小涛</span><a class="{source}" href="/x">晚风视窗</a><time>{time}</time>', "media-name", "writer"),
+    ('<span class="{source}">晚风视窗</span> <em class="{author}">文/丁小涛</em> {time}', "from", "reporter"),
+)
+
+
+@pytest.mark.parametrize(("markup", "source", "author"), BARE)
+def test_what_no_label_but_a_class_names_is_read_beside_the_date(markup: str, source: str, author: str) -> None:
+    header = f"<div>{markup.format(source=source, author=author, time='2024-01-02 08:30')}</div>"
+    assert people(read(header=header)) == ("晚风视窗", ("丁小涛",), ())
+    nameless = f"<div>{markup.format(source='a', author='b', time='2024-01-02 08:30')}</div>"
+    assert people(read(header=nameless))[0] is None  # an unknown name alone may be anything
+
+
+@pytest.mark.parametrize("words", ["原创", "关注", "来源", "查看原文", "2024-01-02", "(晚风视窗)", "阅读：12"])
+def test_badges_and_buttons_with_the_class_of_a_source_are_none(words: str) -> None:
+    header = f'<div><span class="source">{words}</span><span>2024-01-02 08:30</span></div>'
+    assert people(read(header=header)) == (None, (), ())
+
+
+def test_a_class_far_from_the_date_names_nobody() -> None:
+    assert people(read(header='<p>2024-01-02 08:30</p><p>读城</p><p><a class="source">晚风视窗</a></p>'))[0] is None
+
+
+def test_the_link_of_an_outlet_named_by_its_class_is_kept() -> None:
+    article = read(header='<div>2024-01-02 08:30<a class="source" href="http://wf.example/1.html">晚风视窗</a></div>')
+    assert article.source is not None
+    assert article.source.url == "http://wf.example/1.html"
+
+
+def test_inline_elements_that_touch_are_apart_in_a_header() -> None:
+    header = "<p><time>2024-01-02 08:30</time><em>临江新闻网</em><em>文/丁小涛</em></p>"
+    assert people(read(header=header)) == ("临江新闻网", ("丁小涛",), ())
+    assert people(read(header="<p>2024-01-02 08:30<b>临江新闻网</b><a href=/w>微博</a></p>"))[0] == "临江新闻网"
+
+
+def test_the_link_of_an_outlet_beside_the_date_is_kept_where_it_leads_onto_another_site() -> None:
+    def url(href: str) -> str | None:
+        article = read(header=f'<p>2024-01-02 08:30<a href="{href}">临江新闻网</a><a href="http://wb.example/">微博</a></p>')
+        return article.source.url if article.source else None
+
+    assert url("http://www.lj.cn/2024/1.html") == "http://www.lj.cn/2024/1.html"
+    assert url("/tag/lj") is None

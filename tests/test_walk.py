@@ -32,6 +32,21 @@ def test_blocks_end_at_block_elements_and_line_breaks_but_not_at_inline_ones() -
     assert texts(html) == ["甲乙丙丁戊", "己", "庚", "辛癸"]
 
 
+def test_inline_elements_that_touch_are_kept_apart_beside_the_text() -> None:
+    (block,) = view("<p><i>甲</i><b>乙<u>丙</u></b> <span>丁</span>戊<i>己</i></p>").blocks
+    assert (block.text, block.apart) == ("甲乙丙 丁戊己", "甲 乙丙 丁戊己")
+    assert [block.apart for block in view("<p>甲<b>乙</b>丙</p><p><i></i><b>丁</b></p>" + "<i>戊</i>" * 200).blocks] == ["", "", ""]
+
+
+def test_what_a_class_says_of_inline_words_is_kept_with_their_block() -> None:
+    (first, second) = view(
+        "<p><a class='Source fl'>甲</a><b class=author>乙<i class=x>丙</i></b><i class=author style='display:none'>丁</i></p><p>戊</p>"
+    ).blocks
+    assert first.roles == (("source", "甲"), ("author", "乙丙"))
+    assert second.roles == ()
+    assert view("<div><span class=source><p>甲</p></span>乙</div>").blocks[0].roles == ()
+
+
 def test_characters_of_no_width_are_left_out_and_those_that_mean_something_stay() -> None:
     assert texts("<p>&#8203;\ufeff甲\u200b乙\xad 丙&#8203; </p><p>\u200b</p>") == ["甲乙 丙"]
     assert texts("<p>\U0001f468\u200d\U0001f469 \ue000</p>") == ["\U0001f468\u200d\U0001f469 \ue000"]

@@ -5,17 +5,21 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from pipelines.either_script import compile_either, either_words
+from pipelines.extract.class_words import role_of_class
 from pipelines.extract.closing_credits import EDITOR, find_closing_bracket, find_closing_name, find_material, find_signed
 from pipelines.extract.head_credits import find_head_credits
-from pipelines.extract.header_outlets import find_header_outlets
+from pipelines.extract.header_outlets import find_header_outlets, find_outlet_href
 from pipelines.extract.labelled import (
     COLON,
+    ROLE_CHARS,
+    find_by_class,
     find_opening_label,
     is_label_alone,
     is_label_of_next,
     is_labelled,
     labelled_line,
     names_outlet_in_sentence,
+    stand_apart,
 )
 from pipelines.extract.landmarks import Landmarks, find_landmarks, is_running
 from pipelines.extract.lone_names import find_lone_names
@@ -33,8 +37,6 @@ ENGLISH = re.compile(r"(?:^|\W)[Bb]y:?\s[A-Z]|(?:originally|first)\s(?:appeared|
 ENGLISH_OPENING = re.compile(r"By:?\s[A-Z]")
 APPEARED = re.compile(r"(?:originally|first)\s(?:appeared|published)")
 SENTENCE = re.compile("[，。；？！]")
-SOURCE_CLASS = re.compile(r"source|(?:^|[\s_-])from|laiyuan|media[_-]?name|(?:^|[\s_-])origin")
-AUTHOR_CLASS = re.compile(r"author|reporter|byline|writer|zuozhe")
 CLOSED_SENTENCE = re.compile(r"^[^（(【]{12,}[。！？”][（(【][^（()）】]{2,40}[）)】]\d{0,8}$")
 """A short paragraph with a credit behind it."""
 PAPER_ENDS = either_words(*"报媒")
@@ -79,10 +81,11 @@ def find_credits(view: PageView, rules: CreditRules, marks: Landmarks | None = N
 def _header(view: PageView, marks: Landmarks, rules: CreditRules) -> list[Printed]:
     found: list[Printed] = []
     for index in (*_index_table(view, marks), *marks.header):
-        block = view.blocks[index]
+        block = stand_apart(view.blocks[index])
         is_below = marks.headline is None or index >= marks.headline
         if block.is_hidden or len(block.text) > LINE:
             continue
+        found += find_by_class(block, view, rules) if index != marks.headline else ()
         if is_labelled(block, rules) or is_label_alone(block, rules):
             found.append(labelled_line(block, view, rules, "header_label" if is_below else "above_label"))
         else:
@@ -163,10 +166,11 @@ def _unlabelled(block: Block, view: PageView, rules: CreditRules, *, is_below: b
         yield Printed(text=text, rule="byline", block=block.index)
         return
     if (DATE.search(text) and not SENTENCE.search(text)) or (is_below and _is_outlet_by_date(block, view, rules)):
-        yield Printed(text=_without_section(block, rules), rule="beside_date", block=block.index)
-    elif len(text) <= 20 and SOURCE_CLASS.search(own := block.labels.split(" ", 1)[0]) and not _is_tool(text, rules):
+        href = find_outlet_href(block, view, rules) if block.links else None
+        yield Printed(text=_without_section(block, rules), rule="beside_date", block=block.index, href=href)
+    elif len(text) <= ROLE_CHARS and (role := role_of_class(block.labels.split(" ", 1)[0])) == "source" and not _is_tool(text, rules):
         yield Printed(text=text, rule="source_class", block=block.index)
-    elif len(text) <= 20 and (AUTHOR_CLASS.search(own) or (is_below and BY_LINE.match(text))):
+    elif len(text) <= ROLE_CHARS and (role == "author" or (is_below and BY_LINE.match(text))):
         yield Printed(text=BY_LINE.sub("", text), rule="author_class", block=block.index)
     elif (
         is_below

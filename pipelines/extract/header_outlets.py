@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from pipelines.either_script import compile_either
+from pipelines.extract.labelled import HEADER_LINE, is_beside_date
 from pipelines.extract.landmarks import Landmarks
 from pipelines.normalize.credit_rules import DATE, CreditRules
 from pipelines.normalize.glued_labels import OPENING, part_glued_labels
@@ -17,8 +18,6 @@ BUTTON = compile_either(
 )
 LONGEST_ITEM = 30
 """Characters of a label with its value."""
-HEADER_LINE = 80
-"""Characters of a line that is a header with its links."""
 MATERIAL = compile_either(r"资料来源\s?[:：]?\s?(?P<office>.{0,24})$")
 """On pages of governments the office that the text is from; below a figure its numbers' source."""
 MATERIAL_AMONG = compile_either(r"\s资料来源\s?[:：]\s?(?P<office>[㐀-鿿]{2,16}(?:部|处|局|署|府|院|会|所|科|厅))(?:\s|$)")
@@ -68,7 +67,7 @@ def find_header_outlets(view: PageView, marks: Landmarks, rules: CreditRules) ->
 def _linked(block: Block, view: PageView, headline: int | None, rules: CreditRules) -> Iterator[Printed]:
     """A link in the line of the date, or filling the block beside it; an outlet right below the headline may be linked to its page here."""
     fills = len(block.links) == 1 and block.links[0].text == block.text
-    if not DATE.search(block.text) and not (fills and _is_beside_date(block, view)):
+    if not DATE.search(block.text) and not (fills and is_beside_date(block, view)):
         return
     if any(
         rules.role_of["".join(label["word"].split())] in ("source", "origin", "via") for label in rules.credit_label.finditer(block.text)
@@ -76,15 +75,23 @@ def _linked(block: Block, view: PageView, headline: int | None, rules: CreditRul
         return  # 来自：互联网 <a>某某网</a>: the label says it
     is_account = fills and block.index - 1 == headline
     for link in block.links:
-        is_outlet = is_account and (find_outlet(link.text, rules) is not None or rules.outlet_tail.search(link.text) is not None)
         if (
-            (is_outlet or _is_elsewhere(link, view))
+            ((is_account and _names_outlet(link, rules)) or _is_elsewhere(link, view))
             and NAME.fullmatch(link.text)
             and not BUTTON.search(link.text)
             and not is_person(link.text, rules)
         ):
             yield Printed(text=link.text, rule="link_by_date", block=block.index, href=link.href)
             return
+
+
+def find_outlet_href(block: Block, view: PageView, rules: CreditRules) -> str | None:
+    """Return where the name of an outlet in a line of the header leads, if onto another site: often to the original."""
+    return next((link.href for link in block.links if _is_elsewhere(link, view) and _names_outlet(link, rules)), None)
+
+
+def _names_outlet(link: Link, rules: CreditRules) -> bool:
+    return find_outlet(link.text, rules) is not None or rules.outlet_tail.search(link.text) is not None
 
 
 def _account_page(view: PageView, headline: int | None) -> Iterator[Printed]:
@@ -113,7 +120,7 @@ def _account(block: Block, view: PageView, rules: CreditRules) -> Iterator[Print
         return
     if rules.section_head.match(name) or is_person(name, rules):
         return
-    if not (DATE.search(block.text) or _is_beside_date(block, view)) or name in (view.head_title or ""):
+    if not (DATE.search(block.text) or is_beside_date(block, view)) or name in (view.head_title or ""):
         return
     if not any(name == other.text or any(name == link.text for link in other.links) for other in view.blocks if other is not block):
         yield Printed(text=name, rule="account_by_date", block=block.index)
@@ -124,11 +131,6 @@ def _english(block: Block, rules: CreditRules) -> Iterator[Printed]:
     match = ENGLISH_DATE.match(block.text)
     if match and rules.outlets.find(match["name"]):
         yield Printed(text=match["name"], rule="account_by_date", block=block.index)
-
-
-def _is_beside_date(block: Block, view: PageView) -> bool:
-    beside = (view.blocks[i] for i in (block.index - 1, block.index + 1) if 0 <= i < len(view.blocks))
-    return any(len(other.text) <= HEADER_LINE and DATE.search(other.text) for other in beside)
 
 
 def _is_elsewhere(link: Link, view: PageView) -> bool:

@@ -1,9 +1,11 @@
 """Blocks that hold a label of a credit line: with its value, glued to it, or alone with the value in the next block."""
 
 import re
+from collections.abc import Iterator
 
 from pipelines.either_script import compile_either
 from pipelines.extract.closing_credits import EDITOR
+from pipelines.normalize.bylines import BY_LINE
 from pipelines.normalize.credit_lines import part_glued_editor
 from pipelines.normalize.credit_rules import DATE, PROVIDED, REPORTED, CreditRules
 from pipelines.normalize.glued_labels import part_glued_labels
@@ -13,6 +15,16 @@ from pipelines.types import Block, PageView, Printed
 MAY_DIVIDE = re.compile(r"[\s:：︰﹕∶|｜丨/／╱《“「]")
 """Without one of these no label stands before a value: spares most of a page's links the search."""
 COLON = re.compile("[：:]")
+ROLE_CHARS = 20
+"""Characters of what an element names by its class."""
+HEADER_LINE = 80
+"""Characters of a line that is a header with its links."""
+FOLLOW = compile_either(r"(?<=\S)\s?\[?微博\]?(?=\s|$)")
+"""The button onto an outlet's account that stands behind its name."""
+NO_NAME = compile_either(
+    r"[：:()（）\[\]【】]|微博|原创|转载|转自|分享|阅读|评论|查看|点击|关注|登录|原文|更多|全文|打印|手机|微信|客户端$"
+)
+"""Labels, badges and buttons: elements with the class of a source or an author often hold these."""
 GLUED = 12
 """Characters of a block that is nothing but an editor glued to the label: （责任编辑某某某）."""
 BRACKETED_LABEL = re.compile(r"^[【\[](?P<word>[㐀-鿿]{2,6})[】\]](?=[㐀-鿿A-Za-z])")
@@ -52,6 +64,28 @@ def find_opening_label(block: Block) -> list[Printed]:
     """Return the label that opens running text, with its value."""
     match = OPENING_LABEL.match(block.text) if "源" in block.text[:8] else None
     return [Printed(text=match[0].strip(), rule="foot_label", block=block.index)] if match else []
+
+
+def stand_apart(block: Block) -> Block:
+    """Return the block with a space wherever two inline elements touch, and without the button behind an outlet."""
+    return block._replace(text=FOLLOW.sub("", block.apart)) if block.apart else block
+
+
+def find_by_class(block: Block, view: PageView, rules: CreditRules) -> Iterator[Printed]:
+    """Yield what the classes of elements within a line say (`source_class`, `author_class`), the date in it or beside it; a label has its own rule."""
+    if not block.roles or not (DATE.search(block.text) or is_beside_date(block, view)):
+        return
+    for role, words in block.roles:
+        is_name = 2 <= len(words) <= ROLE_CHARS and not NO_NAME.search(words) and not DATE.search(words)
+        if is_name and "".join(words.split()) not in rules.role_of:
+            href = next((link.href for link in block.links if link.text == words), None)
+            yield Printed(text=BY_LINE.sub("", words), rule=f"{role}_class", block=block.index, href=href)
+
+
+def is_beside_date(block: Block, view: PageView) -> bool:
+    """Whether the line before or behind a block has the date."""
+    beside = (view.blocks[i] for i in (block.index - 1, block.index + 1) if 0 <= i < len(view.blocks))
+    return any(len(other.text) <= HEADER_LINE and DATE.search(other.text) for other in beside)
 
 
 def is_labelled(block: Block, rules: CreditRules) -> bool:

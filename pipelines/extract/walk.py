@@ -4,9 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import TypeAlias
 
 from pipelines.characters import fold_spaces
+from pipelines.extract.class_words import role_of_class
 from pipelines.extract.head import HEAD_TAGS, TOLD, Head
 from pipelines.extract.parse import TYPED_STYLE, TooDeep, break_lines, drop_wrappers, parse_events
 from pipelines.types import Block, Link, PageImage, Section
@@ -37,6 +39,10 @@ MAX_MARK, MAX_PATH = 60, 2000
 """Characters of a class in a path, and of a path that is still made longer; real ones have fewer than 400."""
 MAX_OWN, MAX_LABELS = 200, 2000
 """Characters kept of an element's classes, and of those around it, the nearest first: deep nesting with long classes would take gigabytes."""
+MAX_APART = 120
+"""Characters of a text whose inline elements are kept apart: a line of a header, not a paragraph."""
+MAX_ROLE_PARTS = 20
+"""Pieces of text in an element that names somebody."""
 MAX_KNOWN = 4_000_000
 """Characters of the places that are kept for the next page: those of some 7,000. Classes can be of any length."""
 PLACE_CHARS = 300
@@ -166,6 +172,12 @@ class Walker:
         self._links: list[Link] = []
         self._href: str | None = None
         self._label: list[str] = []
+        self._closed = -1
+        """Parts read when an inline element closed: one that opens at the same place touches it."""
+        self._touching: list[int] = []
+        self._opened: list[tuple[int, str, int]] = []
+        """Of each open inline element that says whom it names its depth, the role and the parts read before."""
+        self._roles: list[tuple[str, str]] = []
         self._n_elements = self._depth = 0
         self._n_outside = 1
         """Open elements that are skipped, counted from the outermost; 1 more outside of the root."""
@@ -189,8 +201,12 @@ class Walker:
             key = (tag, attributes.get("class"), attributes.get("id"), attributes.get("style")) if attributes else tag
             self._frames.append((around.below.get(key) or around.add(key, tag, attributes), len(self._blocks), self._n_elements - 1))
         elif kind <= KIND_LINK:
+            if self._closed == len(self._parts):
+                self._touching.append(self._closed)
             # Junk between the words of a paragraph, on pages that fight copying.
             is_hidden = "style" in attributes and _is_hidden(attributes)
+            if attributes and (name := attributes.get("class") or attributes.get("id")) and not is_hidden and (role := role_of_class(name)):
+                self._opened.append((self._depth, role, len(self._parts)))
             if kind == KIND_LINK:  # links do not nest: an open one was never closed
                 if self._label:
                     self._close_link()
@@ -222,10 +238,15 @@ class Walker:
                 self._sections.append((number, Section(first, first + n_blocks, place.tag, place.path, place.own)))
             if not self._frames:
                 self._n_outside = self._root_depth
-        elif kind == KIND_LINK:
-            if self._label:
-                self._close_link()
-            self._href = None
+        elif kind <= KIND_LINK:
+            if kind == KIND_LINK:
+                if self._label:
+                    self._close_link()
+                self._href = None
+            if self._parts:
+                self._closed = len(self._parts)
+                if self._opened:
+                    self._close_role()
 
     def data(self, text: str) -> None:
         """Read text, which may come in pieces."""
@@ -258,6 +279,13 @@ class Walker:
         else:
             self._n_outside += 1
 
+    def _close_role(self) -> None:
+        """Keep the words of the inline elements that end here and say whom they name."""
+        while self._opened and self._opened[-1][0] > self._depth:
+            _, role, first = self._opened.pop()
+            if len(self._parts) - first <= MAX_ROLE_PARTS and (words := fold_spaces("".join(self._parts[first:]))):
+                self._roles.append((role, words))
+
     def _close_link(self) -> None:
         """Give the words of the open link, as far as read, to the block being read."""
         label = fold_spaces("".join(self._label))
@@ -267,8 +295,18 @@ class Walker:
 
     def _flush(self, place: Place) -> None:
         """End a block. `place`: of the element it lies in."""
-        text = fold_spaces("".join(self._parts))
-        self._parts = []
+        parts, self._parts = self._parts, []
+        text = fold_spaces("".join(parts))
+        apart = ""
+        roles: tuple[tuple[str, str], ...] = ()
+        self._closed = -1
+        if self._touching:
+            apart = _apart(parts, self._touching) if len(text) <= MAX_APART else ""
+            self._touching = []
+        if self._opened:
+            self._opened = []
+        if self._roles:
+            roles, self._roles = tuple(self._roles), []
         if self._label:
             self._close_link()
         links: tuple[Link, ...] = ()
@@ -276,7 +314,7 @@ class Walker:
             links, self._links = tuple(self._links), []
         if text:
             n_link_chars = min(len(text), sum([len(link.text) for link in links])) if links else 0
-            fields = (len(self._blocks), text, place.tag, place.path, place.labels, n_link_chars, links, place.is_hidden)
+            fields = (len(self._blocks), text, place.tag, place.path, place.labels, n_link_chars, links, place.is_hidden, apart, roles)
             self._blocks.append(_new(Block, fields))
 
     def _see(self, image: Attributes) -> None:
@@ -288,6 +326,12 @@ class Walker:
             before = len(self._blocks) + bool("".join(self._parts).strip())
             is_small = _is_small(image.get("width")) or _is_small(image.get("height"))
             self._images.append(PageImage(src.strip(), image.get("alt") or "", image.get("title") or "", before, is_small))
+
+
+def _apart(parts: list[str], touching: list[int]) -> str:
+    """Join the parts, with a space at each place."""
+    cuts = [0, *touching, len(parts)]
+    return fold_spaces(" ".join("".join(parts[start:end]) for start, end in pairwise(cuts)))
 
 
 def _is_small(size: str | None) -> bool:
