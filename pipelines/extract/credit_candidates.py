@@ -17,6 +17,7 @@ from pipelines.extract.labelled import (
     is_label_alone,
     is_label_of_next,
     is_labelled,
+    is_tool,
     labelled_line,
     names_outlet_in_sentence,
     stand_apart,
@@ -40,10 +41,6 @@ SENTENCE = re.compile("[，。；？！]")
 CLOSED_SENTENCE = re.compile(r"^[^（(【]{12,}[。！？”][（(【][^（()）】]{2,40}[）)】]\d{0,8}$")
 """A short paragraph with a credit behind it."""
 PAPER_ENDS = either_words(*"报媒")
-COUNTED = compile_either(
-    r"\W{0,2}(?:阅读|浏览|点击|人气|查看|评论)(?:量|数|次数)?\W{0,2}\d+\W?次?\W{0,2}|\d+\s?(?:次?(?:阅读|浏览|点击)|人看过)"
-)
-"""A counter in a block of its own."""
 HEADLINE = 8
 """Characters of a link that may be another story's headline."""
 OTHERS = 3
@@ -168,7 +165,7 @@ def _unlabelled(block: Block, view: PageView, rules: CreditRules, *, is_below: b
     if (DATE.search(text) and not SENTENCE.search(text)) or (is_below and _is_outlet_by_date(block, view, rules)):
         href = find_outlet_href(block, view, rules) if block.links else None
         yield Printed(text=_without_section(block, rules), rule="beside_date", block=block.index, href=href)
-    elif len(text) <= ROLE_CHARS and (role := role_of_class(block.labels.split(" ", 1)[0])) == "source" and not _is_tool(text, rules):
+    elif len(text) <= ROLE_CHARS and (role := role_of_class(block.labels.split(" ", 1)[0])) == "source" and not is_tool(text, rules):
         yield Printed(text=text, rule="source_class", block=block.index)
     elif len(text) <= ROLE_CHARS and (role == "author" or (is_below and BY_LINE.match(text))):
         yield Printed(text=BY_LINE.sub("", text), rule="author_class", block=block.index)
@@ -178,17 +175,6 @@ def _unlabelled(block: Block, view: PageView, rules: CreditRules, *, is_below: b
         and (rules.reporter.search(text) or rules.tail.search(text) or re.search("[/／╱|｜丨]", text) or _names_outlet(text, rules))
     ):
         yield Printed(text=text, rule="byline", block=block.index)
-
-
-def _is_tool(text: str, rules: CreditRules) -> bool:
-    """Whether a counter or a button stands there, and no name: 阅读 1.2万, [打印], 字号：大 中 小."""
-    bare = text.strip("[]【】 ")
-    label = rules.label.match(bare)
-    return (
-        COUNTED.fullmatch(text) is not None
-        or rules.stop.match(bare) is not None
-        or (label is not None and rules.role_of["".join(label["word"].split())] == "other")
-    )
 
 
 def _without_section(block: Block, rules: CreditRules) -> str:
@@ -207,7 +193,7 @@ def _is_outlet_by_date(block: Block, view: PageView, rules: CreditRules) -> bool
         return False
     before, behind = view.blocks[max(0, block.index - 2) : block.index][::-1], view.blocks[block.index + 1 : block.index + 3]
     for beside in (before, behind):
-        is_apart = len(beside) > 1 and (_is_tool(beside[0].text, rules) or rules.label.match(beside[0].text) is not None)
+        is_apart = len(beside) > 1 and (is_tool(beside[0].text, rules) or rules.label.match(beside[0].text) is not None)
         near = beside[1:] if is_apart and not DATE.search(beside[0].text) else beside[:1]
         if near and len(near[0].text) <= 60 and DATE.search(near[0].text):
             return True

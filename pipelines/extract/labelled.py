@@ -17,6 +17,10 @@ MAY_DIVIDE = re.compile(r"[\s:：︰﹕∶|｜丨/／╱《“「]")
 COLON = re.compile("[：:]")
 ROLE_CHARS = 20
 """Characters of what an element names by its class."""
+COUNTED = compile_either(
+    r"\W{0,2}(?:阅读|浏览|点击|人气|查看|评论)(?:量|数|次数)?\W{0,2}\d+\W?次?\W{0,2}|\d+\s?(?:次?(?:阅读|浏览|点击)|人看过)"
+)
+"""A counter in a block of its own."""
 HEADER_LINE = 80
 """Characters of a line that is a header with its links."""
 FOLLOW = compile_either(r"(?<=\S)\s?\[?微博\]?(?=\s|$)")
@@ -76,10 +80,21 @@ def find_by_class(block: Block, view: PageView, rules: CreditRules) -> Iterator[
     if not block.roles or not (DATE.search(block.text) or is_beside_date(block, view)):
         return
     for role, words in block.roles:
-        is_name = 2 <= len(words) <= ROLE_CHARS and not NO_NAME.search(words) and not DATE.search(words)
+        is_name = 2 <= len(words) <= ROLE_CHARS and not NO_NAME.search(words) and not DATE.search(words) and not is_tool(words, rules)
         if is_name and "".join(words.split()) not in rules.role_of:
             href = next((link.href for link in block.links if link.text == words), None)
             yield Printed(text=BY_LINE.sub("", words), rule=f"{role}_class", block=block.index, href=href)
+
+
+def is_tool(text: str, rules: CreditRules) -> bool:
+    """Whether a counter or a button stands there, and no name: 阅读 1.2万, [打印], 字号：大 中 小."""
+    bare = text.strip("[]【】 ")
+    label = rules.label.match(bare)
+    return (
+        COUNTED.fullmatch(text) is not None
+        or rules.stop.match(bare) is not None
+        or (label is not None and rules.role_of["".join(label["word"].split())] == "other")
+    )
 
 
 def is_beside_date(block: Block, view: PageView) -> bool:
