@@ -1,6 +1,9 @@
 """Damage with an exact inverse, and damage that is only marked."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from html.entities import codepoint2name
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -94,6 +97,21 @@ UNTOUCHED = [
     "Слово и дело: русский текст без повреждений.",
     "家庭表情 👨\u200d👩\u200d👧 和肤色 👍🏽",
     "什么是“锟斤拷”？这是一个常见的乱码。",
+    "<p>被告人陈××，手机138××××1234</p><p>××××</p><td>······</td><td>±±±±</td>",
+    "<p>法国电影人 François Ségolène 在“café”……说é、è、ê、ë、ç都是法语字母，“Ã”“Â”是葡萄牙语字母。</p>",
+    r"<p>转义写法：左引号是\u201c，右引号是\u201d；路径 D:\资料\“通知”\n1.doc 与 E:\新建\"备份\"目录。</p>",
+    "<p>详见 https://zh.example/wiki/%E4%B8%AD%E5%9B%BD 和 http://a.example/s?q=%D6%D0%B9%FA，www.b.example/%E4%B8%AD%E5%9B%BD</p>",
+    "<p>单号u4e00a1b2c3，u8300u2型，Unicode 编码 u4e2d 是“中”。</p>",
+    "<p>LaTeX 里 ldquo 与 rdquo 成对；status quo。</p>",
+    "<p>床 前 明 月 光，<br>疑 是 地 上 霜。<br>举 头 望 明 月，<br>低 头 思 故 乡。</p>",
+    "<p>的 一 是 在 不 了 有 和 人 这 中 大 为 上 个 国 我 以 要 他</p><p>记 者：张 三 李 四 王 五，编 辑：钱 七</p>",
+    "<p>聽聽音樂會，她說：「聽聽他怎麼說吧，牋牋紙上寫著。」這裡沒有問題，讓大家聽聽看。</p>",
+    "<p>用 &lt;p&gt; 和 &lt;br&gt; 标签换行，&lt;/p&gt; 结束。</p>",
+    "<p>农民👩‍🌾丰收了❤️真好，〰️、㊗️、1️⃣；以色列总理（ראש הממשלה\u200e）；蒙文（ᠬᠠᠭᠤᠳᠠᠰᠤ\u180eᠠ）</p>",
+    "<p>部首：⼀部、⼁部、⼂部；“⽔”是部首，“⼈”也是。</p>",
+    "<p>注音：「口腔」的「腔」讀ㄑㄧㄤ，「喔」讀ㄛ。</p>",
+    '<a class="i">\ue601收藏</a><i>\ue602</i>分享 <span>\ue603</span>',
+    "<code>a &amp;quot;b&amp;quot; c &amp;quot;</code><p>x=&amp;quot;y&amp;quot; z=&amp;quot;w&amp;quot;</p>",
     CLEAN,
     TRADITIONAL,
 ]
@@ -150,6 +168,119 @@ def test_font_obfuscated_page_is_quarantined(digit: str) -> None:
     with pytest.raises(PageQuarantined) as caught:
         repair(decoded(f"<p>{text}</p>"), refuse_model)
     assert caught.value.reason is Reason.FONT_OBFUSCATED
+
+
+QUOTING = "他说：“今后三年将继续加大投入。”负责人说，“道路、供水和学校”都会改善。"
+SIMPLE = CLEAN + QUOTING
+LATIN = SIMPLE.encode().decode("latin-1")
+CP1252 = "".join(bytes((byte,)).decode("cp1252", "ignore") or chr(byte) for byte in SIMPLE.encode())
+AS_LATIN = SIMPLE.encode("gbk").decode("latin-1")
+
+
+def as_entities(text: str) -> str:
+    return "".join(
+        char if char.isascii() else f"&{codepoint2name[ord(char)]};" if ord(char) in codepoint2name else f"&#{ord(char)};" for char in text
+    )
+
+
+def marked(text: str, left: str, right: str) -> str:
+    return text.replace("“", left).replace("”", right)
+
+
+IN_PIECES = {
+    "utf8_latin1, behind sound spaces": ("utf8_latin1", f"\u3000\u3000{LATIN}", f"\u3000\u3000{SIMPLE}"),
+    "utf8_latin1, behind a sound sentence": ("utf8_latin1", CLEAN + LATIN, CLEAN + SIMPLE),
+    "utf8_latin1, quotes only": ("utf8_latin1", marked(SIMPLE, "â€œ", "â€\x9d"), SIMPLE),
+    "utf8_latin1, in entities": ("utf8_latin1", as_entities(CP1252), SIMPLE),
+    "utf8_latin1, spaces that do not break": ("utf8_latin1", "Â Â " + SIMPLE, "\xa0\xa0" + SIMPLE),
+    "utf8_latin1, a byte order mark": ("utf8_latin1", "ï»¿" + SIMPLE, SIMPLE),
+    "gbk_latin1, behind sound spaces": ("gbk_latin1", f"\u3000\u3000{AS_LATIN}", f"\u3000\u3000{SIMPLE}"),
+    "gbk_latin1, behind a sound sentence": ("gbk_latin1", CLEAN + AS_LATIN, CLEAN + SIMPLE),
+    "gbk_latin1, in entities": ("gbk_latin1", as_entities(AS_LATIN), SIMPLE),
+    "gbk_big5": ("gbk_big5", "".join(char.encode("gbk").decode("big5hkscs", "ignore") or "?" for char in SIMPLE), None),
+    "bare unicode_escape": ("unicode_escape", escaped(SIMPLE, "").replace("\\", ""), SIMPLE),
+    "doubled unicode_escape": ("unicode_escape", escaped(SIMPLE, "\\\\"), SIMPLE),
+    "unicode_escape of quotes": ("unicode_escape", marked(SIMPLE, r"\u201c", r"\u201d"), SIMPLE),
+    "byte_escape, percent": ("byte_escape", quote(SIMPLE), SIMPLE),
+    "byte_escape, percent, GBK": ("byte_escape", quote(SIMPLE.encode("gbk")), SIMPLE),
+    "byte_escape": ("byte_escape", "".join(f"\\x{byte:02x}" for byte in SIMPLE.encode()), SIMPLE),
+    "broken_entity, no sign": ("broken_entity", marked(SIMPLE, "ldquo;", "rdquo;"), SIMPLE),
+    "broken_entity, half a sign": ("broken_entity", marked(SIMPLE, "amp;ldquo;", "amp;rdquo;"), SIMPLE),
+    "broken_entity, no end": ("broken_entity", marked(SIMPLE, "&ldquo", "&rdquo"), SIMPLE),
+    "broken_entity, full width": ("broken_entity", marked(SIMPLE, "＆ldquo；", "＆rdquo；"), SIMPLE),
+    "double_escape of straight quotes": ("double_escape", marked(SIMPLE, "&amp;quot;", "&amp;quot;"), marked(SIMPLE, "&quot;", "&quot;")),
+    "backslash": ("backslash", marked(SIMPLE, r"\"", r"\""), marked(SIMPLE, '"', '"')),
+    "backslash, line ends": ("backslash", SIMPLE.replace("。", r"。\r\n"), SIMPLE.replace("。", "。<br>")),
+    "escaped_tag": (
+        "escaped_tag",
+        f"&lt;p&gt;{CLEAN}&lt;/p&gt;&lt;p class=&quot;a&quot;&gt;{QUOTING}&lt;/p&gt;",
+        f'<p>{CLEAN}</p><p class="a">{QUOTING}</p>',
+    ),
+    "spaced": ("spaced", " ".join(SIMPLE), SIMPLE),
+    "c1_control": ("c1_control", marked(SIMPLE, "\x93", "\x94"), SIMPLE),
+    "nbsp_gbk": ("nbsp_gbk", "聽聽聽聽" + SIMPLE, "\xa0" * 4 + SIMPLE),
+    "invisible, direction": ("invisible", "\u202d".join((SIMPLE[:9], SIMPLE[9:20], SIMPLE[20:40], SIMPLE[40:50], SIMPLE[50:])), SIMPLE),
+    "invisible, control": ("invisible", "\x08".join((SIMPLE[:9], SIMPLE[9:20], SIMPLE[20:40], SIMPLE[40:50], SIMPLE[50:])), SIMPLE),
+    "invisible, variation": ("invisible", "\ufe0f".join((SIMPLE[:9], SIMPLE[9:20], SIMPLE[20:40], SIMPLE[40:50], SIMPLE[50:])), SIMPLE),
+    "radical beside marks": ("radical", f"⼤家说：“⽔好了。”{SIMPLE}", f"大家说：“水好了。”{SIMPLE}"),
+}
+
+
+@pytest.mark.parametrize("label", IN_PIECES)
+def test_damage_in_pieces_and_in_other_dress_is_undone(label: str) -> None:
+    kind, damaged, clean = IN_PIECES[label]
+    text, counts = fixed(f"<p>{damaged}</p>")
+    assert kind in counts
+    if clean is not None:
+        assert text == f"<p>{clean}</p>"
+        assert list(counts) == [kind]
+    else:
+        assert sum(a == b for a, b in zip(text, f"<p>{SIMPLE}</p>", strict=False)) > 0.95 * len(SIMPLE)
+
+
+LOST_ON_THE_WAY = {
+    "cp1252, undefined bytes replaced": SIMPLE.encode().decode("cp1252", "replace"),
+    "cp1252, undefined bytes dropped": SIMPLE.encode().decode("cp1252", "ignore"),
+    "latin-1, spaces folded": LATIN.replace("\xa0", " ").replace("\xad", ""),
+    "UTF-8 read as GBK": SIMPLE.encode().decode("gb18030", "replace"),
+}
+
+
+@pytest.mark.parametrize("label", LOST_ON_THE_WAY)
+def test_what_was_lost_leaves_question_marks_and_is_counted(label: str) -> None:
+    text, counts = fixed(f"<p>{LOST_ON_THE_WAY[label]}</p>")
+    read = text[3:-4].replace("?", "")
+    assert len(read) >= 0.75 * len(SIMPLE)
+    assert counts.get("unsure", 0) == text.count("?")
+    rest = iter(SIMPLE)
+    assert all(char in rest for char in read), read  # nothing invented: what is read stands in the text in this order
+
+
+def test_a_tag_whose_sign_was_eaten_is_a_tag_again() -> None:
+    """PHP reads a byte that may begin two as one with what follows, and shows both as '?'."""
+    damaged = "今后三年继续加大投入".encode()[:-1].decode("gbk", "ignore")
+    text, _ = fixed(f"<p>{damaged}?/p><p>{CLEAN}</p>")
+    assert text == f"<p>今后三年继续加大投?</p><p>{CLEAN}</p>"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "候\ufffd\ufffd在湿地公园停歇，市民\ufffd往观看。",
+        "本月2\ue603日增长\ue6055%，下月\ue602日再看。",
+        "????????????????????????\n????????????????????????????\n新闻",
+    ],
+)
+def test_lost_text_is_marked(text: str) -> None:
+    page = decoded(f"<p>{text}</p>")
+    marked = repair(page, refuse_model)
+    assert marked.text is page.text
+    assert marked.notes == (Note.LOST_TEXT,)
+
+
+def test_what_decoding_could_not_read_is_not_counted_again() -> None:
+    page = decoded("<p>候\ufffd在湿地公园停歇，市民\ufffd往观看。</p>")
+    assert repair(replace(page, charset=replace(page.charset, errors=2)), refuse_model).notes == ()
 
 
 def test_stray_zero_width_characters_go_on_pages_only() -> None:

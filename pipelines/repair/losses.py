@@ -20,17 +20,52 @@ MIN_OBFUSCATED, MIN_SHARE = 15, 0.03
 """Private-use characters within words: a page with icons has them alone in their elements."""
 
 
-def count_lost(text: str, seen: Glance) -> int:
-    """Count the places where text was overwritten for good.
+REPLACED = re.compile("\ufffd+")
+BEFORE, BEHIND = re.compile(r"[^<>\n]*\Z"), re.compile(r"[^<>\n]*")
+REPLACED_LETTERS = kind_of("\ufffd")
+MIN_QUESTIONED, MIN_SHARE_QUESTIONED = 40, 0.2
+"""Question marks in long rows, and their share of the Chinese characters: a text of a database that holds no Chinese."""
+
+
+def count_lost(text: str, seen: Glance, n_errors: int = 0) -> int:
+    """Count the places where text was overwritten for good. `n_errors`: replacement characters that are no loss of the text, but of decoding.
 
     >>> from pipelines.repair.glance import glance
-    >>> [count_lost(text, glance(text)) for text in ("锟斤拷锟斤拷，后面的字还在", "什么是“锟斤拷”？")]
-    [2, 0]
+    >>> [count_lost(text, glance(text)) for text in ("锟斤拷锟斤拷，后面的字还在", "什么是“锟斤拷”？", "候\ufffd\ufffd在，湿\ufffd公园")]
+    [2, 0, 2]
     """
-    if not seen.has(LOST_LETTERS) or not LOST.search(seen.beyond):
+    n = sum(1 for _ in LOST.finditer(text)) if seen.has(LOST_LETTERS) and LOST.search(seen.beyond) else 0
+    if seen.has(REPLACED_LETTERS) and seen.beyond.count("\ufffd") > n_errors:
+        n += sum(_in_prose(text, match) for match in REPLACED.finditer(text))
+    if seen.has(PRIVATE_LETTERS):
+        n += sum(_in_words(text, match) for match in PRIVATE_RAW.finditer(text))
+    return (n if n >= MIN_LOST else 0) + _count_questioned(text, seen)
+
+
+def _in_prose(text: str, match: re.Match[str]) -> bool:
+    """Say whether a mark stands in a sentence: in a list of links it is no loss of the article's text."""
+    before, behind = BEFORE.search(text, max(0, match.start() - 200), match.start()), BEHIND.match(text, match.end(), match.end() + 200)
+    line = (before.group() if before else "") + (behind.group() if behind else "")
+    return _beside_words(text, match) and ("，" in line or "。" in line)
+
+
+def _beside_words(text: str, match: re.Match[str]) -> bool:
+    return is_han(text[match.start() - 1 : match.start()]) or is_han(text[match.end() : match.end() + 1])
+
+
+def _in_words(text: str, match: re.Match[str]) -> bool:
+    """Say whether a private-use character stands between others: an icon stands before its word."""
+    behind = text[match.end() : match.end() + 1]
+    return is_han(text[match.start() - 1 : match.start()]) and (is_han(behind) or behind.isdigit() or behind in "，。、")
+
+
+def _count_questioned(text: str, seen: Glance) -> int:
+    """Count the rows of question marks that stand for a text; 0 where they are few."""
+    if b"????" not in seen.encoded:
         return 0
-    n = sum(1 for _ in LOST.finditer(text))
-    return n if n >= MIN_LOST else 0
+    rows = re.findall(r"\?{4,}", text)
+    n_marks = sum(map(len, rows))
+    return len(rows) if n_marks >= max(MIN_QUESTIONED, MIN_SHARE_QUESTIONED * sum(map(is_han, seen.beyond))) else 0
 
 
 def count_obfuscated(text: str, seen: Glance) -> int:
@@ -42,7 +77,7 @@ def count_obfuscated(text: str, seen: Glance) -> int:
     printed = PRIVATE if has_private else ENTITY  # a pattern that begins with a letter is looked for much faster
     if sum(1 for match in printed.finditer(text) if _is_private(match)) < MIN_OBFUSCATED:
         return 0
-    n = sum(1 for match in outside(text, printed) if _is_private(match) and _within_words(text, match))
+    n = sum(1 for match in outside(text, printed) if _is_private(match) and _beside_words(text, match))
     if n < MIN_OBFUSCATED:
         return 0
     n_han = sum(map(is_han, text))
@@ -52,7 +87,3 @@ def count_obfuscated(text: str, seen: Glance) -> int:
 def _is_private(match: re.Match[str]) -> bool:
     hexadecimal, decimal = match.groups()
     return is_private(match.group()) if not (hexadecimal or decimal) else 0xE000 <= int(hexadecimal or "0", 16) + int(decimal or 0) < 0xF900
-
-
-def _within_words(text: str, match: re.Match[str]) -> bool:
-    return is_han(text[match.start() - 1 : match.start()]) or is_han(text[match.end() : match.end() + 1])

@@ -11,6 +11,7 @@ from pipelines.repair.glance import glance
 from pipelines.repair.inverses import find_inverses
 from pipelines.repair.losses import count_lost, count_obfuscated
 from pipelines.repair.model import LanguageModel
+from pipelines.repair.runs import EATEN
 from pipelines.repair.screen import find_pairs, screen_disguise
 from pipelines.repair.script import settle_zhe
 from pipelines.types import ChangedSpan, DecodedPage, Note, Repair
@@ -40,7 +41,7 @@ def repair(page: DecodedPage, load_model: Callable[[], LanguageModel]) -> Decode
     Raises:
         PageQuarantined: the text can be read only with the page's own font.
     """
-    repaired = repair_text(page.text, load_model, min_invisible=1)
+    repaired = repair_text(page.text, load_model, min_invisible=1, n_errors=page.charset.errors)
     if not repaired.repairs:
         return page
     if any(done.kind == OBFUSCATED for done in repaired.repairs):
@@ -58,25 +59,29 @@ def repair(page: DecodedPage, load_model: Callable[[], LanguageModel]) -> Decode
     )
 
 
-def repair_text(text: str, load_model: Callable[[], LanguageModel], *, min_invisible: int = 4) -> RepairedText:
+def repair_text(text: str, load_model: Callable[[], LanguageModel], *, min_invisible: int = 4, n_errors: int = 0) -> RepairedText:
     """Undo the damage of plain text or HTML source; what cannot be undone is counted among the repairs.
 
     Fewer zero-width characters than `min_invisible` are let stand: an author's stray one is not damage.
+    `n_errors`: replacement characters that decoding made.
     """
     seen = glance(text)
-    inverted = find_inverses(text, seen, min_invisible=min_invisible)
+    found = find_inverses(text, seen, min_invisible=min_invisible)
+    n_unsure = sum(change.after.count(EATEN) for change in found)
+    inverted = [replace(change, after=change.after.replace(EATEN, "?")) for change in found] if n_unsure else found
     readable = _applied(text, inverted)
     seen = glance(readable) if inverted else seen
     pairs = find_pairs(readable)
     fingerprint = screen_disguise(readable, pairs, seen)
     undone = undo(readable, fingerprint, load_model()) if fingerprint else None
     annotated = [] if undone or len(pairs) < MIN_ANNOTATED else find_annotations(readable)
-    n_obfuscated, n_lost = 0 if undone else count_obfuscated(readable, seen), count_lost(readable, seen)
+    n_obfuscated = 0 if undone else count_obfuscated(readable, seen)
+    n_lost = count_lost(undone.text, glance(undone.text), n_errors) if undone else count_lost(readable, seen, n_errors)
     if not (inverted or undone or annotated or n_obfuscated or n_lost):  # most pages
         return RepairedText(text=text)
     counts: Counter[str] = Counter(change.kind for change in (*inverted, *annotated))
     counts += _counted(undone) if undone else Counter({OBFUSCATED: n_obfuscated})
-    counts += Counter({"lost_text": n_lost})
+    counts += Counter({"unsure": n_unsure, "lost_text": n_lost})
     later = undone.changed if undone else annotated
     return RepairedText(
         text=undone.text if undone else _applied(readable, annotated),

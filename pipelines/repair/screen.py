@@ -87,6 +87,13 @@ def _is_converted(text: str) -> bool:
     return han >= 60 and traditional >= 0.1 * han and genuine <= 0.002 * han and simplified <= 0.02 * han
 
 
+def is_simplified(text: str) -> bool:
+    """Say whether the text is written in Simplified characters, hardly one Traditional among them."""
+    codes = codes_of(glance(text).beyond)
+    _, traditional, _, simplified = (int(np.count_nonzero(kind[codes])) for kind in _kinds())
+    return simplified >= 10 and traditional <= 0.02 * simplified
+
+
 @cache
 def _kinds() -> tuple[npt.NDArray[np.bool_], ...]:
     """Return by code point: is it Chinese; Traditional; Traditional for what the converter leaves alone; Simplified alone."""
