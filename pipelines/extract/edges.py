@@ -19,11 +19,12 @@ HEADED = re.compile(r"(?:[^:】\]]{0,8}[:】\]]|\W)?\w{0,3}")
 NEVER = re.compile(r"(?!)")
 MAX_CALL, MIN_PARTS = 70, 2
 MAX_LABEL = 80
-SLACK, MAX_LOOSE, MAX_HEADING = 0.25, 40, 12
-"""At a text's end: the share of a button's letters that may be of other words; characters of a line that less tells, of a list's heading."""
+SLACK, MAX_LOOSE, MAX_HEADING, MIN_CLOSING = 0.25, 40, 12, 2
+"""At a text's end: the share of a button's letters that may be of other words; characters of a line that less tells,
+of a list's heading; words of notices and calls in one."""
 ENDED = re.compile(r"[。!?…;:)】”」』~]\d{0,8}$")
 """Ends a paragraph."""
-UNENDED = re.compile(r"^(?![(\[]?[\d一二三四五六七八九十]{1,2}[、.)\]]).*[^。;:”」』]$")
+UNENDED = re.compile(r"^(?![(\[]?[\d一二三四五六七八九十]{1,2}[、.)\]])[^。]*[^。;:”」』]$")
 """No sentence, and no entry of a numbered list: sharing may be a step, 6. 分享你的故事."""
 MAX_BETWEEN, MAX_SCRAP = 12, 45
 TEXT = re.compile(
@@ -38,6 +39,7 @@ ROLES = frozenset(
         "about",
         "claim",
         "concept",
+        "house",
         "story",
         "tool",
         "prompt",
@@ -74,6 +76,10 @@ class EdgeRules:
 
     heading: re.Pattern[str] = NEVER
     """Found in the heading of a list of other stories."""
+    closing: re.Pattern[str] = NEVER
+    """A word of any notice or call."""
+    strong: re.Pattern[str] = NEVER
+    """One that says more than whom or what it is about."""
     act: re.Pattern[str] = NEVER
     parts: tuple[re.Pattern[str], ...] = ()
     """What else a call is made of; the first two say whose it is."""
@@ -138,17 +144,8 @@ class EdgeRules:
             return None
         if self.tool.search(squeezed) is not None and len(rest) <= SLACK * sum(map(str.isalpha, squeezed)):
             return "share"
-        return "ad" if self._is_loose_call(squeezed) else "disclaimer" if self._is_loose_notice(squeezed) else None
-
-    def _is_loose_notice(self, squeezed: str) -> bool:
-        words = sum([word.search(squeezed) is not None for word in (*self.claims, *self.concepts)])
-        return words >= MIN_SHORT and self.about.search(squeezed, 0, OPENING) is not None
-
-    def _is_loose_call(self, squeezed: str) -> bool:
-        act = self.act.search(squeezed) is not None
-        medium, own, address, news = [part.search(squeezed) is not None for part in self.parts]
-        n_media = len(set(self.parts[0].findall(squeezed)))
-        return n_media > 1 or ((act or medium) and act + medium + own + address + news >= MIN_PARTS) or (address and news)
+        is_closing = len(set(self.closing.findall(squeezed))) >= MIN_CLOSING and self.strong.search(squeezed) is not None
+        return "ad" if is_closing else None
 
     def find_edges(self, lines: Sequence[str], kinds: Sequence[str | None] = ()) -> dict[int, tuple[str, str]]:
         """Return kind and rule of the lines that stand before and behind a text and are none of it.
@@ -224,11 +221,13 @@ def compile_edges(rows: Sequence[Mapping[str, Any]]) -> EdgeRules:
     return EdgeRules(
         about=re.compile("|".join(of_role["about"])),
         claims=tuple(map(re.compile, of_role["claim"])),
-        concepts=tuple(map(re.compile, of_role["concept"])),
+        concepts=tuple(map(re.compile, [*of_role["concept"], *of_role["house"]])),
         story=re.compile("|".join(of_role["story"])),
         tool=re.compile(tools),
         prompt=re.compile("|".join(of_role["prompt"])),
         heading=re.compile("|".join(of_role["heading"])),
+        closing=_any(of_role, "claim", "concept", "act", "medium", "about", "house", "self", "address", "news"),
+        strong=_any(of_role, "claim", "concept", "act", "medium"),
         act=re.compile("|".join(of_role["act"])),
         parts=tuple(re.compile("|".join(of_role[role])) for role in ("medium", "self", "address", "news")),
         errand=re.compile("|".join(of_role["errand"])),
@@ -237,3 +236,7 @@ def compile_edges(rows: Sequence[Mapping[str, Any]]) -> EdgeRules:
         ),
         word=re.compile(rf"{tools}|{fillers}|[\d\W_]|[Kk万亿千]\+?"),
     )
+
+
+def _any(of_role: Mapping[str, Sequence[str]], *roles: str) -> re.Pattern[str]:
+    return re.compile("|".join([pattern for role in roles for pattern in of_role[role]]))
