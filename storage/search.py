@@ -26,7 +26,7 @@ MAX_QUERY_CHARS = 1000
 """The 500 that the search box takes, and what they are narrowed down by."""
 WINDOW = 100
 """Articles ranked against each other at a time: those with the words in the title first, newest first."""
-_SNIPPET_CHARS = 80
+_SNIPPET_CHARS, _LONGEST_WORD = 80, 20
 
 
 class Article(NamedTuple):
@@ -283,6 +283,10 @@ def _snippet(text: str, folded: str, terms: Sequence[str]) -> Highlighted:
     starts = [start for start, _ in whole.hits]
     best = max(starts, key=lambda at: sum(at <= other < at + _SNIPPET_CHARS for other in starts), default=0)
     first = max(0, best - _SNIPPET_CHARS // 3)
-    piece = whole.text[first : first + _SNIPPET_CHARS]
+    # No word is cut at the end: of 北京 a marked 北 would be left.
+    last = max(
+        (end for start, end in whole.hits if start < first + _SNIPPET_CHARS <= end < first + _SNIPPET_CHARS + _LONGEST_WORD), default=0
+    )
+    piece = whole.text[first : max(first + _SNIPPET_CHARS, last)]
     hits = tuple((start - first, min(end - first, len(piece))) for start, end in whole.hits if first <= start < first + len(piece))
     return Highlighted(text=piece, hits=hits)

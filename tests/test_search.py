@@ -171,6 +171,14 @@ def test_hits_are_marked_as_printed(small_base: tuple[Engine, dict[str, int]]) -
     assert [hit.snippet.text[start:end] for start, end in hit.snippet.hits] == ["東河"]
 
 
+def test_no_word_is_cut_at_the_end_of_a_snippet(engine: Engine) -> None:
+    text = "雾山渡口今日恢复通航" + "。" * 68 + "雾山渡口的人说" + "好" * 90
+    ArticleStore(engine).save([made_article(1, title="无", text=text)])
+    snippet = search(engine, "雾山渡口").hits[0].snippet
+    assert [snippet.text[start:end] for start, end in snippet.hits] == ["雾山渡口", "雾山渡口"]
+    assert len(snippet.text) == 82
+
+
 def test_the_count_is_exact_once_all_matches_are_read(engine: Engine) -> None:
     """The pairs of a word may stand in a text without the word: nobody is told of "about 2 articles" where 1 is shown and none follows."""
     texts = ("雾山渡口今日恢复通航", "雾山口渡。山渡，渡口", "山渡渡口雾山")
