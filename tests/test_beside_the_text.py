@@ -127,3 +127,38 @@ def test_menus_and_other_stories_beside_a_short_page_in_another_language_are_non
     menu, more = "<div><a href=/>トップ</a><a href=/s>社会</a></div>", "<ul><li><a href=/2>地下鉄5号線が運転再開</a></li></ul>"
     html = f"{menu}<h1>河川敷でたこ揚げ大会</h1><p>2024/03/08 10:15</p><div>{'<br><br>'.join(lines)}</div>{more}"
     assert read(html, title="河川敷でたこ揚げ大会").paragraphs == lines
+
+
+LINKS = "".join(f"<li><a href=/{i}>别处发生的第{i}件事情</a></li>" for i in range(4))
+
+
+@pytest.mark.parametrize("between", [f"<div class=rel><b>相关阅读</b><ul>{LINKS}</ul></div>", ""])
+def test_a_text_cut_in_two_by_links_is_one(between: str) -> None:
+    html = f"<ul>{NAV}</ul><h1>{TITLE}</h1><p>2022-12-20 08:51</p><div class=p1><p>{FIRST}</p></div>{between}<div class=p2><p>{SECOND}</p><p>{THIRD}</p></div>"
+    assert read(html).paragraphs == (FIRST, SECOND, THIRD)
+
+
+def test_what_has_a_name_or_a_day_before_it_does_not_go_on_with_the_text() -> None:
+    answers = f"<div class=a><p>{FIRST}</p><p>{SECOND}</p></div><p>读者甲 3楼 12分钟前</p><div class=a><p>{OTHER}</p></div>"
+    assert OTHER not in read(f"<ul>{NAV}</ul><h1>{TITLE}</h1><p>2022-12-20 08:51</p>{answers}").paragraphs
+
+
+def test_another_article_below_needs_no_heading_if_it_is_made_as_the_first() -> None:
+    stories = ((TITLE, 20, (FIRST, SECOND)), ("修伞的老人守着老街", 19, (OTHER, THIRD)))
+    html = "".join(
+        f"<div class=art><div class=t>{title}</div><div class=m>2022-12-{day} 07:41 来源：某某日报</div><div class=c>{''.join(f'<p>{p}</p>' for p in text)}</div></div>"
+        for title, day, text in stories
+    )
+    assert read(f"<ul>{NAV}</ul>{html}").paragraphs == (FIRST, SECOND)
+
+
+def test_a_word_before_a_list_without_a_day_is_a_list() -> None:
+    links = "".join(f'<li><a href="/{i}.html">某地召开第{i}次工作会议部署冬季供暖工作</a></li>' for i in range(6))
+    with pytest.raises(PageRejected) as caught:
+        read(f"<ul>{NAV}</ul><h1>孙洁专栏</h1><p>孙洁，某某日报评论员。</p><ul>{links}</ul>", title="孙洁专栏 - 某某评论")
+    assert caught.value.reason == Reason.LIST_PAGE
+
+
+def test_a_page_that_asks_for_scripts_shows_no_article() -> None:
+    with pytest.raises(PageRejected):
+        read("<noscript>您的浏览器不支持JavaScript，请开启后刷新页面重试。</noscript>", title="")

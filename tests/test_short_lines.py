@@ -133,3 +133,22 @@ def test_a_bulletin_in_a_script_is_read_beside_its_headline_and_not_in_a_list(ke
     assert read(f'<div id="root"></div><script>var detail={held};</script>').paragraphs == (SECOND,)
     with pytest.raises(PageRejected):
         read(f'<div id="root"></div><script>var latest=[{held},{held}];</script>')
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("姓名", "身份证号码", "联系电话", "信访目的及事由", "主要内容"),
+        tuple(text for day in range(20, 27) for text in (f"{day}日", "多云", "9℃/3℃", "3-4级")),
+    ],
+)
+def test_the_fields_of_a_form_and_a_forecast_in_figures_are_no_article(lines: tuple[str, ...]) -> None:
+    with pytest.raises(PageRejected):
+        read(framed("".join(f"<p>{line}</p>" for line in lines)), title=TITLE)
+
+
+def test_a_short_list_that_is_announced_belongs_to_the_text() -> None:
+    items = ("户口簿原件", "近期免冠照片", "学籍证明")
+    lead = "报名需准备以下材料："
+    made = f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>"
+    assert read(article(f"<p>{lead}</p>{made}")).paragraphs == (FIRST, SECOND, lead, *items, THIRD)

@@ -1,5 +1,6 @@
 """trafilatura, fed a tree made for it alone: the engine for pages that are not Chinese, and the second opinion."""
 
+import re
 from copy import deepcopy
 from functools import cache
 from importlib.metadata import version
@@ -13,6 +14,8 @@ from pipelines.extract.scorer import HAN, bare, find_headline
 from pipelines.types import Block, PageView, RemovedBlock
 
 TABLE_TAGS = ("table", "thead", "tbody", "tfoot", "tr", "td", "th")
+HEADER_DAY = re.compile(r"[^.!?。\d]{0,14}(?:19|20)\d\d\W{1,2}\d{1,2}\W{1,2}\d{1,2}\W{1,3}\d{1,2}:\d\d(?::\d\d)?\W{0,3}[^.!?。\d]{0,14}")
+"""A day and a time, with a word in any language, above the text."""
 LONGEST_LINK = 80
 CODE = frozenset("{}[]();<>")
 TABLE_SHARE = 0.5
@@ -35,6 +38,8 @@ def read_with_trafilatura(tree: lxml.html.HtmlElement, view: PageView, rules: Bo
     removed = take_links(lines, view)
     if len(lines) > 1 and bare(lines[0]) in _headlines(view):
         removed.append(RemovedBlock(text=lines.pop(0), kind="headline", rule="headline"))
+    while len(lines) > 1 and HEADER_DAY.fullmatch(lines[0]):
+        removed.append(RemovedBlock(text=lines.pop(0), kind="source_line", rule="header_day"))
     for line in list(lines):
         row = rules.find_row(line)
         # Most rows are written for Chinese; a day, or signs alone that are no code, are the same everywhere.

@@ -22,7 +22,7 @@ OTHER_SHARE = 0.1
 # Own class or id of containers that hold something else than the article.
 ASIDE = re.compile(
     r"comment|pinglun|relat|xiangguan|recommend|tuijian|foot|copyright|nav\b|menu|sidebar|aside|share|guanggao|login|crumb|paging|"
-    r"pagination|\bhot|rank|\bads?\b|\bad[-_]|friend|statement|disclaimer|mianze|shengming|banner|\bvote|toolbar|\btags?\b"
+    r"pagination|\bhot|rank|\bads?\b|\bad(?:[-_]|box|wrap|area|slot)|friend|statement|disclaimer|mianze|shengming|banner|\bvote|toolbar|\btags?\b"
 )
 ASIDE_FACTOR = 0.3
 MAX_LINK_LOSS = 60
@@ -38,6 +38,11 @@ PROSE_WEIGHT = 0.5
 """A block that weighs more than this for each character is prose, and no row of the boilerplate table knows it."""
 TYPED = "pre"
 """Holds code or verse, which is neither prose nor a label."""
+MARKED = re.compile(r"[.#][^/]*$")
+"""Ends the path of an element with a class or an id."""
+MAX_CUT, MAX_LABEL, REST_WEIGHT = 12, 8, 20
+"""Blocks between two parts of a text, characters of one that is no link, and the weight of what goes on."""
+HAS_DIGIT = re.compile(r"\d")
 N_CANDIDATES = 12
 LOOSE_FACTOR = 0.5
 TIGHTER = 0.9
@@ -177,7 +182,25 @@ def choose_body(view: PageView, weights: Sequence[float], headline: int | None) 
     value, overlap, best = min(inner, key=lambda entry: entry[2].end - entry[2].start)
     others = [entry[0] for entry in rated if entry[2].end <= best.start or entry[2].start >= best.end]
     margin = min(1.0, max(others, default=0.0) / value)
+    best = _with_rest(view, weights, best)
     return Choice(start=best.start, end=best.end, value=value, overlap=overlap, margin=margin, path=best.path)
+
+
+def _with_rest(view: PageView, weights: Sequence[float], best: Section) -> Section:
+    """Return a container with those of the same make that go on behind it, where nothing but links stands between: a text cut in two."""
+    if not MARKED.search(best.path):
+        return best
+    for section in view.sections:
+        if section.path == best.path and 0 <= section.start - best.end <= MAX_CUT:
+            is_cut = all(weights[b.index] <= 0 and _is_cut(b) for b in view.blocks[best.end : section.start])
+            prose = [weights[b.index] for b in view.blocks[section.start : section.end] if not 2 * b.n_link_chars > len(b.text)]
+            if is_cut and best_run(prose) >= REST_WEIGHT:
+                best = best._replace(end=section.end)
+    return best
+
+
+def _is_cut(block: Block) -> bool:
+    return 2 * block.n_link_chars > len(block.text) or (len(block.text) <= MAX_LABEL and not HAS_DIGIT.search(block.text))
 
 
 def choose_section(view: PageView, weights: Sequence[float], headline: int | None, paths: Sequence[str]) -> Choice | None:

@@ -13,6 +13,8 @@ MIN_AGAIN = 2
 HEADER = 4
 """Blocks behind a headline in which its article's header stands."""
 HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
+MARKED = re.compile(r"[.#][^/]*$")
+"""Ends the path of an element with a class or an id: paragraphs have none."""
 YEAR = re.compile(r"(?:19|20)\d\d\s?[-/.年]")
 
 
@@ -37,8 +39,8 @@ def _find_again(blocks: Sequence[Block], taken: Set[int]) -> tuple[int, str] | N
 
 
 def _find_other(blocks: Sequence[Block], headline: Block | None, taken: Set[int], rules: BoilerplateRules) -> tuple[int, str] | None:
-    """Another article below this one: a headline of the same rank with a date and a source of its own, and text behind."""
-    if headline is None or headline.tag not in ("h1", "h2"):
+    """Another article below this one: a headline of the same make with a date and a source of its own, and text behind."""
+    if headline is None or not (headline.tag in ("h1", "h2") or MARKED.search(headline.path)):
         return None
     words, n_text = bare(headline.text), 0
     for i, block in enumerate(blocks):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from pipelines.characters import count
+from pipelines.either_script import compile_either
 from pipelines.extract.boilerplate import BoilerplateRules, fold_blocks
 from pipelines.extract.scorer import HAN, Choice, bare, find_aside, find_headline
 from pipelines.types import Block, PageView
@@ -23,6 +24,13 @@ MAX_LINKED = 0.2
 """Share of a container's blocks that have links."""
 NEAR = 30
 """Blocks behind the headline in which the text begins."""
+MIN_WORDED = 2
+"""Chinese characters of a line, on the average, outside of tables."""
+FIELD = compile_either(
+    r"\W*(?:(?:您的|请输入)?(?:真实)?(?:姓名|性别|年龄|身份证号?码?|证件号?码?|准考证号?|联系电话|联系方式|手机号?码?|电话|电子邮箱|邮箱|用户名|(?:确认)?密码|验证码|昵称|地址|主题|标题|(?:主要|留言)?内容|附件))\W*"
+)
+ASKED = 0.3
+"""Share of lines that are the fields of a form."""
 HEADER = 6
 """Blocks behind a headline that its date stands in."""
 BEFORE = 12
@@ -58,7 +66,7 @@ def find_lines(view: PageView, weights: Sequence[float], rules: BoilerplateRules
     value, best = max(rated, key=lambda entry: (entry[0], entry[1].start - entry[1].end))
     start = max(best.start, headline + 1)
     lines = [block for block in view.blocks[start : best.end] if own[block.index - headline - 1]]
-    if not _is_dated(view, headline, lines[0].index) or sum([_is_figure(block) for block in lines]) > MAX_FIGURES * len(lines):
+    if not is_dated(view, headline, lines[0].index) or not _is_text(lines):
         return None
     weighed = list(weights)
     for block in lines:
@@ -74,7 +82,7 @@ def find_heading(view: PageView) -> int | None:
     titles = (view.head_title or "", view.meta.get("og:title", ""))
     parts = {bare(part) for title in titles for part in TITLE_PARTS.split(title)} - {""}
     found = next((b.index for b in view.blocks if b.tag in HEADINGS and len(b.text) > 1 and bare(b.text) in parts), None)
-    return found if found is not None and _is_dated(view, found, found + HEADER) else None
+    return found if found is not None and is_dated(view, found, found + HEADER) else None
 
 
 def _is_line(block: Block, plain: str, rules: BoilerplateRules) -> bool:
@@ -82,6 +90,15 @@ def _is_line(block: Block, plain: str, rules: BoilerplateRules) -> bool:
         return False
     row = rules.find_row(block.text, plain)
     return row is None or (block.tag in CELLS and not any(map(str.isalpha, block.text)))
+
+
+def _is_text(lines: Sequence[Block]) -> bool:
+    """Tell whether lines say something: those of forms ask, those of forecasts and quotes count."""
+    n_figures = sum([_is_figure(block) for block in lines])
+    n_asked = sum([FIELD.fullmatch(block.text) is not None for block in lines])
+    n_han = sum([count(block.text, HAN) for block in lines])
+    is_worded = n_han >= MIN_WORDED * len(lines) or all(block.tag in CELLS for block in lines)
+    return is_worded and n_figures <= MAX_FIGURES * len(lines) and n_asked < ASKED * len(lines)
 
 
 def _is_figure(block: Block) -> bool:
@@ -100,7 +117,7 @@ def _n_han(blocks: Sequence[Block], own: Sequence[bool], start: int) -> int:
     return n_han if n_han >= MIN_HAN else 0
 
 
-def _is_dated(view: PageView, headline: int, first: int) -> bool:
+def is_dated(view: PageView, headline: int, first: int) -> bool:
     """Tell whether a day stands around the headline: pages of forms and maps have none, those of lists one behind each link."""
     if view.times:
         return True

@@ -12,13 +12,15 @@ STAFF = "editor_line"
 """Kind of the rows that name who worked on the text."""
 MIN_PROSE = 40
 """Characters of prose after which a container is in its body."""
-MIN_CELLS, MAX_CELL = 6, 60
-"""Cells of a table, and characters of one."""
+MIN_CELLS, MIN_ITEMS, MAX_CELL = 6, 3, 60
+"""Cells of a table, those of one that is announced, and characters of one."""
+LEAD = 8
+"""Characters of a line that announces them though it is no sentence."""
 FIGURES_SHARE = 0.3
 LISTS = frozenset(("table", "dl", "ul", "ol"))
 ANNOUNCES = compile_either("[:：]$|(?:下表|如下)[^。]{0,6}[。:：]?$|以下[^。，、]{1,12}[。:：]$")
 """What the paragraph before a table or a list says of it."""
-FOLLOWS = compile_either("[^，。]{4,}如下[:：]$")
+FOLLOWS = compile_either("[^，。]{4,}(?:如下|以下[^。，、]{1,12})[:：]$")
 """What alone is text enough before them."""
 HAS_DIGIT = re.compile(r"\d")
 MIN_TIMED, MAX_TIMED = 3, 24
@@ -46,8 +48,10 @@ def find_cells(view: PageView, start: int, end: int, weights: Sequence[float], f
             continue
         blocks = view.blocks[table.start : table.end]
         before = view.blocks[table.start - 1]
-        is_announced = weights[before.index] > 0 and ANNOUNCES.search(before.text) is not None
-        if not _is_plain(blocks) or not (_n_prose(weights[start : table.start]) >= MIN_PROSE or FOLLOWS.search(before.text)):
+        is_announced = (weights[before.index] > 0 or len(before.text) >= LEAD) and ANNOUNCES.search(before.text) is not None
+        if not _is_plain(blocks, MIN_ITEMS if is_announced else MIN_CELLS) or not (
+            _n_prose(weights[start : table.start]) >= MIN_PROSE or FOLLOWS.search(before.text)
+        ):
             continue
         known = {row.kind for block in blocks if (row := rules.find_row(block.text, folded[block.index - start]))}
         if table.tag == "table" and _is_of_figures(blocks):
@@ -86,8 +90,8 @@ def _find_heads(blocks: Sequence[Block], weights: Sequence[float]) -> Set[int]:
     return heads if len(heads) >= MIN_TIMED else set()
 
 
-def _is_plain(blocks: Sequence[Block]) -> bool:
-    return len(blocks) >= MIN_CELLS and not any(block.links or block.is_hidden or len(block.text) > MAX_CELL for block in blocks)
+def _is_plain(blocks: Sequence[Block], least: int) -> bool:
+    return len(blocks) >= least and not any(block.links or block.is_hidden or len(block.text) > MAX_CELL for block in blocks)
 
 
 def _is_of_figures(blocks: Sequence[Block]) -> bool:

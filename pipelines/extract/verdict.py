@@ -10,7 +10,7 @@ from pipelines.extract.body import Body
 from pipelines.extract.gates import is_gate
 from pipelines.extract.scorer import bare, bigrams, find_headline, is_chinese
 from pipelines.extract.short_lines import VERSION as LINES_EXTRACTOR
-from pipelines.extract.short_lines import find_heading
+from pipelines.extract.short_lines import find_heading, is_dated
 from pipelines.types import Block, PageView
 
 ERROR_TITLE = compile_either(
@@ -18,6 +18,9 @@ ERROR_TITLE = compile_either(
     r"(?:不存在|已删除|被删除|已下线|已过期|找不到|无法找到|未找到|出错|错误|走丢|丢失了|飞走)|(?:找不到|无法访问|没有找到).{0,12}(?:页|文章|内容)|^(?:出错了?|错误|提示信息|系统提示|error)\W*$"
     r"|^\W*(?:(?:用户|会员|账号|帐号)(?:登录|登陆|注册)|(?:安全|访问|人机)验证)(?:\W|$)|^\W*(?:系统|网站|站点|服务器)(?:正在)?(?:维护|升级)中?(?:\W|$)",
     re.IGNORECASE,
+)
+ASKS_SCRIPT = compile_either(
+    r"(?:开启|启用|支持|允许|打开|enable|requires?)\W{0,3}(?:浏览器的?)?\W?(?:java\s?script|cookies?)\b", re.IGNORECASE
 )
 ERROR_CHARS = 120
 """An error page says little more than that it is one."""
@@ -35,6 +38,8 @@ LIST_URL = re.compile(
 )
 LIST_CHARS = 120
 """With less text than this and a page full of links, the text must stand under a headline."""
+BULLETIN_CHARS = 40
+"""A text as short as this has a day by it, or is the word before a list."""
 HEADLINE_BLOCKS = 30
 ON_TOPIC = 0.3
 
@@ -60,6 +65,8 @@ def is_error_page(view: PageView, body: Body | None) -> bool:
     """Tell whether the page says that its article is not there."""
     if body is not None and body.n_chars > ERROR_CHARS:
         return False
+    if body is not None and any(ASKS_SCRIPT.search(text) for text in body.paragraphs):
+        return True
     said = [view.head_title or "", *(b.text for b in view.blocks if b.tag in ("h1", "h2", "h3"))]
     if any(ERROR_TITLE.search(text) for text in said if len(text) <= 60):
         return True
@@ -85,6 +92,8 @@ def is_list_page(view: PageView, body: Body | None) -> bool:
     if body.n_chars >= LIST_CHARS or (n_links := _n_headline_links(view)) < MIN_LINKS:
         return False
     headline = find_heading(view)
+    if body.n_chars < BULLETIN_CHARS and not is_dated(view, headline or 0, body.first):
+        return True
     if headline is None:
         return n_links >= MANY_LINKS or not _is_on_topic(view, body, headline)
     return n_links >= MANY_LINKS and not 0 <= body.first - headline <= HEADLINE_BLOCKS
