@@ -28,7 +28,7 @@ UNENDED = re.compile(r"^(?![(\[]?[\d一二三四五六七八九十]{1,2}[、.)\]
 """No sentence, and no entry of a numbered list: sharing may be a step, 6. 分享你的故事."""
 MAX_BETWEEN, MAX_SCRAP = 12, 45
 TEXT = re.compile(
-    r"[。;:”」』]$|^[(—*]|(?:记者|通讯员|作者|译者)[:/]?[\u4e00-\u9fff·、]{2,10}$|^作者[系为:]|摄|完[)】]?$|^附|^注|编者|图[:/]|文[:/]|供图|报[道导]$|^据|来源|^\d{4}年\d{1,2}月(?:\d{1,2}日)?$"
+    r"[。;:”」』]$|^[(—*]|^.{0,8}(?:记者|通讯员|作者|译者)[:/]?[\u4e00-\u9fff·、]{2,10}$|^作者[系为:]|摄|完[)】]?$|^附|^注|编者|图[:/]|文[:/]|供图|报[道导]$|^据|来源|^\d{4}年\d{1,2}月(?:\d{1,2}日)?$"
     r"|^.{0,4}(?:时间|地[点址]|电话|票价|人均.{0,2}|价格|费用|单位|机构|名单|名额|对象|条件|日期|人选|规格|用法|联系人|联系方式):"
 )
 """Found in the short lines that end a text: credits, notes, a date."""
@@ -48,6 +48,7 @@ ROLES = frozenset(
         "act",
         "medium",
         "self",
+        "appeal",
         "address",
         "news",
         "errand",
@@ -226,10 +227,10 @@ def compile_edges(rows: Sequence[Mapping[str, Any]]) -> EdgeRules:
         tool=re.compile(tools),
         prompt=re.compile("|".join(of_role["prompt"])),
         heading=re.compile("|".join(of_role["heading"])),
-        closing=_any(of_role, "claim", "concept", "act", "medium", "about", "house", "self", "address", "news"),
+        closing=_any(of_role, "claim", "concept", "act", "medium", "about", "house", "self", "appeal", "address", "news"),
         strong=_any(of_role, "claim", "concept", "act", "medium"),
         act=re.compile("|".join(of_role["act"])),
-        parts=tuple(re.compile("|".join(of_role[role])) for role in ("medium", "self", "address", "news")),
+        parts=tuple(re.compile("|".join(of_role[role])) for role in ("medium", "self", "appeal", "address", "news")),
         errand=re.compile("|".join(of_role["errand"])),
         label=re.compile(
             rf"\W{{0,3}}[^,。:;!?]{{0,8}}?(?:{desks})[^,。:;!?]{{0,6}}?(?:{lines}){{1,4}}[^\w:]{{0,2}}(?::(?=.)|[0-9A-Za-z_.@+/()-]{{5,}})"
