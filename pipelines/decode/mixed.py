@@ -21,6 +21,8 @@ PROVED = 0.4
 """Share of common characters in the pieces that are not UTF-8 for them to be the other charset; noise reaches .1."""
 MIN_OTHER = 8
 """Bytes of such pieces: four characters."""
+MAX_RUN = 20_000
+"""Bytes of a run; text has sentence ends and digits before."""
 HIGH_RUN = re.compile(rb"[\x80-\xff]{9,}")
 
 
@@ -87,7 +89,7 @@ def put_in_step(body: bytes) -> bytes:
 
 def _in_step(match: re.Match[bytes]) -> bytes:
     run = match.group()
-    if len(run) % 2 == 0:
+    if len(run) % 2 == 0 or len(run) > MAX_RUN:
         return run
     common = [_common(run[start:]) for start in (0, 1)]
     before, behind = ([0, *accumulate(marks)] for marks in common)

@@ -1,6 +1,7 @@
 """Damage that cannot be undone: it is counted and marked, never guessed."""
 
 import re
+from itertools import islice
 
 from pipelines.repair.gbk import is_han, is_private
 from pipelines.repair.glance import PRIVATE as PRIVATE_LETTERS
@@ -21,7 +22,9 @@ MIN_OBFUSCATED, MIN_SHARE = 15, 0.03
 
 
 REPLACED = re.compile("\ufffd+")
-BEFORE, BEHIND = re.compile(r"[^<>\n]*\Z"), re.compile(r"[^<>\n]*")
+LINE_END = re.compile(r"[<>\n]")
+MAX_LINE, MAX_LOST = 200, 5_000
+"""Characters of its line looked at on each side of a loss, and losses looked at: a page made to stall us has a million."""
 REPLACED_LETTERS = kind_of("\ufffd")
 MIN_QUESTIONED, MIN_SHARE_QUESTIONED = 40, 0.2
 """Question marks in long rows, and their share of the Chinese characters: a text of a database that holds no Chinese."""
@@ -36,7 +39,7 @@ def count_lost(text: str, seen: Glance, n_errors: int = 0) -> int:
     """
     n = sum(1 for _ in LOST.finditer(text)) if seen.has(LOST_LETTERS) and LOST.search(seen.beyond) else 0
     if seen.has(REPLACED_LETTERS) and seen.beyond.count("\ufffd") > n_errors:
-        n += sum(_in_prose(text, match) for match in REPLACED.finditer(text))
+        n += sum(_in_prose(text, match) for match in islice(REPLACED.finditer(text), MAX_LOST))
     if seen.has(PRIVATE_LETTERS):
         n += sum(_in_words(text, match) for match in PRIVATE_RAW.finditer(text))
     return (n if n >= MIN_LOST else 0) + _count_questioned(text, seen)
@@ -44,8 +47,8 @@ def count_lost(text: str, seen: Glance, n_errors: int = 0) -> int:
 
 def _in_prose(text: str, match: re.Match[str]) -> bool:
     """Say whether a mark stands in a sentence: in a list of links it is no loss of the article's text."""
-    before, behind = BEFORE.search(text, max(0, match.start() - 200), match.start()), BEHIND.match(text, match.end(), match.end() + 200)
-    line = (before.group() if before else "") + (behind.group() if behind else "")
+    before, behind = text[max(0, match.start() - MAX_LINE) : match.start()], text[match.end() : match.end() + MAX_LINE]
+    line = LINE_END.split(before)[-1] + LINE_END.split(behind, maxsplit=1)[0]
     return _beside_words(text, match) and ("，" in line or "。" in line)
 
 

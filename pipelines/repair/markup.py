@@ -42,6 +42,8 @@ BACKSLASH_ENCODED = re.compile(rb"\\(?:[\"'](?=[\xe2-\xef])|(?<=[\x80-\xbf]\\)(?
 QUOTED = re.compile(rf"\\+u(201[cC8]|300[aAcC])(?=[{HAN}][^\\<>\n]{{0,300}}\\+u(?:201[dD9]|300[bBdD]))|\\+u(201[dD9]|300[bBdD])")
 """A pair of quotes as escapes, Chinese text between them."""
 QUOTED_ENCODED = re.compile(rb"\\u(?:201[cC8]|300[aAcC])[\xe3-\xef]")
+MAX_BEFORE = 4000
+"""Characters looked through for what a place lies in."""
 PATH = re.compile(r"[A-Za-z]:\\")
 OPENED = re.compile(rf"&lt;p(?:\s[^<>]{{0,200}}?)?&gt;(?=(?:\s|\u3000|&nbsp;|&amp;nbsp;)*[{CHINESE}\d])")
 CLOSED = re.compile(r"&lt;(?<=[。！？”」：；…）]&lt;)(?:/p|br\s?/?)&gt;")
@@ -115,7 +117,7 @@ def _characters(entities: str) -> str:
 
 def _backslashes(text: str) -> list[ChangedSpan]:
     line_end = "<br>" if "</" in text else "\n"
-    found = (match for match in BACKSLASH.finditer(text) if not _in_code(text, match.start()))
+    found = (match for match in islice(BACKSLASH.finditer(text), MAX_PLACES) if not _in_code(text, match.start()))
     return _at_least(MIN_PLACES, (_span(match, match[1] or line_end, "backslash") for match in found))
 
 
@@ -128,8 +130,9 @@ def _quoted(text: str) -> list[ChangedSpan]:
 
 def _in_code(text: str, at: int) -> bool:
     """Say whether a place lies in a tag, in JSON that is printed, or in a path of Windows."""
-    opened, closed = text.rfind("<", 0, at), text.rfind(">", 0, at)
-    before = text[closed + 1 : at].lstrip()
+    first = max(0, at - MAX_BEFORE)
+    opened, closed = text.rfind("<", first, at), text.rfind(">", first, at)
+    before = text[max(closed + 1, first) : at].lstrip()
     return opened > closed or before[:2] in ('{"', '["', "[{") or PATH.search(before[-200:]) is not None
 
 
