@@ -10,8 +10,8 @@ ONE_ESCAPE = re.compile(rf"(?:(?:\\{{1,2}}|%)u{HEX}{{4}})+")
 # Spelt out: a repeated group would be tried at every character of the page, a class at the beginning at many.
 TWO_ESCAPES = re.compile(rf"\\u{HEX}{HEX}{HEX}{HEX}[\\%]\\?u{HEX}{HEX}{HEX}{HEX}")
 TWO_PERCENT_ESCAPES = re.compile(rf"%u{HEX}{HEX}{HEX}{HEX}[\\%]u{HEX}{HEX}{HEX}{HEX}")
-THREE_BARE = re.compile(rf"u[3-9f]{HEX}{HEX}{HEX}u[3-9f]{HEX}{HEX}{HEX}u[3-9f]{HEX}{HEX}{HEX}")
-BARE = re.compile(rf"u(?:[3-9]{HEX}|ff|20){HEX}{HEX}")
+THREE_BARE = re.compile(rf"u[3-9fF]{HEX}{HEX}{HEX}u[3-9fF]{HEX}{HEX}{HEX}u[3-9fF]{HEX}{HEX}{HEX}")
+BARE = re.compile(rf"u(?:[3-9]{HEX}|[fF][fF]|20){HEX}{HEX}")
 TWO_BYTES = re.compile(rf"\\x[b-fB-F]{HEX}\\x[89a-fA-F]{HEX}")
 BYTES = re.compile(rf"(?:\\x{HEX}{{2}})+")
 TWO_PERCENT = re.compile(rf"%(?<![/=&\w.?%+:#-]%)[a-fA-F]{HEX}%[89a-fA-F]{HEX}")
@@ -41,9 +41,10 @@ def unescape_unicode(segment: str) -> str | None:
     """
     if not has_escapes(segment, "unicode_escape"):
         return None
-    text = ONE_ESCAPE.sub(lambda match: _utf16(re.sub(r"\\{1,2}u|%u", "", match.group())), segment)
-    if THREE_BARE.search(text):
-        text = BARE.sub(lambda match: _utf16(match.group()[1:]), text)
+    if THREE_BARE.search(segment):  # a "%" before one is a sign of the text then
+        text = BARE.sub(lambda match: _utf16(match.group()[1:]), segment)
+    else:
+        text = ONE_ESCAPE.sub(lambda match: _utf16(re.sub(r"\\{1,2}u|%u", "", match.group())), segment)
     return text if is_chinese_text(text) else None
 
 

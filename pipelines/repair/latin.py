@@ -50,6 +50,8 @@ DENSE = 4
 """Whole characters of UTF-8 that show a text to be damaged, not to hold a damaged mark."""
 MAX_LOST = 0.3
 """Share of lost characters up to which the rest is still read back."""
+ONLY_UTF8 = re.compile("[\x80-\x9f€‚ƒ„†‡ˆ‰Š‹ŒŽ™š›œžŸ˜]")
+"""What GB 2312 read as Latin-1 has not."""
 GBK_RUN = re.compile("(?:[\xa1-\xfe][\xa1-\xfe])+")
 GBK_LONG = re.compile("(?:[\xa1-\xfe][\xa1-\xfe]){4}")
 
@@ -98,11 +100,18 @@ def _whole(text: str) -> str | None:
 
 
 def _pieces(text: str) -> str | None:
+    if len(ONLY_UTF8.findall(text)) >= DENSE and not is_chinese_text(peeled := _peeled(text), 1) and len(TRIPLE.findall(peeled)) >= DENSE:
+        text = peeled
     if len(TRIPLE.findall(text)) < DENSE:
         return None if GBK_LONG.search(text) else SURE.sub(_sure, text)
     read = LOOSE.sub(_loose, text)
     is_read = read.count(EATEN) <= MAX_LOST * len(read) and len(ACCENTS.findall(read)) <= 0.1 * len(read)
     return read if is_read and is_chinese_text(read) else None
+
+
+def _peeled(text: str) -> str:
+    """Undo one reading of two, which leaves no Chinese yet."""
+    return FULL.sub(lambda match: (_as_bytes(match.group()) or b"").decode("utf-8", "replace"), text)
 
 
 def _sure(match: re.Match[str]) -> str:
@@ -160,6 +169,8 @@ def undo_pieces_of_gbk(segment: str) -> str | None:
     >>> undo_pieces_of_gbk("本报讯 ÖÐ¹úÈËÃñÒøÐÐ昨天")
     '本报讯 中国人民银行昨天'
     """
+    if len(ONLY_UTF8.findall(segment)) >= DENSE:
+        return None
     if not GBK_LONG.search(segment) or len(set(ACCENTS.findall(segment))) < 3 or max(segment) < "\u2e80":
         return None
     text = GBK_RUN.sub(_gbk, segment)

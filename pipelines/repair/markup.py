@@ -23,8 +23,9 @@ TWICE = re.compile(rf"&amp;(?:amp;)*(?:((?i:{NAMES}));|#(\d{{2,6}});|#[xX]([0-9a
 TWICE_ENCODED = re.compile(TWICE.pattern.encode())
 QUOTE = "[lr][ds]quo"
 BROKEN_NAME = rf"(?:{QUOTE}|nbsp|hellip|mdash|middot)"
+WIDE_NAME = rf"(?:{BROKEN_NAME}|quot)"
 BROKEN = re.compile(
-    rf"(?<![a-zA-Z0-9&;])(?:(?:amp;)?{BROKEN_NAME};)+|&(?:{QUOTE}|hellip|mdash)(?![;a-zA-Z])|＆(?:amp[;；])?{BROKEN_NAME}[;；]",
+    rf"(?<![a-zA-Z0-9&;])(?:(?:amp;)?{BROKEN_NAME};)+|&(?:{QUOTE}|hellip|mdash)(?![;a-zA-Z])|＆(?:amp[;；])?{WIDE_NAME}[;；]",
     re.IGNORECASE,
 )
 """Entities without their "&", without their ";", or in full width."""
@@ -33,7 +34,7 @@ BROKEN_ENCODED = (
     re.compile(rb"nbsp;(?<!&nbsp;)"),
     re.compile("＆".encode()),
 )
-ONE_NAME = re.compile(BROKEN_NAME, re.IGNORECASE)
+ONE_NAME = re.compile(WIDE_NAME, re.IGNORECASE)
 BACKSLASH = re.compile(
     rf"\\+(?:([\"'])(?:(?=[{CHINESE}])|(?<=[{CHINESE}]\\[\"']))|(?<=[。！？”」：；…]\\)((?:r\\+)?n)(?=[{CHINESE}\d\s\\<]|$))"
 )
