@@ -25,7 +25,9 @@ def entries(buttons: str) -> str:
     return "".join(f"<li><div>读者甲{i}</div><div>{OTHER}</div><div>{buttons}</div></li>" for i in range(6))
 
 
-@pytest.mark.parametrize("buttons", ["2天前 回复 赞(3)", "回覆 ‧ 讚 ‧ 檢舉", "2022-12-20 09:15 来自某省 支持 反对 举报"])
+@pytest.mark.parametrize(
+    "buttons", ["2天前 回复 赞(3)", "回覆 ‧ 讚 ‧ 檢舉", "2022-12-20 09:15 来自某省 支持 反对 举报", "12月20日 某省 回复 点赞 3"]
+)
 def test_what_readers_wrote_below_is_told_by_its_buttons(buttons: str) -> None:
     got = read(SHORT % f"<div class=tie><ul>{entries(buttons)}</ul></div>")
     assert got.paragraphs == (SECOND,)
@@ -162,3 +164,16 @@ def test_a_word_before_a_list_without_a_day_is_a_list() -> None:
 def test_a_page_that_asks_for_scripts_shows_no_article() -> None:
     with pytest.raises(PageRejected):
         read("<noscript>您的浏览器不支持JavaScript，请开启后刷新页面重试。</noscript>", title="")
+
+
+def test_where_works_came_out_is_no_head_of_posts() -> None:
+    works = ("小说《雪线》发表于2019年3月《收获》。", "组诗《白》发表于2021年5月《诗刊》。")
+    got = read(article("".join(f"<p>{work}</p>" for work in works)))
+    assert got.paragraphs == (FIRST, SECOND, *works, THIRD)
+
+
+def test_a_bulletin_whose_day_stands_in_the_head_alone_is_an_article() -> None:
+    links = "".join(f'<li><a href="/{i}.html">某地召开第{i}次工作会议部署冬季供暖工作</a></li>' for i in range(6))
+    brief = "县气象台20日8时发布暴雪黄色预警信号。"
+    html = f"<meta name=publishdate content=2022-12-20><ul>{NAV}</ul><h1>{TITLE}</h1><p>{brief}</p><ul>{links}</ul>"
+    assert brief in read(html).paragraphs

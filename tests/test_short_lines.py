@@ -152,3 +152,8 @@ def test_a_short_list_that_is_announced_belongs_to_the_text() -> None:
     lead = "报名需准备以下材料："
     made = f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>"
     assert read(article(f"<p>{lead}</p>{made}")).paragraphs == (FIRST, SECOND, lead, *items, THIRD)
+
+
+def test_a_poem_whose_short_title_stands_in_no_heading_is_an_article() -> None:
+    html = framed("<br>".join(VERSE), "站台").replace("<h1>站台</h1>", "<p><b>站台</b></p>")
+    assert read(html, title="站台").paragraphs == LINES

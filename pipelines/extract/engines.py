@@ -14,9 +14,10 @@ from pipelines.extract.scorer import HAN, bare, find_headline
 from pipelines.types import Block, PageView, RemovedBlock
 
 TABLE_TAGS = ("table", "thead", "tbody", "tfoot", "tr", "td", "th")
-HEADER_DAY = re.compile(r"[^.!?。\d]{0,14}(?:19|20)\d\d\W{1,2}\d{1,2}\W{1,2}\d{1,2}\W{1,3}\d{1,2}:\d\d(?::\d\d)?\W{0,3}[^.!?。\d]{0,14}")
+HEADER_DAY = re.compile(r"[^.!?。\d]{0,40}(?:19|20)\d\d\W{1,2}\d{1,2}\W{1,2}\d{1,2}\W{1,3}\d{1,2}:\d\d(?::\d\d)?\W{0,3}[^.!?。\d]{0,14}")
 """A day and a time, with a word in any language, above the text."""
-LONGEST_LINK = 80
+LONGEST_LINK, LINKED = 80, 0.6
+"""Characters of a line of links, and the share of them in links: others part them."""
 CODE = frozenset("{}[]();<>")
 TABLE_SHARE = 0.5
 """With more of the text than this in table rows, the tables are the page's layout."""
@@ -58,7 +59,7 @@ def read_with_trafilatura(tree: lxml.html.HtmlElement, view: PageView, rules: Bo
 
 def take_links(lines: list[str], view: PageView) -> list[RemovedBlock]:
     """Take the links off both ends of lines: menus above, other stories below."""
-    blocks = [block for block in view.blocks if len(block.text) <= LONGEST_LINK and block.n_link_chars > 0.8 * len(block.text)]
+    blocks = [block for block in view.blocks if len(block.text) <= LONGEST_LINK and block.n_link_chars > LINKED * len(block.text)]
     linked = {text for block in blocks for text in (block.text, *(link.text for link in block.links))}
     removed = []
     for end in (0, -1):

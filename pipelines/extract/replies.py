@@ -7,7 +7,7 @@ from pipelines.either_script import compile_either
 from pipelines.types import Block
 
 BUTTONS = compile_either(
-    r"\W*(?:(?:\d{1,2}\s?(?:年|个?月|周|天|小时|分钟|秒)前|刚刚|昨天|[\d年月日/:：.-]{4,}|来自\S{2,6}|[一-鿿]{2,4}网友|\d{1,3}楼)\W*){0,3}"
+    r"\W*(?:(?:\d{1,2}\s?(?:年|个?月|周|天|小时|分钟|秒)前|刚刚|昨天|[\d年月日/:：.-]{4,}|来自\S{2,6}|[一-鿿]{2,4}(?:网友)?|\d{1,3}楼)\W*){0,3}"
     r"(?:(?:回[复覆]|点?赞|顶|踩|支持|反对|举报|检举|引用|盖楼|分享|复制)\W*\d{0,6}\W*){1,6}"
 )
 """Buttons, and when and where from an entry was written before them."""
@@ -20,8 +20,8 @@ MIN_TEXT = 25
 HEADINGS = frozenset(("h1", "h2", "h3"))
 
 
-POSTED = compile_either(r"(?:发表|回复|发布)[于於]\W{0,3}(?:\d{4}|\d{1,2})\W\d{1,2}")
-"""What heads an entry of a forum, the first post among them."""
+POSTED = compile_either(r"(?:发表|回复|发布)[于於]\W{0,3}(?:\d{4}\W)?\d{1,2}\W\d{1,2}日?\W{1,3}\d{1,2}[:：]\d\d")
+"""What heads an entry of a forum, the first post among them; where a work came out (发表于2019年3月) has no time of day."""
 
 
 def find_floors(blocks: Sequence[Block]) -> range:

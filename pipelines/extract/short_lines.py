@@ -15,6 +15,7 @@ from pipelines.types import Block, PageView
 VERSION = "lines/1"
 HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
 TITLE_PARTS = re.compile(r"[_|｜\-–—]+")
+MAX_HEADING = 20
 MIN_LINES, MIN_HAN = 4, 12
 """Lines of one make, and the Chinese characters in them."""
 MAX_LINE = 80
@@ -81,7 +82,8 @@ def find_heading(view: PageView) -> int | None:
         return found
     titles = (view.head_title or "", view.meta.get("og:title", ""))
     parts = {bare(part) for title in titles for part in TITLE_PARTS.split(title)} - {""}
-    found = next((b.index for b in view.blocks if b.tag in HEADINGS and len(b.text) > 1 and bare(b.text) in parts), None)
+    named = [b for b in view.blocks if 1 < len(b.text) <= MAX_HEADING and not b.links and bare(b.text) in parts]
+    found = next((b.index for b in (*(b for b in named if b.tag in HEADINGS), *named)), None)
     return found if found is not None and is_dated(view, found, found + HEADER) else None
 
 
@@ -119,7 +121,7 @@ def _n_han(blocks: Sequence[Block], own: Sequence[bool], start: int) -> int:
 
 def is_dated(view: PageView, headline: int, first: int) -> bool:
     """Tell whether a day stands around the headline: pages of forms and maps have none, those of lists one behind each link."""
-    if view.times:
+    if view.times or any(DAY.search(value) for key, value in view.meta.items() if "date" in key or "time" in key):
         return True
     below = takewhile(lambda block: not _is_linked(block), view.blocks[headline:first])
     return any(DAY.search(block.text) for block in (*view.blocks[max(0, headline - BEFORE) : headline], *below) if not _is_linked(block))

@@ -14,7 +14,7 @@ MIN_PROSE = 40
 """Characters of prose after which a container is in its body."""
 MIN_CELLS, MIN_ITEMS, MAX_CELL = 6, 3, 60
 """Cells of a table, those of one that is announced, and characters of one."""
-LEAD = 8
+LEAD = 5
 """Characters of a line that announces them though it is no sentence."""
 FIGURES_SHARE = 0.3
 LISTS = frozenset(("table", "dl", "ul", "ol"))
