@@ -32,6 +32,8 @@ BOTH = compile_either(r"\s(?:文\s?[/／╱、]?\s?图|图\s?[/／╱、]?\s?文
 """Behind those who wrote the text and took the pictures, too: 记者 某某某 文/图."""
 TOGETHER = compile_either(r"\s?[（(](?:综合|编译)?(?:报道|报导|整理|编译)[）)]?$")
 """What two writers did, in brackets behind them: 某某某/某某某（综合报道）."""
+TRANSLATOR = compile_either(r"^编译\s?(?=[㐀-鿿]{2,3}$)")
+"""The word before the writer of foreign news: 编译某某某／综合报导."""
 WORK = compile_either(r"(?P<name>[㐀-鿿]{2,3})\s?[/／╱]\s?(?:编译|撰文|撰稿|采写|文)")
 """A slash and what somebody did vouch for a pen name: 某某/编译."""
 DAY = compile_either(r"[0-9]{1,2}日(?:专)?[电讯]$")
@@ -58,7 +60,7 @@ MASTHEAD = compile_either(
 OTHER_PAPER = compile_either("(?P<name>[㐀-鿿]{2,5}(?<![党小大外墙海情简通电举汇申预公警播谍战捷月年季])报)$")
 """A paper of another kind before 记者: 能源报记者 某某某; not 多家党报记者."""
 NEWS, EDITORS, CONVERGED = either_words("新闻"), either_words("编辑"), either_words("融媒记者")
-PHOTOGRAPHERS = either_words("摄影记者", "图片记者", "摄像记者", "视频记者")
+PHOTOGRAPHERS = either_words("摄影记者", "图片记者", "摄像记者")
 HELPER = either_words("通讯员")
 """Behind this word stands also the short name of an office that writes as one: 记者某某某 通讯员粤交宣."""
 NEXT_WORK = compile_either("发自|发于|摄影|图片?[/／:：]")
@@ -202,7 +204,7 @@ def _slashed(text: str, rules: CreditRules) -> PlainReading | None:
 def _opening_people(part: str, rules: CreditRules) -> tuple[str, ...]:
     if found := rules.outlets.find_prefix(part):
         part = part[found[1] :]
-    return find_people(part, rules)
+    return find_people(TRANSLATOR.sub("", part), rules)
 
 
 def _opened(text: str, rules: CreditRules) -> PlainReading | None:

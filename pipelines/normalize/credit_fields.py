@@ -43,7 +43,7 @@ EDITED = compile_either(
 """An editor in brackets, behind the desk's name or before the word: （某某新闻编辑某某某）, (某某某 编辑)."""
 QUOTED = compile_either(r"\s?(?P<name>[「『“][^「」『』“”，。]{2,16}[」』”](?:微信)?(?:公众?号|订阅号|客户端)?)(?=[，,。]|$)")
 """A name in quotes, which needs no colon before it: 本文转载自「某某」，版权归作者."""
-FRAMED = re.compile(r"\s?【(?P<name>[^【】]{2,16})】(?=[，,。])")
+FRAMED = re.compile(r"\s?【(?P<name>[^【】]{2,16})】(?=[，,。]|$)")
 """A name in heavy brackets with more of the sentence behind it: 本文来自【某某日报】，仅代表作者观点."""
 
 

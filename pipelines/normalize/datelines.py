@@ -13,7 +13,7 @@ from pipelines.types import Source
 _DAY = r"(?:(?:[0-9０-９]{4}年)?[0-9０-９]{1,2}\s?月\s?)?[0-9０-９]{1,2}\s?日"
 _BY = r"(?:\s?[（(【][^（()）】]{2,60}[）)】])?"
 MAINLAND = compile_either(
-    rf"^[\s　【（(\[《]{{0,3}}(?P<head>[㐀-鿿A-Za-z·+＋/、-]{{2,24}}?)\s?{_DAY}\s?(?:专)?(?:电|讯|消息|报道|报导)[\s】\])）》]{{0,2}}(?P<by>{_BY})"
+    rf"^[\s　【（(\[《]{{0,3}}(?P<head>[㐀-鿿A-Za-z·+＋/、-]{{2,24}}?)\s?{_DAY}\s?(?:综合)?(?:专)?(?:电|讯|消息|报道|报导)[\s】\])）》]{{0,2}}(?P<by>{_BY})"
 )
 PAPER = compile_either(
     rf"^[\s　【（(\[]{{0,3}}(?P<head>[㐀-鿿A-Za-z·/]{{1,18}}?)(?:(?:快|专)?讯|消息(?=[（(：:\s]))[】）\])]?\s?(?P<by>{_BY})(?=[\s　：:]|(?<=[）)】\]])|$)"
@@ -27,6 +27,10 @@ RUNNING_BY = compile_either(
     r"\s?(?P<by>(?:本报|本网|特约|实习生|见习|记者|通讯员|(?:[㐀-鿿]{2,3}、){1,3}(?=[^，。：:（(]{0,6}(?:记者|通讯员)))[^，。：:（(]{1,30}?)(?:摄影)?(?:报道|报导)[：:，,\s]"
 )
 """Reporters that go on behind a dateline without brackets: 临江网讯 实习生某某、记者某某报道：…"""
+SPACED_BY = compile_either(
+    r"\s?(?P<by>(?:本报|本网|见习|实习)?(?:记者|通讯员)\s?[㐀-鿿]{2,3}(?:、[㐀-鿿]{2,3})*)(?=\s(?!.{0,12}(?:记者|通讯员|实习生)))"
+)
+"""The same with nothing but a space behind them: 某报讯 记者某某某 昨天…"""
 CITED_BY = compile_either(r"\s?据[㐀-鿿·]{2,10}(?:报道|消息)\s?(?P<by>[（(][^（()）]{2,40}[）)])")
 """The paper that a dateline rests on, with its reporters: 某某网讯 据某某日报报道（某某日报记者 某某某）."""
 DASHED = compile_either(r"^[\s　]{0,3}(?P<head>[㐀-鿿]{2,12}社)(?!记者)[㐀-鿿·]{1,8}\s?(?:[—－–―]{1,2}|--)\s?")
@@ -35,7 +39,7 @@ DAY_DASHED = re.compile(rf"^[\s　]{{0,3}}(?P<head>[㐀-鿿·]{{3,14}}?)\s?{_DAY
 """A known agency, a place and a day before a dash: 某透某地1月2日 - …"""
 BY_BEHIND = re.compile(r"\s?(?P<by>[（(【][^（()）】]{2,60}[）)】])")
 REPORTED = compile_either(
-    r"^[\s　■□◎●▲]{0,3}(?:[【\[（(〔](?P<inner>[^】\]）)〕，。]{0,14}(?:记者|通讯员|特派员)[^】\]）)〕，。]{2,24})[】\]）)〕]"
+    r"^[\s　■□◎●▲]{0,3}(?:[【\[（(〔](?P<inner>[^】\]）)〕，。]{0,14}(?:记者|通讯员|特派员|编译)[^】\]）)〕，。]{2,24})[】\]）)〕]"
     r"|[【\[（(](?:文|撰文)\s?[/／|｜:：]\s?(?P<written>[^】\]）)，。]{2,24})[】\]）)]"
     r"|[【\[（(](?P<worked>[^】\]）)，。]{4,20}(?:编译|综合报道|综合报导))[】\]）)]"
     r"|(?P<slashed>[㐀-鿿A-Za-z ]{2,12}[/／╱][^，。：！？/／╱]{2,30}?(?:报导|报道))[\s　：:])"
@@ -44,10 +48,13 @@ REPORTED = compile_either(
 OPENED = re.compile(r"^[\s　]{0,3}[【\[（(](?P<head>[㐀-鿿A-Za-z]{3,10})[】\]）)](?=.{4})")
 """A known outlet alone in brackets: 【财新网】9月26日…, （德国之声中文网）…"""
 OWN_NEWS = compile_either(
-    rf"(?:客户端|APP)?(?:(?:快|专)?讯(?:[，,：:\s]|$)|(?:获悉|了解到)(?:[，,]|$)|\s?{_DAY}\s?[丨|｜]|(?:综合)?报道\s?(?P<by>记者\s?[^，。：:（(]{{2,14}}?)?(?:\s|$))"
+    rf"(?:客户端|APP)?(?:(?:快|专)?讯(?:[，,：:\s]|$)|(?:获悉|了解到)(?:[，,]|$)|(?:电|微?特稿)(?:\s|$)|消息\s?[丨|｜]|报道(?P<bracket>[（(][^（()）]{{2,40}}[）)])|\s?{_DAY}\s?[丨|｜]|(?:综合)?报道\s?(?P<by>记者\s?[^，。：:（(]{{2,14}}?)?(?:\s|$))"
 )
 """What follows the name of a known outlet where it tells its own news: 某某网讯，… 某某APP获悉，… 某某网报道 记者 某某某 …"""
-OWN_WORDS = either_words("讯", "获悉", "了解到", "报道", "丨", "｜")
+WIRED = ("电", "電")
+CITES = ("据", "據")
+"""What stands before an agency that the text rests on: 据某社某地1月2日电."""
+OWN_WORDS = either_words("讯", "电", "稿", "获悉", "了解到", "报道", "丨", "｜")
 LONGEST_OPENING = 48
 JOINED = re.compile("[-·—]")
 CITED = compile_either(
@@ -93,13 +100,13 @@ def read_dateline(paragraph: str, rules: CreditRules) -> Dateline | None:
         return replace(bracketed, text=head[: behind.end()].strip(), authors=_reporters(behind["by"], rules)) if behind else bracketed
     if match := MAINLAND.match(head) or PAPER.match(head):
         source = _agency(match["head"], rules)
-        if source is None and not _vouched(match, head, rules):
+        if (source is None and not _vouched(match, head, rules)) or match["head"].startswith(CITES):
             return None
         if source is None and match["by"] and _is_masthead(match["head"], rules):
             source = Source(name=match["head"], raw=match["head"], outlet_id=None)
         if source is None and match.re is PAPER and match[0].lstrip()[0] in "【[" and match["head"] not in rules.words["self"]:
             source = Source(name=match["head"], raw=match["head"], outlet_id=None)
-        running = RUNNING_BY.match(head, match.end()) or CITED_BY.match(head, match.end())
+        running = RUNNING_BY.match(head, match.end()) or CITED_BY.match(head, match.end()) or SPACED_BY.match(head, match.end())
         authors = _reporters(match["by"] or (running["by"] if running else ""), rules)
         if titled := TITLED.search(head, match.end()):
             authors = (*authors, *find_people(titled["names"], rules))
@@ -110,7 +117,10 @@ def read_dateline(paragraph: str, rules: CreditRules) -> Dateline | None:
     if (match := DAY_DASHED.match(head)) and (agency := _agency(match["head"], rules)) and not FUNCTION_WORD.search(match["head"]):
         return Dateline(text=match[0].strip(), source=(agency,), authors=())
     if (match := OPENED.match(head) or DASHED.match(head)) and (outlet := find_outlet(match["head"], rules)):
-        return Dateline(text=match[0].strip(), source=(known_source(outlet, match["head"]),), authors=())
+        behind = BY_BEHIND.match(head, match.end())
+        text = head[: behind.end()] if behind else match[0]
+        authors = _reporters(behind["by"], rules) if behind else ()
+        return Dateline(text=text.strip(), source=(known_source(outlet, match["head"]),), authors=authors)
     return _own_news(head, rules)
 
 
@@ -128,7 +138,9 @@ def _own_news(head: str, rules: CreditRules) -> Dateline | None:
         name = text[: match.start()]
         if outlet := find_outlet(name, rules) or find_outlet(JOINED.split(name)[0], rules):
             source = known_source(outlet, name)
-            return Dateline(text=text[: match.end()].rstrip(" ，,"), source=(source,), authors=_reporters(match["by"] or "", rules))
+            # "某报·某频道记者某某 某地报道": the reporters stand in the name's place
+            authors = _reporters(match["by"] or match["bracket"] or "", rules) or read_plain(name, rules, beside_date=False).authors
+            return Dateline(text=text[: match.end()].rstrip(" ，,"), source=(source,), authors=authors)
     return None
 
 
@@ -143,6 +155,8 @@ def read_cited(paragraph: str, rules: CreditRules) -> tuple[str, Source] | None:
         return None
     if outlet := find_outlet(match["name"], rules):
         return match["text"], known_source(outlet, match["name"])
+    if match["text"].endswith(WIRED) and (agency := _agency(match["name"], rules)):
+        return match["text"], agency  # 据某社某地1月2日电
     # A town's paper that no table holds is one; "当地日报", "多家晚报" are none.
     name = match["name"].strip("《》")
     return (match["text"], Source(name=name, raw=name, outlet_id=None)) if TOWN_PAPER.match(name) else None
@@ -159,7 +173,8 @@ def _vouched(match: re.Match[str], head: str, rules: CreditRules) -> bool:
             or match[0].rstrip().endswith(("】", "]"))
             or match["head"].endswith(("网", "網"))
         )
-    return bool(match["by"]) or (bool(ENDS.search(match[0])) and head[match.end() : match.end() + 1] in (" ", "　", ""))
+    is_apart = match[0][-1].isspace() or head[match.end() : match.end() + 1] in (" ", "　", "")
+    return bool(match["by"]) or (bool(ENDS.search(match[0])) and is_apart)
 
 
 def _inner(match: re.Match[str]) -> str:

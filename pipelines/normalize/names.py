@@ -183,13 +183,11 @@ def _unglue(token: str, rules: CreditRules) -> list[str]:
 
 
 def _without_place(token: str, rules: CreditRules) -> list[str]:
-    # "溫貴香台北", "張翠": the place where it was written stands behind the name.
-    shortened = rules.place.sub("", token)
-    while shortened != token:
-        if names := _unglue(shortened, rules):
-            return names
-        token, shortened = shortened, rules.place.sub("", shortened)
-    return []
+    # "溫貴香台北", "張翠", "某某某台灣台北": the places where it was written stand behind the name; the shortest rest is it.
+    shortened = [token]
+    while (rest := rules.place.sub("", shortened[-1])) != shortened[-1]:
+        shortened.append(rest)
+    return next((names for rest in shortened[:0:-1] if (names := _unglue(rest, rules))), [])
 
 
 def _is_somebody(name: str, rules: CreditRules) -> bool:

@@ -31,13 +31,19 @@ PRINTED_PAGE = compile_either(r"(?<=[报刊])\s?[（(]?第?\s?[A-Z]?\d{1,3}\s?�
 WRITTEN_BY = compile_either(r"(?<=[㐀-鿿])\s?[/／╱]\s?(?:文|图文|文图|编译|整理)$")
 """What those named behind the outlet did: 某报 某某某/文."""
 LIST = re.compile(r"\s*[、，,;；&＆]\s*")
+TOGETHER = re.compile(r"\s*[+＋和与及與]\s*")
+"""Between outlets that are all known: 某社和某报, 某社+某报."""
+EQUALS = re.compile("[/／|｜丨]")
+"""Between two houses of one rank, none of which stands between: 某社/某报."""
+PAPER_HOUSE = either_words("日报社", "晚报社", "时报社", "早报社", "晨报社")
 PAPER, SITE = either_words("报"), either_words("网", "在线")
 JOINT = re.compile(r"\s*(?:[-－—–―·•・~～|｜丨/／╱]|--|——)+\s*")
 WECHAT = compile_either(
     r"(?:微信)?公众?号\s*[-:：—]?\s*[“「『《\"]?(?P<a>[^”」』》\",，。][^”」』》\"]{1,19})[”」』》\"]?$|^[“「『《\"]?(?P<b>[^”」』》\"]{2,20}?)[”」』》\"]?\s*(?:微信)?公众?号$"
 )
 ACCOUNT = compile_either(
-    r"(?:企鹅号|搜狐号|头条号|百家号|网易号|大鱼号|一点号|凤凰号|快传号|雪球号|大风号|视频号)\s*[-—:：/|·]\s*(?P<a>[^-—:：/|·]{2,20})$(?P<b>)"
+    r"(?:(?:企鹅号|搜狐号|头条号|百家号|网易号|大鱼号|一点号|凤凰号|快传号|雪球号|大风号|视频号)\s*(?:[-—:：/|·]\s*|(?=[“「『]))"
+    r"|(?:新浪)?(?:微博|抖音|快手|小红书|视频号|B站)?\s?[@＠])[“「『]?(?P<a>[^-—:：/|·@＠“”「」『』\s]{2,20})[”」』]?$(?P<b>)"
 )
 BOOK = re.compile(r"^[—–\s-]*《(?P<name>[^《》]{1,20})》")
 """A paper named as a book is, with its issue behind it: 《财经》2022年第25期."""
@@ -77,7 +83,7 @@ def read_source(value: str, rules: CreditRules) -> SourceReading:
         return SourceReading(sources=(known_source(outlet, whole),))
     if (account := _read_account(base, rules) or _read_account(whole, rules)) is not None:
         return account
-    if outlet := rules.outlets.find(base):
+    if outlet := rules.outlets.find(base) or (rules.outlets.find(base[:-1]) if base.endswith(PAPER_HOUSE) else None):
         return SourceReading(sources=(known_source(outlet, whole),))
     if (placed := POSTED_FROM.match(whole)) and (outlet := rules.outlets.find(placed["name"])):
         return SourceReading(sources=(known_source(outlet, placed["name"]),))
@@ -124,6 +130,8 @@ def _read_account(whole: str, rules: CreditRules) -> SourceReading | None:
 def find_outlet(name: str, rules: CreditRules) -> Outlet | None:
     """Return the outlet that a printed name means, channel words (人民网文化频道, 环球网综合) and brackets left out."""
     name = BRACKETS.sub("", name) if not name.startswith(("《", "“", "「")) else name
+    if (found := rules.outlets.find_prefix(name)) and name[: found[1]].endswith(SITE) and name[found[1] :] in rules.words["section_head"]:
+        return found[0]  # 人民网科普
     while name:
         if outlet := rules.outlets.find(name):
             return outlet
@@ -162,6 +170,9 @@ def _read_signed(whole: str, rules: CreditRules) -> SourceReading | None:
 
 def _read_list(whole: str, rules: CreditRules) -> SourceReading | None:
     parts = [half for part in LIST.split(re.sub("等$", "", whole)) for half in _compiled(part, rules) if half]
+    joined = [rules.outlets.find(part) for part in TOGETHER.split(whole)] if len(parts) == 1 else []
+    if len(joined) > 1 and all(joined):
+        return _reading([known_source(outlet, whole) for outlet in joined if outlet])
     if len(parts) < 2 or len(whole) > 2 * LONGEST_SOURCE:
         return None
     found = [source for part in parts for source in read_source(part, rules).sources]
@@ -177,7 +188,7 @@ def _compiled(part: str, rules: CreditRules) -> list[str]:
 
 
 def _read_spaced(whole: str, rules: CreditRules) -> SourceReading | None:
-    first, *rest = whole.split()
+    first, *rest = (token for token in whole.split() if not EQUALS.fullmatch(token))
     if not rest or ((outlet := find_outlet(first, rules)) is None and not rules.outlet_tail.search(first)):
         return None
     if all(is_person(token, rules) for token in rest):
@@ -197,6 +208,8 @@ def _read_joint(whole: str, rules: CreditRules) -> SourceReading | None:
     papers = [p for p, o in named if o is None and p.endswith(PAPER) and len(p) > 2]
     origins = [o for _, o in named if o and o.kind in ORIGINATORS]
     known = [o for _, o in named if o]
+    if len(origins) > 1 and EQUALS.search(whole) and len({o.group or o.id for o in origins}) == len(origins):
+        return _reading([known_source(o, whole) for o in origins])
     if origins or (known and not papers):
         origin = (origins or known)[0]
         between = [(p, o) for p, o in named if o is not origin and (o or rules.outlet_tail.search(p))]
