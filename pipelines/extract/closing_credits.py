@@ -19,7 +19,7 @@ ISSUE = compile_either("》.*[年月期号版刊]")
 PRINTED_ISSUE = re.compile(r"^[（(]?\s?《\s?(?P<name>[^《》]{2,16}?)\s?》\s?[（(]?\s?\d{4}年.{3,20}?[A-Z]?\d{1,3}\s?版.{0,8}$")
 """The paper and the page of it that print a text: 《某报》（2024年01月02日 第05版）."""
 COMPILED = compile_either(
-    r"^[（(【\[]?(?:(?:本文)?综合自?\s?[:：]?\s?(?P<names>[^，。：:]{2,50}?)(?:等?(?:消息|报道|报导|整理))?"
+    r"^[（(【\[]?(?:(?:本文)?综合自?\s?[:：|｜丨]?\s?(?P<names>[^，。：:]{2,50}?)(?:等?(?:消息|报道|报导|整理))?"
     r"|据(?P<cited>[^，。：:]{2,50}?)(?:等)?(?:综合|整理|消息|报道)?(?:报道|整理)?)[）)】\]]?$"
 )
 """The outlets that a text was put together from, at its end: （综合某社、某报）, （据某社、某报综合）."""

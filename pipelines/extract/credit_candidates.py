@@ -41,6 +41,8 @@ SENTENCE = re.compile("[，。；？！]")
 CLOSED_SENTENCE = re.compile(r"^[^（(【]{12,}[。！？”][（(【][^（()）】]{2,40}[）)】]\d{0,8}$")
 """A short paragraph with a credit behind it."""
 PAPER_ENDS = either_words(*"报媒")
+NEIGHBOURS = either_words("上一", "下一", "前一", "后一")
+"""What opens the links to the articles beside this one, whose headlines may hold labels."""
 HEADLINE = 8
 """Characters of a link that may be another story's headline."""
 OTHERS = 3
@@ -106,7 +108,7 @@ def _behind_header(view: PageView, marks: Landmarks, rules: CreditRules) -> list
     running: set[str] = set()
     for index in (*marks.behind, *range(max(marks.behind.stop, len(view.blocks) - 3), len(view.blocks))):
         block = view.blocks[index]
-        if block.is_hidden:
+        if block.is_hidden or block.text.startswith(NEIGHBOURS):
             continue
         if index >= marks.body_end - 3 and (material := list(find_material(block, rules))):
             closing += material

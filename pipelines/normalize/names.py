@@ -16,7 +16,9 @@ FOREIGN = re.compile(r"[㐀-鿿]{1,5}(?:[·•・][㐀-鿿]{1,5}){1,3}")
 JOINED = re.compile("[·•・]")
 SEPARATOR = re.compile(r"[、，,;；/／╱|｜丨&＆\\\s　]+")
 LATIN_SEPARATOR = re.compile(r"\s*[,;|/、，；]\s*|\s+(?:and|&)\s+")
-NO_NAME = compile_either(r"[�=\"'<>{}：:？?！!。…%]|[㐀-鿿].*\d{3}|\d{3}.*[㐀-鿿]|https?$|首页|官网|登录|注册|电竞|授权|发布|转载|首发")
+NO_NAME = compile_either(
+    r"[�=\"'<>{}：:？?！!。…%]|[㐀-鿿].*\d{3}|\d{3}.*[㐀-鿿]|https?$|首页|官网|登录|注册|电竞|授权|发布|转载|首发|QQ|微信|邮箱|电话|热线"
+)
 FUNCTION_WORD = compile_either("[的了是在这那对从此亦也把被将与为说称]|今[天日]|昨[天日]")
 ORGANISATION = compile_either(r"(?:部|处|局|院|社|会|中心|公司|站|办|科|室|组|团|学校|大学|委|厅|队|所|网|报|台|镇|乡|街道)$")
 BRACKETS = re.compile(r"[（(［\[【〔「『《“\"‘'][^）)］\]】〕」』》”\"’']*[）)］\]】〕」』》”\"’']?")

@@ -50,6 +50,8 @@ BOOK = re.compile(r"^[—–\s-]*《(?P<name>[^《》]{1,20})》")
 PUBLISHER = compile_either("出版社|编着|主编|着[,，]|编[,，]")
 CODE = re.compile(r"[A-Za-z]{0,4}[-_]?\d{5,}")
 """A number that a program put where the outlet's name belongs: sp20240907."""
+ANONYMOUS = compile_either("(?:一|多|数|几|两|三)[位名个]|某(?!某)|知情|匿名|不愿")
+"""What opens the words for somebody whom a text does not name."""
 SENTENCE = re.compile(r"[。！？!?，=<>{}]|的$|://|^www\.")
 
 
@@ -231,6 +233,8 @@ def _read_unknown(whole: str, base: str, rules: CreditRules) -> SourceReading:
         or outlet_key(whole).isdigit()
     ):
         return SourceReading()
+    if ANONYMOUS.match(whole):
+        return SourceReading()  # 消息来源：一位不愿具名的官员
     if is_person(base, rules):
         return SourceReading(authors=(base,))
     if outlet := find_outlet(base, rules):
