@@ -41,7 +41,7 @@ SENTENCE = re.compile("[，。；？！]")
 CLOSED_SENTENCE = re.compile(r"^[^（(【]{12,}[。！？”][（(【][^（()）】]{2,40}[）)】]\d{0,8}$")
 """A short paragraph with a credit behind it."""
 PAPER_ENDS = either_words(*"报媒")
-NEIGHBOURS = either_words("上一", "下一", "前一", "后一")
+NEIGHBOURS = either_words("上一篇", "下一篇", "上一条", "下一条", "上一则", "下一则", "上一页", "下一页", "前一篇", "后一篇")
 """What opens the links to the articles beside this one, whose headlines may hold labels."""
 HEADLINE = 8
 """Characters of a link that may be another story's headline."""

@@ -137,6 +137,8 @@ def read_line(text: str, rules: CreditRules) -> LineReading:
                 supplier = (field.value.split() or [""])[0] if names else field.value.strip(EDGE)
                 if ORGANISATION.search(supplier) and supplier not in names:
                     readings["source"].append(read_source(supplier, rules))
+            if line.startswith("。", field.end):  # "作者：太长了。": a sentence ends there
+                names = tuple(name for name in names if is_person(name, rules))
             by_role.setdefault(field.role, []).extend(names)
     if (office := OFFICE_BYLINE.match(line)) and ORGANISATION.search(office["office"]):
         by_role.setdefault("author", []).extend(find_people(office["names"], rules))

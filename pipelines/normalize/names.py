@@ -41,8 +41,8 @@ def split_names(value: str, rules: CreditRules) -> tuple[str, ...]:
     A value that is nothing but a code or a Latin user name is kept: it is all that the page says.
     """
     value = _without_photographers(value)
-    if rules.photo_tail.search(value) and not rules.tail.search(value):
-        return ()
+    if rules.photo_tail.search(value) and not rules.tail.search(value) and not is_person(value.strip(), rules):
+        return ()  # 某某摄; not 编辑：某鸿图
     names = list(dict.fromkeys(name for part in _parts(value, rules) for name in _names_of(part, rules)))
     return tuple(name for name in names if _is_somebody(name, rules))
 
