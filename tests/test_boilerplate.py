@@ -200,6 +200,7 @@ TAKEN = {
     "en_related": ["Related Stories", "You may also like", "Read more:"],
 }
 LEFT = [
+    "（本文据作者在图书馆的演讲整理）",
     "他的头像，还停在去年的最后一条朋友圈",
     "作者系某某市作家协会会员",
     "欢迎来到我们的城市。",

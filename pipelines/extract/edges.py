@@ -1,4 +1,4 @@
-"""Notices and buttons at the edges of a text, told by the words they are made of: their wordings are without number."""
+"""Notices, buttons and calls at the edges of a text, told by the words they are made of: their wordings are without number."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -17,8 +17,9 @@ SHORT_NOTICE, MIN_SHORT = 45, 2
 HEADED = re.compile(r"(?:[^:】\]]{0,8}[:】\]]|\W)?\w{0,3}")
 """What may stand before it: a label, a sign, a word."""
 NEVER = re.compile(r"(?!)")
-MAX_CALL, MIN_PARTS = 70, 2
-MAX_LABEL = 80
+MAX_CALL, MAX_LABEL = 70, 80
+MIN_PARTS = 2
+"""What a call is made of beside what it asks for."""
 SLACK, MAX_LOOSE, MAX_HEADING, MIN_CLOSING = 0.25, 40, 12, 2
 """At a text's end: the share of a button's letters that may be of other words; characters of a line that less tells,
 of a list's heading; words of notices and calls in one."""
@@ -27,6 +28,7 @@ ENDED = re.compile(r"[。!?…;:)】”」』~]\d{0,8}$")
 UNENDED = re.compile(r"^(?![(\[]?[\d一二三四五六七八九十]{1,2}[、.)\]])[^。]*[^。;:”」』]$")
 """No sentence, and no entry of a numbered list: sharing may be a step, 6. 分享你的故事."""
 MAX_BETWEEN, MAX_SCRAP = 12, 45
+"""Lines that go because of the lines around them, and their characters."""
 TEXT = re.compile(
     r"[。;:”」』]$|^[(—*]|^.{0,8}(?:记者|通讯员|作者|译者)[:/]?[\u4e00-\u9fff·、]{2,10}$|^作者[系为:]|摄|完[)】]?$|^附|^注|编者|图[:/]|文[:/]|供图|报[道导]$|^据|来源|^\d{4}年\d{1,2}月(?:\d{1,2}日)?$"
     r"|^.{0,4}(?:时间|地[点址]|电话|票价|人均.{0,2}|价格|费用|单位|机构|名单|名额|对象|条件|日期|人选|规格|用法|联系人|联系方式):"
@@ -34,28 +36,7 @@ TEXT = re.compile(
 """Found in the short lines that end a text: credits, notes, a date."""
 CLOSERS = frozenset(("editor_line", "source_line", "disclaimer", "copyright", "comments", "keywords", "related", "share", "ad"))
 """Kinds of lines behind which no text follows."""
-ROLES = frozenset(
-    (
-        "about",
-        "claim",
-        "concept",
-        "house",
-        "story",
-        "tool",
-        "prompt",
-        "filler",
-        "heading",
-        "act",
-        "medium",
-        "self",
-        "appeal",
-        "address",
-        "news",
-        "errand",
-        "desk",
-        "line",
-    )
-)
+ROLES = frozenset("about claim concept house story tool prompt filler heading act medium self appeal address news errand desk line".split())
 KEYS = frozenset(("role", "pattern", "seen"))
 
 
