@@ -93,7 +93,7 @@ def describe_stories(connection: Connection, settled: Settled) -> None:
         held = [copies[page] for page in members if page in copies]
         if not held:
             continue
-        origin = find_origin(held, edges_of[story])
+        origin = find_origin(held, edges_of[story], settled.compilations)
         origins.append((origin, members))
         rows.append(_story_row(story, len(members), origin, ids))
         found = relations_to(origin.page, origin.earliest, members, edges_of[story])

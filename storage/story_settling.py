@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -26,6 +26,8 @@ class Settled:
     story: dict[int, int]
     """All pages that were looked at, to their story."""
     edges: tuple[Edge, ...]
+    compilations: frozenset[int]
+    """Pages that hold several stories."""
 
 
 Hook = Callable[[Connection, Settled], None]
@@ -58,9 +60,20 @@ def settle(connection: Connection, pages: Sequence[int], hook: Hook | None) -> N
             {loaded.story[page] for page in moved} | set(moved.values()) | {found.story[page] for page in pages if page in found.story}
         )
         story = {page: story for page, story in found.story.items() if page in loaded.story}
-        hook(connection, Settled(moved=moved, stories=frozenset(touched), story=story, edges=tuple(loaded.edges.values())))
+        touched |= {story[page] for page in _beside_compilations(pages, found.compilations, loaded.edges) if page in story}
+        edges = tuple(loaded.edges.values())
+        settled = Settled(moved=moved, stories=frozenset(touched), story=story, edges=edges, compilations=found.compilations)
+        hook(connection, settled)
     done = list(pages) if is_postgres(connection) else sorted(loaded.whole.union(pages))
     connection.exec_driver_sql(f"DELETE FROM story_queue WHERE step = 1 AND {among(connection, 'page')}", (listed(connection, done),))
+
+
+def _beside_compilations(pages: Sequence[int], compilations: frozenset[int], edges: Iterable[tuple[int, int]]) -> set[int]:
+    """Return what stands in the round-ups that hold one of the pages: it is no cut of them from now on."""
+    pairs = [pair for pair in edges if not compilations.isdisjoint(pair)]
+    new = set(pages)
+    round_ups = compilations & {page for pair in pairs if not new.isdisjoint(pair) for page in pair}
+    return {page for pair in pairs if not round_ups.isdisjoint(pair) for page in pair}
 
 
 def _load_locked(connection: Connection, pages: Sequence[int]) -> _Loaded:

@@ -72,6 +72,18 @@ def test_a_round_up_is_in_two_stories(engine: Engine) -> None:
     assert {(relation, is_main) for url, relation, is_main in listed if url == both.url} == {("contains", True), ("contains", False)}
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1), (0, 2, 1)])
+def test_an_outlets_page_is_no_cut_of_the_round_up_that_holds_it(engine: Engine, order: tuple[int, ...]) -> None:
+    a = copy_of(1, 1, source=XINHUA, site_name="新华社", is_repost=False)
+    b = copy_of(2, 2)
+    both = copy_of(1, 3, minutes=60, text=a.text + "\n" + b.text, source=XINHUA)
+    for at in order:
+        ArticleStore(engine).save([(a, both, b)[at]])
+    story = find_story(engine, a.url)
+    assert story is not None
+    assert [copy["relation"] for copy in story["copies"] if copy["url"] == a.url] == ["original"]
+
+
 def test_a_page_that_quotes_a_passage_is_listed_with_the_story_and_no_copy_of_it(engine: Engine) -> None:
     a, b = copy_of(1, 1), copy_of(2, 2, minutes=60)
     passage = a.text.split("\n")[1]

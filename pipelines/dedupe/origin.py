@@ -9,7 +9,7 @@ from pipelines.dedupe.claims import Claim, read_claims
 from pipelines.dedupe.clusters import Edge
 from pipelines.types import Precision
 
-ORIGIN_VERSION = 3
+ORIGIN_VERSION = 4
 """Raise it whenever a rule of attribution changes."""
 
 FULLER, INSIDE = 0.75, 0.9
@@ -21,11 +21,11 @@ LINKED, OWN, FIRST_OWN, FIRST = 0.9, 0.85, 0.6, 0.5
 """Confidence where others link to a page; where one page calls the text its own; where several do, in the first; in the first of all."""
 
 
-def find_origin(copies: Sequence[Copy], edges: Iterable[Edge]) -> Origin:
-    """Attribute a story. `copies` holds at least one page; `edges`: relations among them."""
+def find_origin(copies: Sequence[Copy], edges: Iterable[Edge], compilations: frozenset[int] = frozenset()) -> Origin:
+    """Attribute a story. `copies` holds at least one page; `edges`: relations among them; `compilations`: pages that hold several stories."""
     copies = in_one_spelling(copies)
     earliest = min(copies, key=by_time).page
-    inside = _cut_pages(copies, edges)
+    inside = _cut_pages(copies, edges, compilations)
     marks = (*_disguises(copies), *_mirrors(copies))
     claims = read_claims(copies)
     linked = _linked_page(copies, inside)
@@ -140,9 +140,9 @@ def _by_time(copies: Sequence[Copy], inside: Mapping[int, int], earliest: int) -
     return Origin(page=earliest, outlet=first.site_name, earliest=earliest, confidence=FIRST, evidence=(found,))
 
 
-def _cut_pages(copies: Sequence[Copy], edges: Iterable[Edge]) -> dict[int, int]:
-    """Return the pages that are cut from a fuller page, with that page."""
-    held = {c.page for c in copies}
+def _cut_pages(copies: Sequence[Copy], edges: Iterable[Edge], compilations: frozenset[int]) -> dict[int, int]:
+    """Return the pages that are cut from a fuller page, with that page. A round-up is fuller than what it holds, and no page of it is cut from it."""
+    held = {c.page for c in copies} - compilations
     out: dict[int, int] = {}
     for e in edges:
         for page, view in ((e.a, e.seen_from(e.a)), (e.b, e.seen_from(e.b))):
