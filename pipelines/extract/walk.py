@@ -107,6 +107,11 @@ def _marked(name: str | None, key: str | None) -> tuple[str, str]:
     return "#" + DIGITS.sub("0", key[:MAX_MARK]) if key else "", own
 
 
+def _role(attributes: Attributes, kind: int) -> str | None:
+    name = attributes.get("class") or (attributes.get("id") if kind == KIND_INLINE else None)
+    return role_of_class(name) if name else None
+
+
 def _is_hidden(attributes: Attributes) -> bool:
     style = attributes.get("style")
     return style is not None and HIDDEN.search(style) is not None and not attributes.get("id", "").endswith(FOR_MACHINES)
@@ -201,11 +206,11 @@ class Walker:
             key = (tag, attributes.get("class"), attributes.get("id"), attributes.get("style")) if attributes else tag
             self._frames.append((around.below.get(key) or around.add(key, tag, attributes), len(self._blocks), self._n_elements - 1))
         elif kind <= KIND_LINK:
-            if self._closed == len(self._parts):
+            if self._parts and self._closed == len(self._parts):
                 self._touching.append(self._closed)
             # Junk between the words of a paragraph, on pages that fight copying.
             is_hidden = "style" in attributes and _is_hidden(attributes)
-            if attributes and (name := attributes.get("class") or attributes.get("id")) and not is_hidden and (role := role_of_class(name)):
+            if attributes and not is_hidden and (role := _role(attributes, kind)):
                 self._opened.append((self._depth, role, len(self._parts)))
             if kind == KIND_LINK:  # links do not nest: an open one was never closed
                 if self._label:
@@ -295,18 +300,13 @@ class Walker:
 
     def _flush(self, place: Place) -> None:
         """End a block. `place`: of the element it lies in."""
-        parts, self._parts = self._parts, []
-        text = fold_spaces("".join(parts))
+        text = fold_spaces("".join(self._parts))
         apart = ""
         roles: tuple[tuple[str, str], ...] = ()
+        if self._touching or self._opened or self._roles:
+            apart, roles = self._close_inline(text)
+        self._parts = []
         self._closed = -1
-        if self._touching:
-            apart = _apart(parts, self._touching) if len(text) <= MAX_APART else ""
-            self._touching = []
-        if self._opened:
-            self._opened = []
-        if self._roles:
-            roles, self._roles = tuple(self._roles), []
         if self._label:
             self._close_link()
         links: tuple[Link, ...] = ()
@@ -316,6 +316,13 @@ class Walker:
             n_link_chars = min(len(text), sum([len(link.text) for link in links])) if links else 0
             fields = (len(self._blocks), text, place.tag, place.path, place.labels, n_link_chars, links, place.is_hidden, apart, roles)
             self._blocks.append(_new(Block, fields))
+
+    def _close_inline(self, text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """Return what the inline elements of a block make of its text: `Block.apart` and `Block.roles`."""
+        apart = _apart(self._parts, self._touching) if self._touching and len(text) <= MAX_APART else ""
+        roles = tuple(self._roles)
+        self._touching, self._opened, self._roles = [], [], []
+        return apart, roles
 
     def _see(self, image: Attributes) -> None:
         src = None
