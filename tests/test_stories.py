@@ -75,8 +75,8 @@ def test_a_round_up_is_in_two_stories(engine: Engine) -> None:
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1), (0, 2, 1)])
 def test_an_outlets_page_is_no_cut_of_the_round_up_that_holds_it(engine: Engine, order: tuple[int, ...]) -> None:
     a = copy_of(1, 1, source=XINHUA, site_name="新华社", is_repost=False)
-    b = copy_of(2, 2)
-    both = copy_of(1, 3, minutes=60, text=a.text + "\n" + b.text, source=XINHUA)
+    b = copy_of(2, 2, text=made_document(2)["text"][:400])
+    both = copy_of(1, 3, minutes=60, text=a.text + "\n" + b.text, source=XINHUA)  # holds more of the first
     for at in order:
         ArticleStore(engine).save([(a, both, b)[at]])
     story = find_story(engine, a.url)
