@@ -124,8 +124,13 @@ class EdgeRules:
             return "related"
         if self.errand.search(squeezed) is not None or self.story.search(squeezed) is not None:
             return None
-        if self.tool.search(squeezed) is not None and len(rest) <= SLACK * sum(map(str.isalpha, squeezed)):
+        if len(rest) <= SLACK * sum(map(str.isalpha, squeezed)) and (
+            len(set(self.tool.findall(squeezed))) > 1
+            or (self.tool.search(squeezed) is not None and any(part.search(squeezed) for part in self.parts[1:4]))
+        ):
             return "share"
+        if squeezed[-1:] == "?" and not any(part.search(squeezed) for part in self.parts[2:4]):
+            return None  # who asks a reader says so
         is_closing = len(set(self.closing.findall(squeezed))) >= MIN_CLOSING and self.strong.search(squeezed) is not None
         return "ad" if is_closing else None
 
