@@ -4,6 +4,7 @@ import re
 from urllib.parse import unquote_to_bytes
 
 from pipelines.repair.everyday import is_chinese_text
+from pipelines.repair.glance import Glance
 
 HEX = "[0-9a-fA-F]"
 ONE_ESCAPE = re.compile(rf"(?:(?:\\{{1,2}}|%)u{HEX}{{4}})+")
@@ -18,19 +19,27 @@ TWO_PERCENT = re.compile(rf"%(?<![/=&\w.?%+:#-]%)[a-fA-F]{HEX}%[89a-fA-F]{HEX}")
 """Two bytes that are not part of an address."""
 PERCENT = re.compile(rf"(?<![/=&\w.?%+:#-])(?:%{HEX}{{2}}[\w.~!*()'/,:;-]*)+")
 SHOWN = {"unicode_escape": (TWO_ESCAPES, TWO_PERCENT_ESCAPES, THREE_BARE), "byte_escape": (TWO_BYTES, TWO_PERCENT)}
+SIGNS = frozenset(("backslash", "percent"))
 SHOWN_ENCODED = {kind: tuple(re.compile(pattern.pattern.encode()) for pattern in patterns) for kind, patterns in SHOWN.items()}
+THREE_BARE_ENCODED = SHOWN_ENCODED["unicode_escape"][-1]
 CODE = re.compile(r"<(?:(script|style)\b[^<]*+(?:<(?!/\1\b)[^<]*+)*+|!--[^-]*+(?:-(?!->)[^-]*+)*+)", re.IGNORECASE)
 """Scripts, styles and comments, to the end of the page where nothing closes them."""
 
 
 def has_escapes(text: str, kind: str) -> bool:
     """Tell whether several escapes stand side by side."""
+    if "\\" not in text and "%" not in text:
+        return kind == "unicode_escape" and THREE_BARE.search(text) is not None
     return any(pattern.search(text) for pattern in SHOWN[kind])
 
 
-def shows_escapes(text: str, encoded: bytes, kind: str) -> bool:
-    """Tell whether they do so outside of code, where every second page has some. `encoded`: the text in UTF-8."""
-    return any(pattern.search(encoded) for pattern in SHOWN_ENCODED[kind]) and has_escapes(CODE.sub("", text), kind)
+def shows_escapes(text: str, seen: Glance, kind: str) -> bool:
+    """Tell whether they do so outside of code, where every second page has some. `seen`: of the text."""
+    if SIGNS.isdisjoint(seen.signs):
+        may_show = kind == "unicode_escape" and THREE_BARE_ENCODED.search(seen.encoded) is not None
+    else:
+        may_show = any(pattern.search(seen.encoded) for pattern in SHOWN_ENCODED[kind])
+    return may_show and has_escapes(CODE.sub("", text), kind)
 
 
 def unescape_unicode(segment: str) -> str | None:

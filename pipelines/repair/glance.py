@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipelines.characters import N_CODES, codes_of
+from pipelines.repair.signs import signs_of
 
 ASCII = bytes(range(0x80))
 Kind = npt.NDArray[np.intp] | slice
@@ -25,6 +26,8 @@ class Glance:
     """The characters beyond ASCII, in their order: without its markup little of a page is left."""
     is_there: npt.NDArray[np.bool_]
     """For each code point of the basic planes whether `beyond` has it."""
+    signs: frozenset[str]
+    """As `signs_of` gives them."""
 
     def has(self, kind: Kind) -> bool:
         """Say whether the text has a character of the kind."""
@@ -46,7 +49,7 @@ def glance(text: str) -> Glance:
     beyond = encoded.translate(None, ASCII).decode("utf-8", "surrogatepass")
     is_there = np.zeros(N_CODES, dtype=np.bool_)
     is_there[codes_of(beyond)] = True
-    return Glance(encoded, beyond, is_there)
+    return Glance(encoded, beyond, is_there, signs_of(encoded))
 
 
 def kind_of(chars: Iterable[str]) -> Kind:

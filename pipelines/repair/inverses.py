@@ -51,7 +51,7 @@ def _shows_latin(text: str, seen: Glance) -> bool:
         (seen.has(LEAD_LETTERS) and TWO_BYTES.search(seen.beyond) is not None and TWO_BYTES.search(text) is not None)
         or (seen.has(LEAD_LETTERS) and "\xc2" in seen.beyond and "\xc2 " in text)
         or (seen.count(HIGH_LETTERS) >= 4 and FOUR_HIGH.search(seen.beyond) is not None)
-        or SHOWS_ENTITIES.search(seen.encoded) is not None
+        or ("entity" in seen.signs and SHOWS_ENTITIES.search(seen.encoded) is not None)
     )
 
 
@@ -69,10 +69,12 @@ INVERSES = (  # a whole text before pieces: those of one charset may look like t
     _Inverse("utf8_gbk", _shows_first_bytes, undo_utf8_gbk),
     _Inverse("big5_gbk", lambda _, seen: seen.has(PRIVATE) and seen.has(KANA), undo_big5_gbk),
     _Inverse("gbk_big5", lambda _, seen: seen.has(GBK_BIG5_LETTERS), undo_gbk_big5),
-    _Inverse("unicode_escape", lambda text, seen: shows_escapes(text, seen.encoded, "unicode_escape"), unescape_unicode),
-    _Inverse("byte_escape", lambda text, seen: shows_escapes(text, seen.encoded, "byte_escape"), unescape_bytes),
+    _Inverse("unicode_escape", lambda text, seen: shows_escapes(text, seen, "unicode_escape"), unescape_unicode),
+    _Inverse("byte_escape", lambda text, seen: shows_escapes(text, seen, "byte_escape"), unescape_bytes),
 )
-ESCAPES = frozenset(["unicode_escape", "byte_escape"])
+ESCAPES, LATIN = frozenset(["unicode_escape", "byte_escape"]), frozenset(["utf8_latin1", "gbk_latin1"])
+ACCENT = re.compile("[\xa1-\xfe]")
+"""What is read as Latin-1 has one: no character of UTF-8 or GBK begins below."""
 
 
 def find_inverses(text: str, seen: Glance, *, min_invisible: int) -> list[ChangedSpan]:
@@ -110,7 +112,7 @@ def _segments(text: str, inverses: list[_Inverse]) -> Iterator[ChangedSpan]:
         in_tag = segment[0] == "<"
         if in_tag and segment[:5].lower() != "<meta":
             continue
-        if segment.isascii() and not (any(has_escapes(segment, kind) for kind in escapes) or ENTITIES.search(segment)):
+        if segment.isascii() and not (any(has_escapes(segment, kind) for kind in escapes) or ("&" in segment and ENTITIES.search(segment))):
             continue
         if segment.isascii():  # nearly always a script: it would be read in vain
             untouched = untouched or Untouched(text)
@@ -127,6 +129,9 @@ def _segments(text: str, inverses: list[_Inverse]) -> Iterator[ChangedSpan]:
 
 def _undone(segment: str, inverse: _Inverse) -> str | None:
     """Undo a segment; bytes read as Latin-1 may have been written as entities."""
-    if inverse.kind.endswith("latin1") and ENTITIES.search(segment):
-        return inverse.undo(without_entities(segment))
+    if inverse.kind in LATIN:
+        if "&" in segment and ENTITIES.search(segment):
+            return inverse.undo(without_entities(segment))
+        if not ACCENT.search(segment):
+            return None
     return inverse.undo(segment)

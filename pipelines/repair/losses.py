@@ -26,6 +26,8 @@ LINE_END = re.compile(r"[<>\n]")
 MAX_LINE, MAX_LOST = 200, 5_000
 """Characters of its line looked at on each side of a loss, and losses looked at: a page made to stall us has a million."""
 REPLACED_LETTERS = kind_of("\ufffd")
+FOUR_MARKS = re.compile(rb"\?\?\?\?")
+"""A pattern that is all letters is looked for faster than `in` does."""
 MIN_QUESTIONED, MIN_SHARE_QUESTIONED = 40, 0.2
 """Question marks in long rows, and their share of the Chinese characters: a text of a database that holds no Chinese."""
 
@@ -64,7 +66,7 @@ def _in_words(text: str, match: re.Match[str]) -> bool:
 
 def _count_questioned(text: str, seen: Glance) -> int:
     """Count the rows of question marks that stand for a text; 0 where they are few."""
-    if b"????" not in seen.encoded:
+    if FOUR_MARKS.search(seen.encoded) is None:
         return 0
     rows = re.findall(r"\?{4,}", text)
     n_marks = sum(map(len, rows))

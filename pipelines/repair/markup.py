@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from html import unescape
 from itertools import islice
 
+from pipelines.repair.escapes import CODE
 from pipelines.repair.gbk import is_han
-from pipelines.repair.glance import Glance
+from pipelines.repair.glance import Glance, kind_of
 from pipelines.repair.screen import HAN
 from pipelines.repair.strays import BESIDE, CHINESE, MAX_PLACES
 from pipelines.types import ChangedSpan
@@ -25,15 +26,15 @@ QUOTE = "[lr][ds]quo"
 BROKEN_NAME = rf"(?:{QUOTE}|nbsp|hellip|mdash|middot)"
 WIDE_NAME = rf"(?:{BROKEN_NAME}|quot)"
 BROKEN = re.compile(
-    rf"(?<![a-zA-Z0-9&;])(?:(?:amp;)?{BROKEN_NAME};)+|&(?:{QUOTE}|hellip|mdash)(?![;a-zA-Z])|＆(?:amp[;；])?{WIDE_NAME}[;；]",
+    rf"(?=[lrnhma&＆LRNHMA])(?:(?<![a-zA-Z0-9&;])(?:(?:amp;)?{BROKEN_NAME};)+|&(?:{QUOTE}|hellip|mdash)(?![;a-zA-Z])|＆(?:amp[;；])?{WIDE_NAME}[;；])",
     re.IGNORECASE,
 )
 """Entities without their "&", without their ";", or in full width."""
 BROKEN_ENCODED = (
     re.compile(rf"quo(?<={QUOTE})(?:(?<!&{QUOTE})|(?!;))".encode()),
     re.compile(rb"nbsp;(?<!&nbsp;)"),
-    re.compile("＆".encode()),
 )
+FULL_WIDTH = kind_of("＆")
 ONE_NAME = re.compile(WIDE_NAME, re.IGNORECASE)
 BACKSLASH = re.compile(
     rf"\\+(?:([\"'])(?:(?=[{CHINESE}])|(?<=[{CHINESE}]\\[\"']))|(?<=[。！？”」：；…]\\)((?:r\\+)?n)(?=[{CHINESE}\d\s\\<]|$))"
@@ -64,7 +65,7 @@ def find_markup(text: str, seen: Glance) -> Iterator[ChangedSpan]:
     if SPACED.search(text):
         yield from (_span(match, _closed_up(match.group()), "spaced") for match in SPACED_RUN.finditer(text) if _is_prose(match.group()))
     for shows, find in KINDS:
-        found = find(text) if shows(seen.encoded) else []
+        found = find(text) if shows(seen) else []
         if found and not _is_listed(text, found):
             yield from found
 
@@ -117,6 +118,8 @@ def _characters(entities: str) -> str:
 
 
 def _backslashes(text: str) -> list[ChangedSpan]:
+    if not BACKSLASH.search(CODE.sub("", text)):  # programs are full of them
+        return []
     line_end = "<br>" if "</" in text else "\n"
     found = (match for match in islice(BACKSLASH.finditer(text), MAX_PLACES) if not _in_code(text, match.start()))
     return _at_least(MIN_PLACES, (_span(match, match[1] or line_end, "backslash") for match in found))
@@ -143,11 +146,11 @@ def _tags(text: str) -> list[ChangedSpan]:
     return _at_least(MIN_PLACES, (_span(match, unescape(match.group()), "escaped_tag") for match in TAG.finditer(text)))
 
 
-KINDS: tuple[tuple[Callable[[bytes], bool], Callable[[str], list[ChangedSpan]]], ...] = (
-    (lambda encoded: len(TWICE_ENCODED.findall(encoded)) >= MIN_TWICE, _twice),
-    (lambda encoded: any(pattern.search(encoded) for pattern in BROKEN_ENCODED), _broken),
-    (lambda encoded: BACKSLASH_ENCODED.search(encoded) is not None, _backslashes),
-    (lambda encoded: QUOTED_ENCODED.search(encoded) is not None, _quoted),
-    (lambda encoded: TAG_ENCODED.search(encoded) is not None, _tags),
+KINDS: tuple[tuple[Callable[[Glance], bool], Callable[[str], list[ChangedSpan]]], ...] = (
+    (lambda seen: "entity" in seen.signs and len(TWICE_ENCODED.findall(seen.encoded)) >= MIN_TWICE, _twice),
+    (lambda seen: seen.has(FULL_WIDTH) or any(pattern.search(seen.encoded) for pattern in BROKEN_ENCODED), _broken),
+    (lambda seen: "backslash" in seen.signs and BACKSLASH_ENCODED.search(seen.encoded) is not None, _backslashes),
+    (lambda seen: "backslash" in seen.signs and QUOTED_ENCODED.search(seen.encoded) is not None, _quoted),
+    (lambda seen: "entity" in seen.signs and TAG_ENCODED.search(seen.encoded) is not None, _tags),
 )
 """May a text have it, and where."""
