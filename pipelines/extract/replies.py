@@ -12,14 +12,14 @@ BUTTONS = compile_either(
 )
 """Buttons, and when and where from an entry was written before them."""
 WORDS = compile_either("回[复覆]|赞|举报|检举|支持|盖楼")
+LETTERS = "回赞讚举舉检檢支盖蓋"
+"""Each of the words has one of these."""
 LONGEST = 40
 MIN_ENTRIES, LONGEST_ENTRY = 3, 12
 """Entries, and blocks of the longest one."""
 MIN_TEXT = 25
 """Weight of the text before, headings left out: with less, the entries are what the page is about, as in a forum."""
 HEADINGS = frozenset(("h1", "h2", "h3"))
-
-
 POSTED = compile_either(r"(?:发表|回复|发布)[于於]\W{0,3}(?:\d{4}\W)?\d{1,2}\W\d{1,2}日?\W{1,3}\d{1,2}[:：]\d\d")
 """What heads an entry of a forum, the first post among them; where a work came out (发表于2019年3月) has no time of day."""
 
@@ -45,6 +45,9 @@ def find_replies(blocks: Sequence[Block], weights: Sequence[float]) -> range:
 
     `weights`: of these blocks.
     """
+    short = "".join([block.text for block in blocks if len(block.text) <= LONGEST])
+    if sum(map(short.count, LETTERS)) < MIN_ENTRIES:  # most pages
+        return range(0)
     found: dict[str, list[int]] = {}
     for place, block in enumerate(blocks):
         if len(block.text) <= LONGEST and WORDS.search(block.text) and BUTTONS.fullmatch(block.text):

@@ -107,11 +107,6 @@ def _marked(name: str | None, key: str | None) -> tuple[str, str]:
     return "#" + DIGITS.sub("0", key[:MAX_MARK]) if key else "", own
 
 
-def _role(attributes: Attributes, kind: int) -> str | None:
-    name = attributes.get("class") or (attributes.get("id") if kind == KIND_INLINE else None)
-    return role_of_class(name) if name else None
-
-
 def _is_hidden(attributes: Attributes) -> bool:
     style = attributes.get("style")
     return style is not None and HIDDEN.search(style) is not None and not attributes.get("id", "").endswith(FOR_MACHINES)
@@ -210,7 +205,8 @@ class Walker:
                 self._touching.append(self._closed)
             # Junk between the words of a paragraph, on pages that fight copying.
             is_hidden = "style" in attributes and _is_hidden(attributes)
-            if attributes and not is_hidden and (role := _role(attributes, kind)):
+            name = attributes.get("class") or (kind == KIND_INLINE and attributes.get("id")) if attributes else None
+            if name and not is_hidden and (role := role_of_class(name)):
                 self._opened.append((self._depth, role, len(self._parts)))
             if kind == KIND_LINK:  # links do not nest: an open one was never closed
                 if self._label:
