@@ -311,6 +311,14 @@ PAGES = {
         page_of("<div>2024-03-09 18:05</div>", head='<meta property="article:published_time" content="2024-03-11T09:00:00+08:00">'),
         "2024-03-09T18:05:00+08:00 minute",
     ),
+    "the day that the head tells, where the line tells the last change": (
+        page_of("<div>更新于 2024-03-11 09:00</div>", head='<meta property="article:published_time" content="2024-03-09T18:05:07+08:00">'),
+        "2024-03-09T18:05:07+08:00 second",
+    ),
+    "the line of the last change, where the head tells the same day": (
+        page_of("<div>更新于 2024-03-09 18:05</div>", head='<meta property="article:published_time" content="2024-03-09T06:30:00+08:00">'),
+        "2024-03-09T18:05:00+08:00 minute",
+    ),
     "a day in the byline, its minute in the head": (
         page_of("<div>2024-03-09</div>", head='<meta name="pubdate" content="2024-03-09 18:05">'),
         "2024-03-09T18:05:00+08:00 minute",

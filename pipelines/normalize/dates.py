@@ -21,6 +21,7 @@ MAX_HEADER_CHARS = 400
 FORMS = {"absolute": find_absolute, "yearless": find_yearless, "relative": find_relative}
 LEANING = ("yearless", "relative")
 """Forms that lean on the time of the fetch."""
+HEAD = ("meta:", "json_ld:")
 FINE = (Precision.HOUR, Precision.MINUTE, Precision.SECOND)
 MACHINE = ("meta:", "json_ld:", "time_tag", "script:")
 """Rules of strings that are written for machines: not always what the page shows, but with their zone."""
@@ -155,11 +156,18 @@ def read_published(extracted: ExtractedArticle, manner: DateManner) -> tuple[Pub
         raise PageQuarantined(Reason.DATE_IN_FUTURE, stage="normalize", url=page.final_url, detail=readings[0].time.text)
     if not past:
         return None, (Note.DATE_DOUBTFUL if extracted.dates else Note.DATE_MISSING,)
-    best = past[0]
+    best = _published_before(past) or past[0]
     if best.time.precision not in FINE:
         best = next((f for f in past if f.time.precision in FINE and _is_same_day(f, best)), best)
     published = best.time if best.is_zoned else _in_stated_zone(best.time, past)
     return published, () if published.precision in FINE else (Note.DATE_WITHOUT_TIME,)
+
+
+def _published_before(past: Sequence[Found]) -> Found | None:
+    """Return what the head tells of an earlier day, where the best line says when the page was changed."""
+    if not past[0].time.rule.startswith("updated_"):
+        return None
+    return next((f for f in past if f.time.rule.startswith(HEAD) and f.time.local.date() < past[0].time.local.date()), None)
 
 
 def _is_same_day(found: Found, day: Found) -> bool:
