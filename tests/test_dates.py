@@ -315,8 +315,16 @@ PAGES = {
         page_of("<div>更新于 2024-03-11 09:00</div>", head='<meta property="article:published_time" content="2024-03-09T18:05:07+08:00">'),
         "2024-03-09T18:05:07+08:00 second",
     ),
-    "the line of the last change, where the head tells the same day": (
-        page_of("<div>更新于 2024-03-09 18:05</div>", head='<meta property="article:published_time" content="2024-03-09T06:30:00+08:00">'),
+    "what touches the date in an element of its own": (
+        page_of("<div><span>阅读：</span><span>123</span><span>2024-03-09</span><span>18:05</span><span>7条评论</span></div>"),
+        "2024-03-09T18:05:00+08:00 minute",
+    ),
+    "a year of two digits that the time touches": (
+        page_of("<div><span>发布时间：24-03-09</span><span>18:05</span></div>"),
+        "2024-03-09T18:05:00+08:00 minute",
+    ),
+    "a day and time within a whole date are none without a year": (
+        page_of("<div>更新于 2024-03-11 09:00</div>", head='<meta name="pubdate" content="2024-03-09 18:05">'),
         "2024-03-09T18:05:00+08:00 minute",
     ),
     "a day in the byline, its minute in the head": (

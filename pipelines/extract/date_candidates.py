@@ -8,6 +8,7 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 from pipelines.either_script import compile_either
+from pipelines.extract.labelled import stand_apart
 from pipelines.extract.landmarks import is_running
 from pipelines.extract.title_candidates import find_titles
 from pipelines.extract.view import join_url
@@ -27,7 +28,7 @@ DATE = compile_either(
     r"|(?<!\d)(?:19|20)\d\d(?:\s\d\d?/\d\d?\s\d\d?:\d\d|(?:0[1-9]|1[0-2])/[0-3]\d[012]\d:\d\d)|^\d\d\s?(?:19|20)\d\d[-/.年](?:0[1-9]|1[0-2])月?$)"
 )
 LOOSE = compile_either(
-    r"(?=[\d一二两三四五六七八九十半昨今前])(?:(?<!\d)\d{1,2}[-/月]\d{1,2}日?\s{0,2}[012]?\d:[0-5]\d|\d{1,2}月\d{1,2}日|(?:\d+|[一二两三四五六七八九十半])\s?(?:秒|分钟|小时|天|个?月)[以之]?前|(?:昨天|今天|前天|昨日|今日)\s?\d{1,2}:\d\d"
+    r"(?=[\d一二两三四五六七八九十半昨今前])(?:(?<!\d)(?<!\d[-/.年])\d{1,2}[-/月]\d{1,2}日?\s{0,2}[012]?\d:[0-5]\d|(?<!\d)(?<!\d年)\d{1,2}月\d{1,2}日|(?:\d+|[一二两三四五六七八九十半])\s?(?:秒|分钟|小时|天|个?月)[以之]?前|(?:昨天|今天|前天|昨日|今日)\s?\d{1,2}:\d\d"
     r"|\b\d{1,2}\s(?:min(?:ute)?|hour|day)s?\sago\b)"
 )
 MONTHLY = compile_either(r"(?<!\d)(?:19|20)\d\d年\s?\d{1,2}月(?:号|刊|$)")
@@ -137,6 +138,8 @@ def _dated_blocks(view: PageView, pattern: "re.Pattern[str]") -> Iterator[tuple[
     """Yield the dates of short blocks, and of the first and last words of long ones: running text is full of dates."""
     may_hold = _may_hold_time if pattern is LOOSE else _may_hold_year
     for block in view.blocks:
+        if block.apart:
+            block = stand_apart(block)
         text = block.text
         if "０" in text:
             text = text.translate(WIDE)
