@@ -1,16 +1,13 @@
 """One walk over a page, linear in its size: the parser calls it at each tag and text, and no tree is built."""
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import pairwise
-from typing import TypeAlias
 
 from pipelines.characters import fold_spaces
 from pipelines.extract.class_words import role_of_class
 from pipelines.extract.head import HEAD_TAGS, TOLD, Head
 from pipelines.extract.parse import TYPED_STYLE, TooDeep, break_lines, drop_wrappers, parse_events
+from pipelines.extract.places import Attributes, Place, is_styled_away, known_places
 from pipelines.types import Block, Link, PageImage, Section
 
 INLINE = frozenset(
@@ -27,89 +24,16 @@ KINDS = {
 """What the walk does with an element; block-level ones have none."""
 # Elements that are sections even with one block inside; others (a paragraph cut by line breaks) need two.
 CONTAINERS = frozenset("article aside body center div dl footer form header main nav ol section table tbody td ul".split())
-DIGITS = re.compile(r"\d+")
-HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
-FOR_MACHINES = "_baidu"
-"""Ends the ids `source_baidu`, `author_baidu`, `pubtime_baidu`, …: what a page tells a search engine there is true where it is hidden, too."""
 LAZY_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-echo", "data-url", "original", "_src", "src")
 SMALL_PX = 100
 MAX_DEPTH = 2048
 """Open elements; `parse_tree` follows as many, so that a tree of the page has the same elements."""
-MAX_MARK, MAX_PATH = 60, 2000
-"""Characters of a class in a path, and of a path that is still made longer; real ones have fewer than 400."""
-MAX_OWN, MAX_LABELS = 200, 2000
-"""Characters kept of an element's classes, and of those around it, the nearest first: deep nesting with long classes would take gigabytes."""
 MAX_APART = 120
 """Characters of a text whose inline elements are kept apart: a line of a header, not a paragraph."""
 MAX_ROLE_PARTS = 20
 """Pieces of text in an element that names somebody."""
-MAX_KNOWN = 4_000_000
-"""Characters of the places that are kept for the next page: those of some 7,000. Classes can be of any length."""
-PLACE_CHARS = 300
-"""What a place takes beside its texts, in characters."""
 
-Attributes = Mapping[str, str]
-Key: TypeAlias = str | tuple[str | None, ...]
-"""A tag; with its class, id and style where it has attributes."""
 _new = tuple.__new__  # what making a named tuple comes to, without a call in Python
-
-
-class Place:
-    """What block-level elements with the same tags, classes and ids above them share: one for all items of a list, and for all pages of a site."""
-
-    __slots__ = ("below", "is_hidden", "labels", "own", "path", "tag")
-
-    def __init__(self, tag: str, path: str, own: str, labels: str, *, is_hidden: bool) -> None:
-        self.tag, self.path, self.own, self.labels, self.is_hidden = tag, path, own, labels, is_hidden
-        self.below: dict[Key, Place] = {}
-
-    def add(self, key: Key, tag: str, attributes: Attributes) -> "Place":
-        """Return the place of an element in one of this place that is the first of its kind there."""
-        # The parser's mapping for no attributes is asked in Python, slowly.
-        name, mark_id = (attributes.get("class"), attributes.get("id")) if attributes else (None, None)
-        mark, own, labels = "", "", self.labels
-        if name or mark_id:
-            known = _marked if len(name or "") + len(mark_id or "") <= MAX_OWN else _marked.__wrapped__  # what is kept must be short
-            mark, own = known(name, mark_id)
-            labels = f"{own} {labels}"[:MAX_LABELS] if labels else own
-        path = self.path if len(self.path) > MAX_PATH else f"{self.path}/{tag}{mark}"
-        found = self.below[key] = Place(tag, path, own, labels, is_hidden=self.is_hidden or (bool(attributes) and _is_hidden(attributes)))
-        _known.size += PLACE_CHARS + len(path) + len(labels) + (sum([len(part) for part in key if part]) if attributes else 0)
-        return found
-
-
-class _Known:
-    """The places of pages read before: pages of a site have the same ones, and to make them is a fifth of a walk."""
-
-    def __init__(self) -> None:
-        self.body, self.size = _body_place(), 0
-
-    def root(self) -> Place:
-        """Return the place of a page's root, that of other pages as long as what it has below is not too much."""
-        if self.size > MAX_KNOWN:
-            self.body, self.size = _body_place(), 0
-        return self.body
-
-
-def _body_place() -> Place:
-    return Place("body", "body", "", "", is_hidden=False)
-
-
-_known = _Known()
-
-
-@lru_cache(maxsize=2_048)  # a page has the same few at many places
-def _marked(name: str | None, key: str | None) -> tuple[str, str]:
-    """Return `.first-class` or `#id`, digits folded to 0 so that sibling pages agree, and the element's own labels."""
-    own = f"{name or ''} {key or ''}".strip().lower()[:MAX_OWN]
-    if name and (classes := name.split()):
-        return "." + DIGITS.sub("0", classes[0][:MAX_MARK]), own
-    return "#" + DIGITS.sub("0", key[:MAX_MARK]) if key else "", own
-
-
-def _is_hidden(attributes: Attributes) -> bool:
-    style = attributes.get("style")
-    return style is not None and HIDDEN.search(style) is not None and not attributes.get("id", "").endswith(FOR_MACHINES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,7 +128,7 @@ class Walker:
             if self._parts and self._closed == len(self._parts):
                 self._touching.append(self._closed)
             # Junk between the words of a paragraph, on pages that fight copying.
-            is_hidden = "style" in attributes and _is_hidden(attributes)
+            is_hidden = "style" in attributes and is_styled_away(attributes)
             name = attributes.get("class") or (kind == KIND_INLINE and attributes.get("id")) if attributes else None
             if name and not is_hidden and (role := role_of_class(name)):
                 self._opened.append((self._depth, role, len(self._parts)))
@@ -276,7 +200,7 @@ class Walker:
     def _start_outside(self, tag: str) -> None:
         if tag == self._root and self._depth == self._root_depth and not self.has_entered:
             self.has_entered, self._n_outside = True, 0
-            self._frames.append((_known.root(), 0, self._n_elements - 1))
+            self._frames.append((known_places.root(), 0, self._n_elements - 1))
         else:
             self._n_outside += 1
 
