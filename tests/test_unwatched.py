@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import time
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -109,11 +110,20 @@ def test_a_pause_in_the_middle_of_a_crawl_keeps_the_rest(tmp_path: Path) -> None
     with serving() as site:
         site.html("/", stories(*range(6)))
         serve_articles(site, *range(6))
-        site.routes["/2024/03/01/2.html"] = (429, {"Retry-After": "3000"}, b"")
+        whole = {path: answer for path, answer in site.routes.items() if path != "/"}
+        n_served = count()
+
+        def third_refused(asked: Asked) -> Answer:
+            """In whatever order they are asked for."""
+            answer = whole[asked.path]
+            assert not callable(answer)
+            return answer if next(n_served) < 2 else (429, {"Retry-After": "3000"}, b"")
+
+        site.routes.update(dict.fromkeys(whole, third_refused))
         run = yuanwen(tmp_path, "crawl", site.url("/"), "--json", timeout_s=60, YUANWEN_DELAY="0.05")
         assert (run.returncode, json.loads(run.stdout)["counts"]) == (0, {"created": 2, "listed/list_page": 1}), run.stderr
         assert "it is left alone for 3000 s" in run.stderr
-        serve_articles(site, 2)
+        site.routes.update(whole)
         with sqlite3.connect(tmp_path / "y.db") as connection:  # the pause is over
             connection.execute("UPDATE frontier_host SET next_s = 0")
             connection.execute("UPDATE frontier_url SET due_s = 0 WHERE attempts > 0")

@@ -25,7 +25,7 @@ def withhold(
     as_list: Annotated[bool, typer.Option("--list", help="show all that are withheld, one JSON object a line")] = False,
     db: DbOption = None,
 ) -> None:
-    """Hide articles from search, pages, feeds, exports and views; they are kept, and `--undo` shows them again."""
+    """Keep articles without showing them anywhere, until `--undo`."""
     from storage.database import opened_database
     from storage.withholding import list_withheld, release
     from storage.withholding import withhold as hide
