@@ -24,6 +24,7 @@ SHOWN_ENCODED = {kind: tuple(re.compile(pattern.pattern.encode()) for pattern in
 THREE_BARE_ENCODED = SHOWN_ENCODED["unicode_escape"][-1]
 CODE = re.compile(r"<(?:(script|style)\b[^<]*+(?:<(?!/\1\b)[^<]*+)*+|!--[^-]*+(?:-(?!->)[^-]*+)*+)", re.IGNORECASE)
 """Scripts, styles and comments, to the end of the page where nothing closes them."""
+TAG = re.compile(r"<[a-zA-Z/!][^<>]*>")
 
 
 def has_escapes(text: str, kind: str) -> bool:
@@ -34,12 +35,14 @@ def has_escapes(text: str, kind: str) -> bool:
 
 
 def shows_escapes(text: str, seen: Glance, kind: str) -> bool:
-    """Tell whether they do so outside of code, where every second page has some. `seen`: of the text."""
+    """Tell whether they do so outside of code and tags: every second page has some there. `seen`: of the text."""
     if SIGNS.isdisjoint(seen.signs):
         may_show = kind == "unicode_escape" and THREE_BARE_ENCODED.search(seen.encoded) is not None
     else:
         may_show = any(pattern.search(seen.encoded) for pattern in SHOWN_ENCODED[kind])
-    return may_show and has_escapes(CODE.sub("", text), kind)
+    if not may_show or not has_escapes(plain := CODE.sub("", text), kind):
+        return False
+    return has_escapes(TAG.sub("\n", plain), kind)  # addresses in tags are full of them
 
 
 def unescape_unicode(segment: str) -> str | None:
