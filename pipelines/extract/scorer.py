@@ -39,7 +39,7 @@ PROSE_WEIGHT = 0.5
 TYPED = "pre"
 """Holds code or verse, which is neither prose nor a label."""
 MARKED = re.compile(r"[.#][^/]*$")
-"""Ends the path of an element with a class or an id."""
+"""Ends the path of an element with a class or an id: paragraphs have none."""
 MAX_CUT, MAX_LABEL, REST_WEIGHT = 12, 8, 20
 """Blocks between two parts of a text, characters of one that is no link, and the weight of what goes on."""
 HAS_DIGIT = re.compile(r"\d")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence, Set
 
 from pipelines.extract.boilerplate import BoilerplateRules
-from pipelines.extract.scorer import bare
+from pipelines.extract.scorer import MARKED, bare
 from pipelines.types import Block
 
 PARAGRAPH = 25
@@ -13,8 +13,6 @@ MIN_AGAIN = 2
 HEADER = 4
 """Blocks behind a headline in which its article's header stands."""
 HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
-MARKED = re.compile(r"[.#][^/]*$")
-"""Ends the path of an element with a class or an id: paragraphs have none."""
 YEAR = re.compile(r"(?:19|20)\d\d\s?[-/.年]")
 
 
